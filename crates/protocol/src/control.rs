@@ -1,0 +1,284 @@
+//! `GET /ws/control`: the page's own channel. JSON text messages, one object each, told apart by
+//! `type`.
+
+use serde::{Deserialize, Serialize};
+use spillway_streams::{Event, RunView};
+
+/// A request of the page. The answer to it carries the same `id`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Chosen by the page; comes back in the answer.
+    pub id: u64,
+    /// What is asked.
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// What the page can ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Command {
+    /// First message on every connection. Answered by `welcome`.
+    Hello {
+        /// [`crate::VERSION`].
+        version: u32,
+        /// The session to go on with after a lost connection.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<String>,
+    },
+    /// Starts the pipeline of a lesson, or one given in full. Answered by `started`.
+    Start(Start),
+    /// `from.pipe(to)`.
+    Pipe {
+        /// The run.
+        run: String,
+        /// Name of the Readable.
+        from: String,
+        /// Name of the Writable.
+        to: String,
+    },
+    /// `from.unpipe(to)`; without `to`, `from.unpipe()`: all destinations.
+    Unpipe {
+        /// The run.
+        run: String,
+        /// Name of the Readable.
+        from: String,
+        /// Name of the Writable.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+    },
+    /// `stage.pause()`.
+    Pause {
+        /// The run.
+        run: String,
+        /// Name of the Readable.
+        stage: String,
+    },
+    /// `stage.resume()`.
+    Resume {
+        /// The run.
+        run: String,
+        /// Name of the Readable.
+        stage: String,
+    },
+    /// Sets how fast a stage's implementation may go.
+    Throttle {
+        /// The run.
+        run: String,
+        /// Name of the stage.
+        stage: String,
+        /// Bytes a second, at least 1; `null`: as fast as it can.
+        bytes_per_s: Option<u64>,
+    },
+    /// Ends a run and frees what it holds.
+    End {
+        /// The run.
+        run: String,
+    },
+    /// Asks for a one-use token that lets this session watch one connection's bytes: open
+    /// `/ws/chat/ROOM?name=NAME&watch=TOKEN` with it. Answered by `watch_token`.
+    Watch {
+        /// The lesson whose goals the watched connection is judged by, as `chapter/lesson`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lesson: Option<String>,
+    },
+}
+
+/// What to start: exactly one of the two.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Start {
+    /// A lesson, as `chapter/lesson`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lesson: Option<String>,
+    /// Or the stages themselves, piped in this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stages: Option<Vec<StageSpec>>,
+}
+
+/// One stage of a pipeline: what to make and its options.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageSpec {
+    /// Name within the pipeline, such as `source`.
+    pub id: String,
+    /// Kind of stage, such as `gzip`.
+    pub kind: String,
+    /// Options of that kind.
+    #[serde(flatten)]
+    pub options: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A message of the server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Message {
+    /// Answer to `hello`. A `snapshot` of each run of the session follows.
+    Welcome {
+        /// `id` of the request.
+        id: u64,
+        /// Version of the server's protocol.
+        version: u32,
+        /// Secret name of this page session; whoever holds it may act on its runs.
+        session: String,
+        /// The runs of this session that are still kept.
+        runs: Vec<String>,
+    },
+    /// A request was carried out and has nothing more to say.
+    Ok {
+        /// `id` of the request.
+        id: u64,
+        /// What Node does with that verb in this moment, when it may surprise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A request was refused; nothing has changed.
+    Error {
+        /// `id` of the request; absent when the message could not be read that far.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<u64>,
+        /// What kind of refusal.
+        code: ErrorCode,
+        /// What was wrong and what is allowed, in words.
+        message: String,
+    },
+    /// Answer to `start`. A `snapshot` precedes the first events.
+    Started {
+        /// `id` of the request.
+        id: u64,
+        /// Name of the run; also the secret part of its download address.
+        run: String,
+    },
+    /// The whole picture of a run; replaces what the page had.
+    Snapshot {
+        /// The run.
+        run: String,
+        /// The lesson it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lesson: Option<String>,
+        /// The picture.
+        view: RunView,
+        /// The last events before it, oldest first, so that the log is not empty.
+        recent: Vec<Event>,
+        /// Chunk events the tap has thinned out so far.
+        thinned: u64,
+        /// Where the finished output can be fetched, once there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        download: Option<Download>,
+    },
+    /// What happened since the last message about this run, oldest first.
+    Events {
+        /// The run.
+        run: String,
+        /// The events. Where `seq` jumps, chunk events were thinned and `view` follows them.
+        events: Vec<Event>,
+        /// Chunk events the tap has thinned out so far.
+        thinned: u64,
+        /// Present when this batch was thinned: the exact picture after its last event.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<RunView>,
+    },
+    /// The output of a run is complete and can be fetched.
+    Ready {
+        /// The run.
+        run: String,
+        /// Where and how large.
+        download: Download,
+    },
+    /// Which goals of the lesson are reached, judged on the server.
+    Goals {
+        /// The lesson, as `chapter/lesson`.
+        lesson: String,
+        /// One entry per goal, in the lesson's order.
+        reached: Vec<bool>,
+    },
+    /// A run is no longer kept, and why.
+    Gone {
+        /// The run.
+        run: String,
+        /// In words.
+        reason: String,
+    },
+    /// Answer to `watch`.
+    WatchToken {
+        /// `id` of the request.
+        id: u64,
+        /// Good for one connection, within 60 s.
+        token: String,
+    },
+    /// A watched connection began.
+    WireOpen {
+        /// Names the capture in the messages that follow.
+        capture: u64,
+    },
+    /// Bytes that crossed a watched connection, in the order they crossed.
+    Wire {
+        /// The capture.
+        capture: u64,
+        /// Pieces, each one read or write of the socket.
+        pieces: Vec<WirePiece>,
+    },
+    /// A watched connection is over, or the capture had to be cut short.
+    WireClosed {
+        /// The capture.
+        capture: u64,
+        /// Bytes that crossed after the tap's queue was full and are not shown.
+        lost: u64,
+    },
+}
+
+/// Bytes that crossed a socket together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WirePiece {
+    /// Who sent them.
+    pub direction: Direction,
+    /// Microseconds since the capture began.
+    pub at_us: u64,
+    /// The bytes, as standard Base64 with padding.
+    pub base64: String,
+}
+
+/// Who sent something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// The client, to the server.
+    ToServer,
+    /// The server, to the client.
+    ToClient,
+}
+
+/// A finished output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// Path on this server.
+    pub path: String,
+    /// Name to save it under.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// Kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not JSON, or not a known message, or a field is missing or wrong.
+    Malformed,
+    /// `hello` must come first.
+    HelloFirst,
+    /// Another protocol version: reload the page.
+    Version,
+    /// The session has no such run.
+    UnknownRun,
+    /// The run has no such stage.
+    UnknownStage,
+    /// There is no such kind of stage, or its options are wrong.
+    BadStage,
+    /// There is no such lesson.
+    UnknownLesson,
+    /// Node would refuse this, or what it would do is of no use.
+    NotAllowed,
+    /// A quota is reached.
+    Quota,
+    /// The server failed; its log says more.
+    Internal,
+}

@@ -1,0 +1,91 @@
+//! `GET /api/course`: the course as the page shows it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::control::StageSpec;
+
+/// The whole course.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// Its title.
+    pub title: String,
+    /// A sentence or two for the course map.
+    pub welcome: String,
+    /// The chapters in their order.
+    pub chapters: Vec<Chapter>,
+    /// Lessons that could not be read: shown as cards, the others are unharmed.
+    pub problems: Vec<Problem>,
+}
+
+/// A chapter: lessons that belong together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chapter {
+    /// Its part of the address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// One line about it.
+    pub summary: String,
+    /// Its lessons in their order.
+    pub lessons: Vec<Lesson>,
+}
+
+/// One lesson.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lesson {
+    /// Its part of the address; with the chapter's slug it names the lesson: `chapter/lesson`.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// One line about it.
+    pub summary: String,
+    /// The prose as safe HTML: raw HTML is not allowed in a lesson.
+    pub html: String,
+    /// The same code in several languages, shown as tabs.
+    pub code: Vec<Code>,
+    /// What runs beside the prose.
+    pub thing: Thing,
+    /// What to reach, in order, as safe inline HTML.
+    pub goals: Vec<String>,
+    /// Hints, shown one at a time, as safe inline HTML.
+    pub hints: Vec<String>,
+}
+
+/// A piece of code to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// `js` or `rust`.
+    pub language: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What runs beside the prose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Thing {
+    /// A pipeline of real streams.
+    Pipeline {
+        /// The stages, piped in this order.
+        stages: Vec<StageSpec>,
+    },
+    /// A chat room with its bytes.
+    Chat {
+        /// The room's name.
+        room: String,
+    },
+    /// Nothing: the lesson is for reading.
+    Nothing,
+}
+
+/// What is wrong with a lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// File within the course folder.
+    pub file: String,
+    /// Line in it, from 1; absent when the whole file is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// What is wrong and what to do.
+    pub message: String,
+}

@@ -1,0 +1,286 @@
+//! What a run reports: an ordered log of events, each with absolute values.
+
+/// Names one stage of a run; an index into [`crate::RunView::stages`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StageId(pub u16);
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Event {
+    /// Position in the log, rising by one from 1. A gap in what a watcher holds means that the
+    /// tap thinned chunk events there.
+    pub seq: u64,
+    /// Microseconds since the run began.
+    pub at_us: u64,
+    /// The stage it happened to.
+    pub stage: StageId,
+    /// What happened.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub kind: EventKind,
+}
+
+/// What happened to a stage. Sizes are bytes; `buffered` is what the stage's tank holds after the
+/// event, `mark` its high water mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "type", rename_all = "snake_case")
+)]
+pub enum EventKind {
+    /// The learner called a verb on the stage.
+    Verb {
+        /// The verb as it is written in code.
+        verb: Verb,
+    },
+    /// The implementation pushed a chunk into the read buffer.
+    Pushed {
+        /// Size of the chunk.
+        bytes: u64,
+        /// Read buffer after it.
+        buffered: u64,
+        /// What `push()` answered: false asks the implementation to stop.
+        more: bool,
+    },
+    /// A chunk left the read buffer with a `data` event for at least one listener.
+    Data {
+        /// Size of the chunk.
+        bytes: u64,
+        /// Read buffer after it.
+        buffered: u64,
+        /// Chunks that have left this stage so far, this one included.
+        chunks: u64,
+        /// Bytes that have left this stage so far.
+        total: u64,
+    },
+    /// A chunk left the read buffer and nobody listened: it is lost.
+    Discarded {
+        /// Size of the chunk.
+        bytes: u64,
+        /// Read buffer after it.
+        buffered: u64,
+        /// Chunks thrown away so far.
+        chunks: u64,
+        /// Bytes thrown away so far.
+        total: u64,
+    },
+    /// The Readable began to flow.
+    Flowing {
+        /// Who made it flow.
+        by: FlowCause,
+        /// The learner had paused it, and this undid that pause.
+        undid_pause: bool,
+    },
+    /// The Readable stopped flowing.
+    Paused {
+        /// Who stopped it.
+        by: PauseCause,
+    },
+    /// The Readable has given everything and said `end`.
+    Ended,
+    /// `write()` was called on this stage.
+    Wrote {
+        /// The stage whose chunk it is.
+        from: StageId,
+        /// Size of the chunk.
+        bytes: u64,
+        /// What `write()` answered.
+        answer: bool,
+        /// Write buffer after it, the chunk being worked on included.
+        buffered: u64,
+        /// The write buffer's mark at that moment.
+        mark: u64,
+    },
+    /// The implementation took a chunk: the callback of `_write` was called.
+    Taken {
+        /// Size of the chunk.
+        bytes: u64,
+        /// Write buffer after it.
+        buffered: u64,
+        /// Chunks taken so far, this one included.
+        chunks: u64,
+        /// Bytes taken so far.
+        total: u64,
+        /// How long the implementation worked on it.
+        took_us: u64,
+    },
+    /// The write buffer is empty again after a `write()` that answered false.
+    Drain,
+    /// `end()` was called: no more writes are accepted.
+    Ending,
+    /// Everything written has been taken, and `finish` was emitted.
+    Finished,
+    /// This Readable was piped to `to`.
+    Piped {
+        /// The destination.
+        to: StageId,
+    },
+    /// The pipe from this Readable to `to` was removed.
+    Unpiped {
+        /// The former destination.
+        to: StageId,
+        /// Who removed it.
+        by: UnpipeCause,
+    },
+    /// The stage failed; its buffers are dropped.
+    Errored {
+        /// The error's message.
+        message: String,
+    },
+    /// The stage released what it held and said `close`.
+    Closed,
+    /// What the implementation holds outside its two tanks changed.
+    InWork {
+        /// Bytes held.
+        bytes: u64,
+    },
+    /// The learner changed how fast the implementation may go.
+    Throttled {
+        /// Bytes a second; `None`: as fast as it can.
+        bytes_per_s: Option<u64>,
+    },
+    /// How the stage has spent its time so far.
+    Times {
+        /// An operation of the implementation was under way.
+        busy_us: u64,
+        /// It had something to give and was not allowed to give it.
+        held_us: u64,
+    },
+    /// The run is over. Reported once, last, on the stage that decided it.
+    Over {
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+impl EventKind {
+    /// Whether the tap may leave this event out when a watcher cannot keep up. All others are
+    /// always kept.
+    #[must_use]
+    pub const fn may_be_thinned(&self) -> bool {
+        match self {
+            Self::Pushed { .. }
+            | Self::Data { .. }
+            | Self::Discarded { .. }
+            | Self::Taken { .. }
+            | Self::InWork { .. }
+            | Self::Times { .. } => true,
+            // A refused write is why a source stops: it stays.
+            Self::Wrote { answer, .. } => *answer,
+            _ => false,
+        }
+    }
+}
+
+/// A verb that a learner can call on a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "name", rename_all = "snake_case")
+)]
+pub enum Verb {
+    /// `readable.pipe(to)`.
+    Pipe {
+        /// The destination.
+        to: StageId,
+    },
+    /// `readable.unpipe(to)`, or `readable.unpipe()` when `to` is `None`.
+    Unpipe {
+        /// The destination.
+        to: Option<StageId>,
+    },
+    /// `readable.pause()`.
+    Pause,
+    /// `readable.resume()`.
+    Resume,
+}
+
+/// Who made a Readable flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "cause", rename_all = "snake_case")
+)]
+pub enum FlowCause {
+    /// `resume()` was called.
+    Resume,
+    /// `pipe()` starts the flow, also of a paused Readable.
+    Pipe {
+        /// The destination.
+        to: StageId,
+    },
+    /// The last destination that owed a `drain` has drained.
+    Drain {
+        /// That destination.
+        of: StageId,
+    },
+}
+
+/// Who stopped a Readable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "cause", rename_all = "snake_case")
+)]
+pub enum PauseCause {
+    /// `pause()` was called.
+    Pause,
+    /// A destination's `write()` answered false, or it still owed a `drain` when it was piped to.
+    Backpressure {
+        /// That destination.
+        to: StageId,
+        /// Its write buffer at that moment.
+        buffered: u64,
+        /// Its mark.
+        mark: u64,
+    },
+    /// The last destination was removed.
+    Unpipe,
+}
+
+/// Who removed a pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum UnpipeCause {
+    /// `unpipe()` was called.
+    Unpipe,
+    /// The destination finished, so nothing more can go there.
+    Finish,
+    /// The destination failed.
+    Error,
+    /// The destination closed.
+    Close,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "how", rename_all = "snake_case")
+)]
+pub enum Outcome {
+    /// Every Writable at the end of the line finished.
+    Completed,
+    /// A stage failed and nobody listened for its `error`: a Node process would exit with 1.
+    Failed {
+        /// The error's message.
+        message: String,
+    },
+    /// A quota was reached.
+    Stopped {
+        /// Which quota, and what is allowed.
+        message: String,
+    },
+    /// The learner, or a page that went away, ended it.
+    Cancelled,
+}

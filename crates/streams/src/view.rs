@@ -1,0 +1,302 @@
+//! The fold: the picture of a run, made from its events and nothing else.
+
+use crate::event::{Event, EventKind, Outcome, PauseCause, StageId, Verb};
+
+/// The state of a whole run at one moment. The server keeps one, the page keeps one; the same
+/// events give the same view.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RunView {
+    /// `seq` of the last event applied; 0 before the first.
+    pub seq: u64,
+    /// Time of the last event, microseconds since the run began.
+    pub at_us: u64,
+    /// The stages in the order they were made; [`StageId`] is the index.
+    pub stages: Vec<StageView>,
+    /// The pipes that stand now.
+    pub pipes: Vec<PipeView>,
+    /// Set once the run is over.
+    pub outcome: Option<Outcome>,
+}
+
+/// One stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StageView {
+    /// Its id in the lesson or the control messages, such as `source`.
+    pub name: String,
+    /// What the page calls it, such as `cities.csv` or `gzip, level 6`.
+    pub label: String,
+    /// Its kind, such as `file_source`.
+    pub kind: String,
+    /// The read side, of a Readable, Duplex or Transform.
+    pub readable: Option<ReadableView>,
+    /// The write side, of a Writable, Duplex or Transform.
+    pub writable: Option<WritableView>,
+    /// Bytes the implementation holds outside its tanks.
+    pub in_work: u64,
+    /// Its speed limit in bytes a second, when one is set.
+    pub bytes_per_s: Option<u64>,
+    /// Whether the stage has a speed control.
+    pub throttles: bool,
+    /// Time with an operation under way, microseconds.
+    pub busy_us: u64,
+    /// Time held back by what follows, microseconds.
+    pub held_us: u64,
+    /// The error that ended it.
+    pub error: Option<String>,
+    /// It has released what it held.
+    pub closed: bool,
+}
+
+/// The read side of a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ReadableView {
+    /// What it does now.
+    pub state: ReadState,
+    /// Why it is paused, while it is.
+    pub paused_by: Option<PauseCause>,
+    /// The learner's own `pause()` is in force.
+    pub paused_by_hand: bool,
+    /// Bytes in the read buffer.
+    pub buffered: u64,
+    /// Its high water mark.
+    pub mark: u64,
+    /// Chunks that left it to a listener.
+    pub chunks: u64,
+    /// Bytes that left it to a listener.
+    pub bytes: u64,
+    /// Chunks that left it with nobody listening.
+    pub discarded_chunks: u64,
+    /// Bytes that left it with nobody listening.
+    pub discarded_bytes: u64,
+}
+
+/// What a read side does. `readableFlowing` is null, true or false until it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum ReadState {
+    /// Nobody has asked for data yet (`readableFlowing === null`).
+    Initial,
+    /// `readableFlowing === true`.
+    Flowing,
+    /// `readableFlowing === false`.
+    Paused,
+    /// `end` was emitted.
+    Ended,
+}
+
+/// The write side of a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct WritableView {
+    /// How far its life has come.
+    pub state: WriteState,
+    /// Bytes in the write buffer, the chunk being worked on included.
+    pub buffered: u64,
+    /// Its high water mark.
+    pub mark: u64,
+    /// A `write()` answered false and `drain` has not come yet.
+    pub need_drain: bool,
+    /// Chunks taken by the implementation.
+    pub chunks: u64,
+    /// Bytes taken by the implementation.
+    pub bytes: u64,
+}
+
+/// How far a write side's life has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum WriteState {
+    /// It accepts writes.
+    Open,
+    /// `end()` was called; what is queued is still being taken.
+    Ending,
+    /// `finish` was emitted.
+    Finished,
+}
+
+/// One pipe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct PipeView {
+    /// The Readable.
+    pub from: StageId,
+    /// The Writable.
+    pub to: StageId,
+    /// What the last `write()` through it answered; the gate is shut exactly while it is false
+    /// and no `drain` has come.
+    pub open: bool,
+}
+
+impl RunView {
+    /// Applies one event; the only way a view changes. Events of stages the view does not know
+    /// are passed over: a watcher that joins late starts from a snapshot.
+    pub fn apply(&mut self, event: &Event) {
+        self.seq = event.seq;
+        self.at_us = event.at_us;
+        match &event.kind {
+            EventKind::Piped { to } => self.pipes.push(PipeView {
+                from: event.stage,
+                to: *to,
+                open: !self.owes_drain(*to),
+            }),
+            EventKind::Unpiped { to, .. } => {
+                if let Some(at) = self.pipe_index(event.stage, *to) {
+                    self.pipes.remove(at);
+                }
+            }
+            EventKind::Wrote { from, answer, .. } => {
+                if let Some(at) = self.pipe_index(*from, event.stage) {
+                    self.pipes[at].open = *answer;
+                }
+            }
+            EventKind::Drain => {
+                for pipe in &mut self.pipes {
+                    if pipe.to == event.stage {
+                        pipe.open = true;
+                    }
+                }
+            }
+            EventKind::Over { outcome } => self.outcome = Some(outcome.clone()),
+            _ => {}
+        }
+        if let Some(stage) = self.stages.get_mut(usize::from(event.stage.0)) {
+            stage.apply(&event.kind);
+        }
+    }
+
+    /// The stage with this id.
+    #[must_use]
+    pub fn stage(&self, id: StageId) -> Option<&StageView> {
+        self.stages.get(usize::from(id.0))
+    }
+
+    /// The id of the stage with this name.
+    #[must_use]
+    pub fn id_of(&self, name: &str) -> Option<StageId> {
+        let at = self.stages.iter().position(|stage| stage.name == name)?;
+        u16::try_from(at).ok().map(StageId)
+    }
+
+    fn pipe_index(&self, from: StageId, to: StageId) -> Option<usize> {
+        self.pipes
+            .iter()
+            .position(|pipe| pipe.from == from && pipe.to == to)
+    }
+
+    fn owes_drain(&self, id: StageId) -> bool {
+        self.stage(id)
+            .and_then(|stage| stage.writable.as_ref())
+            .is_some_and(|writable| writable.need_drain)
+    }
+}
+
+impl StageView {
+    fn apply(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::InWork { bytes } => self.in_work = *bytes,
+            EventKind::Throttled { bytes_per_s } => self.bytes_per_s = *bytes_per_s,
+            EventKind::Times { busy_us, held_us } => {
+                self.busy_us = *busy_us;
+                self.held_us = *held_us;
+            }
+            EventKind::Errored { message } => self.error = Some(message.clone()),
+            EventKind::Closed => self.closed = true,
+            _ => {}
+        }
+        if let Some(readable) = &mut self.readable {
+            readable.apply(kind);
+        }
+        if let Some(writable) = &mut self.writable {
+            writable.apply(kind);
+        }
+    }
+}
+
+impl ReadableView {
+    fn apply(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::Verb { verb: Verb::Pause } => self.paused_by_hand = true,
+            EventKind::Pushed { buffered, .. } => self.buffered = *buffered,
+            EventKind::Data {
+                buffered,
+                chunks,
+                total,
+                ..
+            } => {
+                self.buffered = *buffered;
+                self.chunks = *chunks;
+                self.bytes = *total;
+            }
+            EventKind::Discarded {
+                buffered,
+                chunks,
+                total,
+                ..
+            } => {
+                self.buffered = *buffered;
+                self.discarded_chunks = *chunks;
+                self.discarded_bytes = *total;
+            }
+            EventKind::Flowing { .. } => {
+                self.state = ReadState::Flowing;
+                self.paused_by = None;
+                self.paused_by_hand = false;
+            }
+            EventKind::Paused { by } => {
+                self.state = ReadState::Paused;
+                self.paused_by = Some(*by);
+            }
+            EventKind::Ended => {
+                self.state = ReadState::Ended;
+                self.paused_by = None;
+                self.paused_by_hand = false;
+                self.buffered = 0;
+            }
+            EventKind::Errored { .. } => self.buffered = 0,
+            _ => {}
+        }
+    }
+}
+
+impl WritableView {
+    fn apply(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::Wrote {
+                buffered,
+                mark,
+                answer,
+                ..
+            } => {
+                self.buffered = *buffered;
+                self.mark = *mark;
+                self.need_drain |= !*answer;
+            }
+            EventKind::Taken {
+                buffered,
+                chunks,
+                total,
+                ..
+            } => {
+                self.buffered = *buffered;
+                self.chunks = *chunks;
+                self.bytes = *total;
+            }
+            EventKind::Drain => self.need_drain = false,
+            EventKind::Ending => self.state = WriteState::Ending,
+            EventKind::Finished => self.state = WriteState::Finished,
+            EventKind::Errored { .. } => self.buffered = 0,
+            _ => {}
+        }
+    }
+}
