@@ -1,1 +1,28 @@
-//! Placeholder
+//! RFC 6455 as bytes: the handshake, the frames, and a [`Dissector`] that names every bit of them.
+//!
+//! The crate is pure. It opens no socket, reads no clock and draws no chance, so the same bytes give the same
+//! items on the server, in the page and in a test. Bytes come from anyone: nothing here panics, and nothing
+//! keeps more than the [`DissectorConfig`] allows.
+//!
+//! - [`handshake`](crate::RequestHead): the two HTTP heads and the accept key, step by step;
+//! - [`frame`](crate::FrameHeader): one frame's header, its mask, its close payload, what the RFC forbids;
+//! - [`dissect`](crate::Dissector): one direction of one connection, fed as it arrives, cut anywhere.
+
+mod dissect;
+mod field;
+mod frame;
+mod handshake;
+
+pub use dissect::{
+    Damage, Dissector, DissectorConfig, Frame, Item, ItemKind, MessagePart, Pending, Start, Stop,
+    TextState,
+};
+pub use field::Field;
+pub use frame::{
+    CloseCode, ClosePayload, CloseSender, Endpoint, Fault, FrameHeader, LengthForm, Opcode,
+    Utf8Check, Violation, apply_mask,
+};
+pub use handshake::{
+    AcceptKey, GUID, HeadError, HeadFault, Header, Headers, Piece, RequestHead, ResponseHead,
+    UpgradeProblem, head_end,
+};

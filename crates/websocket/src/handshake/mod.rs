@@ -1,0 +1,17 @@
+//! The two HTTP heads that open a connection, and the accept key between them.
+
+mod accept;
+mod fields;
+mod head;
+mod headers;
+mod problem;
+mod request;
+mod response;
+
+pub use accept::{AcceptKey, GUID};
+pub(crate) use head::HeadScan;
+pub use head::{HeadError, HeadFault, Piece, head_end};
+pub use headers::{Header, Headers};
+pub use problem::UpgradeProblem;
+pub use request::RequestHead;
+pub use response::ResponseHead;
