@@ -106,7 +106,9 @@ enum State {
 impl Dissector {
     /// A dissector of what `from` sends.
     #[must_use]
-    pub fn new(from: Endpoint, config: DissectorConfig) -> Self {
+    pub fn new(from: Endpoint, mut config: DissectorConfig) -> Self {
+        // Fields count bits in a usize, which has 32 bits in the page: bits of a whole frame must fit.
+        config.max_payload = config.max_payload.min(usize::MAX / 16);
         let state = match config.start {
             Start::Head => State::Head(HeadScan::default()),
             Start::Frames => State::Header,
@@ -166,10 +168,12 @@ impl Dissector {
                 State::Payload(header) => Damage::FrameCut {
                     header: Some(header),
                     missing: header.payload_len - self.building.received,
+                    faults: std::mem::take(&mut self.building.faults),
                 },
                 State::Header => Damage::FrameCut {
                     header: None,
                     missing: 0,
+                    faults: Vec::new(),
                 },
                 State::Head(_) | State::Stopped(_) => Damage::Head(HeadFault {
                     error: HeadError::Unfinished,
