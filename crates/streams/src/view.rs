@@ -226,6 +226,9 @@ impl StageView {
 impl ReadableView {
     fn apply(&mut self, kind: &EventKind) {
         match kind {
+            // Once it has ended, what still happens to its pipes moves nothing.
+            EventKind::Verb { .. } | EventKind::Flowing { .. } | EventKind::Paused { .. }
+                if self.state == ReadState::Ended => {}
             EventKind::Verb { verb: Verb::Pause } => self.paused_by_hand = true,
             EventKind::Pushed { buffered, .. } => self.buffered = *buffered,
             EventKind::Data {

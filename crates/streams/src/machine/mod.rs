@@ -1,0 +1,269 @@
+//! All streams of one run and what connects them, as one deterministic state machine.
+//!
+//! In the manner of a sans-I/O protocol: verbs and the implementation's answers go in
+//! (`pipe`, `pause`, `handle_push`, …), what the implementation is to do comes out of
+//! [`Machine::poll_call`], what happened out of [`Machine::poll_event`]. [`Machine::tick`] empties
+//! the `process.nextTick` queue, as Node does between two callbacks. Time is an argument.
+
+mod destroy;
+mod pipe;
+mod readable;
+mod side;
+mod time;
+mod transform;
+mod writable;
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use self::pipe::Pipe;
+pub use self::pipe::VerbError;
+pub use self::side::{ReadOptions, StageOptions, WriteOptions};
+use self::side::{ReadSide, Stage, WriteSide};
+pub use self::time::Activity;
+use crate::event::{Event, EventKind, StageId};
+use crate::view::{ReadState, ReadableView, RunView, StageView, WritableView, WriteState};
+
+/// All streams of one run.
+#[derive(Debug, Default)]
+pub struct Machine {
+    now_us: u64,
+    seq: u64,
+    stages: Vec<Stage>,
+    pipes: Vec<Pipe>,
+    /// Rises with each `drain` listener, so that listeners are called in the order they were added.
+    drain_listeners: u64,
+    /// The `process.nextTick` queue. Bounded by the flags that keep each kind of entry single.
+    ticks: VecDeque<Tick>,
+    calls: VecDeque<Call>,
+    events: VecDeque<Event>,
+    uncaught: Option<(StageId, String)>,
+}
+
+/// What the implementation of a stage is to do. It answers by the `handle_*` method named here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// `_read(n)`: produce a chunk; [`Machine::handle_push`].
+    Read {
+        /// The stage.
+        stage: StageId,
+        /// The mark, which is how much Node suggests.
+        n: usize,
+    },
+    /// `_write(chunk)`; [`Machine::handle_write_done`].
+    Write {
+        /// The stage.
+        stage: StageId,
+        /// The chunk.
+        chunk: Bytes,
+    },
+    /// `_transform(chunk)`; [`Machine::handle_transform_done`].
+    Transform {
+        /// The stage.
+        stage: StageId,
+        /// The chunk.
+        chunk: Bytes,
+    },
+    /// `_flush()`: give what is left; [`Machine::handle_flush_done`].
+    Flush {
+        /// The stage.
+        stage: StageId,
+    },
+    /// `_final()`: everything was written; [`Machine::handle_final_done`].
+    Final {
+        /// The stage.
+        stage: StageId,
+    },
+    /// `_destroy()`: release what is held; [`Machine::handle_destroy_done`].
+    Destroy {
+        /// The stage.
+        stage: StageId,
+    },
+}
+
+/// An entry of the `process.nextTick` queue, named after what Node defers there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tick {
+    Resume(StageId),
+    ReadMore(StageId),
+    EmitReadable(StageId),
+    EndReadable(StageId),
+    PipeEnd { from: StageId, to: StageId },
+    TransformCallback(StageId),
+    FinishIfStillDone(StageId),
+    Finish(StageId),
+    ErrorAndClose(StageId),
+    Close(StageId),
+}
+
+impl Machine {
+    /// A run without stages.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a stage. One with both sides is a Transform.
+    ///
+    /// # Panics
+    /// With more than 65,535 stages.
+    pub fn add(&mut self, options: StageOptions) -> StageId {
+        let id = StageId(u16::try_from(self.stages.len()).expect("a run has few stages"));
+        self.stages.push(Stage::new(options));
+        id
+    }
+
+    /// Sets the time of the events that follow, microseconds since the run began.
+    pub fn handle_time(&mut self, now_us: u64) {
+        self.now_us = self.now_us.max(now_us);
+    }
+
+    /// Runs everything that Node would run before it returns to its event loop.
+    pub fn tick(&mut self) {
+        while let Some(tick) = self.ticks.pop_front() {
+            match tick {
+                Tick::Resume(id) => self.resume_now(id),
+                Tick::ReadMore(id) => self.read_more(id),
+                Tick::EmitReadable(id) => self.emit_readable_now(id),
+                Tick::EndReadable(id) => self.end_readable_now(id),
+                Tick::PipeEnd { from, to } => {
+                    if self.is_piped(from, to) {
+                        self.end(to);
+                    }
+                }
+                Tick::TransformCallback(id) => self.write_done(id, Ok(())),
+                Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
+                Tick::Finish(id) => self.finish(id),
+                Tick::ErrorAndClose(id) => {
+                    self.emit_error(id);
+                    self.emit_close(id);
+                }
+                Tick::Close(id) => self.emit_close(id),
+            }
+        }
+        self.account_times();
+    }
+
+    /// The next thing an implementation is to do.
+    pub fn poll_call(&mut self) -> Option<Call> {
+        self.calls.pop_front()
+    }
+
+    /// The next event of the log.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// The first error that nobody listened to: a Node process would exit with 1.
+    #[must_use]
+    pub fn uncaught(&self) -> Option<&(StageId, String)> {
+        self.uncaught.as_ref()
+    }
+
+    /// Reports something about a stage that is not a rule of streams, such as a changed speed.
+    pub fn note(&mut self, id: StageId, kind: EventKind) {
+        self.emit(id, kind);
+    }
+
+    /// Whether `close` was emitted: the stage will not call its implementation again.
+    #[must_use]
+    pub fn is_closed(&self, id: StageId) -> bool {
+        self.stages[index(id)].life.is_closed()
+    }
+
+    /// The whole picture at this moment, with the labels left to the caller.
+    #[must_use]
+    pub fn view(&self) -> RunView {
+        RunView {
+            seq: self.seq,
+            at_us: self.now_us,
+            stages: self.stages.iter().map(stage_view).collect(),
+            pipes: self.pipes.iter().map(|pipe| self.pipe_view(pipe)).collect(),
+            outcome: None,
+        }
+    }
+
+    fn emit(&mut self, stage: StageId, kind: EventKind) {
+        self.seq += 1;
+        self.events.push_back(Event {
+            seq: self.seq,
+            at_us: self.now_us,
+            stage,
+            kind,
+        });
+    }
+
+    /// The read side. Callers know that the stage has one: verbs check it, and the rest is called
+    /// for stages of which the machine itself asked something.
+    fn read_side(&mut self, id: StageId) -> Option<&mut ReadSide> {
+        self.stages[index(id)].read.as_mut()
+    }
+
+    fn write_side(&mut self, id: StageId) -> Option<&mut WriteSide> {
+        self.stages[index(id)].write.as_mut()
+    }
+}
+
+fn index(id: StageId) -> usize {
+    usize::from(id.0)
+}
+
+fn stage_view(stage: &Stage) -> StageView {
+    StageView {
+        name: stage.name.clone(),
+        label: stage.name.clone(),
+        kind: String::new(),
+        readable: stage.read.as_ref().map(|read| ReadableView {
+            state: read.shown_state(),
+            paused_by: read.paused_by,
+            paused_by_hand: read.paused_by_hand,
+            buffered: read.buffered as u64,
+            mark: read.mark as u64,
+            chunks: read.out.chunks,
+            bytes: read.out.bytes,
+            discarded_chunks: read.discarded.chunks,
+            discarded_bytes: read.discarded.bytes,
+        }),
+        writable: stage.write.as_ref().map(|write| WritableView {
+            state: write.shown_state(),
+            buffered: write.buffered as u64,
+            mark: write.mark as u64,
+            need_drain: write.need_drain,
+            chunks: write.taken.chunks,
+            bytes: write.taken.bytes,
+        }),
+        in_work: 0,
+        bytes_per_s: None,
+        throttles: false,
+        busy_us: stage.times.busy_us,
+        held_us: stage.times.held_us,
+        error: stage.life.error().map(str::to_owned),
+        closed: stage.life.is_closed(),
+    }
+}
+
+impl ReadSide {
+    fn shown_state(&self) -> ReadState {
+        use self::side::{Flow, ReadPhase};
+        match (self.phase, self.flow) {
+            (ReadPhase::EndEmitted, _) => ReadState::Ended,
+            (_, Flow::Initial) => ReadState::Initial,
+            (_, Flow::Flowing) => ReadState::Flowing,
+            (_, Flow::Paused) => ReadState::Paused,
+        }
+    }
+}
+
+impl WriteSide {
+    fn shown_state(&self) -> WriteState {
+        use self::side::WritePhase;
+        match self.phase {
+            WritePhase::Open => WriteState::Open,
+            WritePhase::Ending | WritePhase::FinalCalled | WritePhase::Prefinished => {
+                WriteState::Ending
+            }
+            WritePhase::Finished => WriteState::Finished,
+        }
+    }
+}

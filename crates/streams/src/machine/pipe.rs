@@ -1,0 +1,270 @@
+//! pipe, unpipe, pause and resume: the four verbs, and what a pipe does by itself.
+//! Source: Node, "readable.pipe(destination[, options])" and the three that follow it.
+
+use thiserror::Error;
+
+use super::side::{AwaitDrain, ReadPhase};
+use super::{Machine, Tick, index};
+use crate::event::{EventKind, FlowCause, PauseCause, StageId, UnpipeCause, Verb};
+use crate::view::PipeView;
+
+/// Why a verb cannot be called on a stage at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum VerbError {
+    /// The stage has no read side.
+    #[error("{0} is a Writable: it has no pipe(), unpipe(), pause() or resume()")]
+    NotReadable(String),
+    /// The destination has no write side.
+    #[error("{0} is a Readable: it cannot be written to, so nothing can be piped into it")]
+    NotWritable(String),
+}
+
+/// One pipe: the listeners that `readable.pipe(writable)` adds.
+#[derive(Debug, Clone)]
+pub(super) struct Pipe {
+    pub(super) from: StageId,
+    pub(super) to: StageId,
+    /// When it began to listen for `drain`: at the first write that answered false.
+    drain_listener: Option<u64>,
+    last_answer: bool,
+}
+
+impl Machine {
+    /// `from.pipe(to)`. Starts the flow, also of a Readable that was paused. The same pair piped
+    /// twice delivers twice.
+    ///
+    /// # Errors
+    /// When `from` cannot be read or `to` cannot be written.
+    pub fn pipe(&mut self, from: StageId, to: StageId) -> Result<(), VerbError> {
+        self.need_readable_side(from)?;
+        if self.stages[index(to)].write.is_none() {
+            return Err(VerbError::NotWritable(self.stages[index(to)].name.clone()));
+        }
+        self.emit(
+            from,
+            EventKind::Verb {
+                verb: Verb::Pipe { to },
+            },
+        );
+        let standing = self.destinations(from).len();
+        let needs_drain = self.write_side(to).is_some_and(|write| write.need_drain);
+        let Some(read) = self.read_side(from) else {
+            return Ok(());
+        };
+        if standing == 1
+            && let AwaitDrain::One(owes) = &read.await_drain
+        {
+            read.await_drain = AwaitDrain::Many(owes.iter().copied().collect());
+        }
+        let ended = read.phase == ReadPhase::EndEmitted;
+        self.pipes.push(Pipe {
+            from,
+            to,
+            drain_listener: None,
+            last_answer: !needs_drain,
+        });
+        if ended {
+            self.ticks.push_back(Tick::PipeEnd { from, to });
+        }
+        self.emit(from, EventKind::Piped { to });
+        if needs_drain {
+            self.pause_for_drain(from, to);
+        } else {
+            self.resume_by(from, FlowCause::Pipe { to });
+        }
+        Ok(())
+    }
+
+    /// `from.unpipe(to)`, or `from.unpipe()` for `None`. A Readable left without destinations is
+    /// paused. Without such a pipe nothing happens.
+    ///
+    /// # Errors
+    /// When `from` cannot be read.
+    pub fn unpipe(&mut self, from: StageId, to: Option<StageId>) -> Result<(), VerbError> {
+        self.need_readable_side(from)?;
+        self.emit(
+            from,
+            EventKind::Verb {
+                verb: Verb::Unpipe { to },
+            },
+        );
+        match to {
+            Some(to) => self.unpipe_by(from, to, UnpipeCause::Unpipe),
+            None => {
+                let dests = self.destinations(from);
+                let removed: Vec<Pipe> = self
+                    .pipes
+                    .extract_if(.., |pipe| pipe.from == from)
+                    .collect();
+                if !dests.is_empty() {
+                    self.pause_by(from, PauseCause::Unpipe);
+                }
+                for pipe in removed {
+                    self.pipe_removed(&pipe, UnpipeCause::Unpipe);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `stage.pause()`. On a piped Readable it does not hold while a destination owes a `drain`:
+    /// that drain resumes it.
+    ///
+    /// # Errors
+    /// When the stage cannot be read.
+    pub fn pause(&mut self, id: StageId) -> Result<(), VerbError> {
+        self.need_readable_side(id)?;
+        self.emit(id, EventKind::Verb { verb: Verb::Pause });
+        self.pause_by(id, PauseCause::Pause);
+        if let Some(read) = self.read_side(id) {
+            read.paused_by_hand = true;
+        }
+        Ok(())
+    }
+
+    /// `stage.resume()`. With nobody listening, what flows is discarded.
+    ///
+    /// # Errors
+    /// When the stage cannot be read.
+    pub fn resume(&mut self, id: StageId) -> Result<(), VerbError> {
+        self.need_readable_side(id)?;
+        self.emit(id, EventKind::Verb { verb: Verb::Resume });
+        self.resume_by(id, FlowCause::Resume);
+        Ok(())
+    }
+
+    /// Where the stage is piped to, in the order the pipes were made.
+    #[must_use]
+    pub fn destinations(&self, from: StageId) -> Vec<StageId> {
+        let pipes = self.pipes.iter().filter(|pipe| pipe.from == from);
+        pipes.map(|pipe| pipe.to).collect()
+    }
+
+    /// Whether this pipe stands.
+    #[must_use]
+    pub fn is_piped(&self, from: StageId, to: StageId) -> bool {
+        self.pipes
+            .iter()
+            .any(|pipe| pipe.from == from && pipe.to == to)
+    }
+
+    pub(super) fn has_destination(&self, from: StageId) -> bool {
+        self.pipes.iter().any(|pipe| pipe.from == from)
+    }
+
+    pub(super) fn pipe_view(&self, pipe: &Pipe) -> PipeView {
+        PipeView {
+            from: pipe.from,
+            to: pipe.to,
+            open: pipe.last_answer,
+        }
+    }
+
+    /// What a pipe does when its destination's `write()` answered false.
+    pub(super) fn pause_for_drain(&mut self, from: StageId, to: StageId) {
+        let several = self.destinations(from).len() > 1;
+        let by = match self.write_side(to) {
+            Some(write) => PauseCause::Backpressure {
+                to,
+                buffered: write.buffered as u64,
+                mark: write.mark as u64,
+            },
+            None => return,
+        };
+        if let Some(read) = self.read_side(from) {
+            if !several {
+                read.await_drain = AwaitDrain::One(None);
+            }
+            read.await_drain.add(to);
+        }
+        self.pause_by(from, by);
+        for pipe in &mut self.pipes {
+            if pipe.from == from && pipe.to == to {
+                pipe.last_answer = false;
+                if pipe.drain_listener.is_none() {
+                    self.drain_listeners += 1;
+                    pipe.drain_listener = Some(self.drain_listeners);
+                }
+            }
+        }
+    }
+
+    /// A destination said `drain`: sources that waited for nobody else flow again.
+    pub(super) fn drained(&mut self, of: StageId) {
+        let mut listeners: Vec<(u64, StageId)> = Vec::new();
+        for pipe in &mut self.pipes {
+            if pipe.to == of {
+                pipe.last_answer = true;
+                listeners.extend(pipe.drain_listener.map(|order| (order, pipe.from)));
+            }
+        }
+        listeners.sort_unstable();
+        for (_, from) in listeners {
+            self.on_drain(from, of);
+        }
+    }
+
+    /// A destination finished: every pipe into it is removed.
+    pub(super) fn destination_finished(&mut self, to: StageId) {
+        self.unpipe_all_into(to, UnpipeCause::Finish);
+    }
+
+    pub(super) fn unpipe_all_into(&mut self, to: StageId, by: UnpipeCause) {
+        while let Some(from) = self
+            .pipes
+            .iter()
+            .find(|pipe| pipe.to == to)
+            .map(|pipe| pipe.from)
+        {
+            self.unpipe_by(from, to, by);
+        }
+    }
+
+    fn unpipe_by(&mut self, from: StageId, to: StageId, by: UnpipeCause) {
+        let at = self
+            .pipes
+            .iter()
+            .position(|pipe| pipe.from == from && pipe.to == to);
+        let Some(at) = at else {
+            return;
+        };
+        let pipe = self.pipes.remove(at);
+        if !self.has_destination(from) {
+            self.pause_by(from, PauseCause::Unpipe);
+        }
+        self.pipe_removed(&pipe, by);
+    }
+
+    /// The clean-up of a pipe. A source that waited for this destination's `drain` is let go, so
+    /// that the others get their data.
+    fn pipe_removed(&mut self, pipe: &Pipe, by: UnpipeCause) {
+        self.emit(pipe.from, EventKind::Unpiped { to: pipe.to, by });
+        let owed = self
+            .write_side(pipe.to)
+            .is_some_and(|write| write.need_drain);
+        let waits = self.read_side(pipe.from).is_some_and(|read| {
+            matches!(read.await_drain, AwaitDrain::Many(_)) || !read.await_drain.is_empty()
+        });
+        if pipe.drain_listener.is_some() && waits && owed {
+            self.on_drain(pipe.from, pipe.to);
+        }
+    }
+
+    fn on_drain(&mut self, from: StageId, of: StageId) {
+        let heard = self.has_destination(from);
+        if let Some(read) = self.read_side(from) {
+            read.await_drain.remove(of);
+            if read.await_drain.is_empty() && heard {
+                self.resume_by(from, FlowCause::Drain { of });
+            }
+        }
+    }
+
+    fn need_readable_side(&self, id: StageId) -> Result<(), VerbError> {
+        if self.stages[index(id)].read.is_some() {
+            Ok(())
+        } else {
+            Err(VerbError::NotReadable(self.stages[index(id)].name.clone()))
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! The read side: push, read, flowing and paused.
+//! Source: Node, "Stream", sections "Two reading modes" and "Three states".
+
+use bytes::Bytes;
+
+use super::side::{Flow, ReadPhase};
+use super::{Call, Machine, Tick, index};
+use crate::event::{EventKind, FlowCause, PauseCause, StageId};
+
+impl Machine {
+    /// The implementation's `push(chunk)`, or `push(null)` for `None`. Answers whether it may push
+    /// more at once. Source: Node, "readable.push(chunk[, encoding])".
+    pub fn handle_push(&mut self, id: StageId, chunk: Option<Bytes>) -> bool {
+        let Some(chunk) = chunk else {
+            self.handle_eof(id);
+            return false;
+        };
+        let alive = self.stages[index(id)].life.is_alive();
+        let Some(read) = self.read_side(id) else {
+            return false;
+        };
+        if chunk.is_empty() {
+            read.reading = false;
+            self.maybe_read_more(id);
+        } else if read.has_ended() {
+            self.error_or_destroy(id, "stream.push() after EOF");
+            return false;
+        } else if !alive {
+            return false;
+        } else {
+            read.reading = false;
+            self.add_chunk(id, chunk);
+        }
+        self.read_side(id).is_some_and(|read| read.wants_more())
+    }
+
+    /// `readable.read(n)`, or `read()` for `None`. What it takes also goes to the destinations.
+    /// Source: Node, "readable.read([size])".
+    pub fn read(&mut self, id: StageId, n: Option<usize>) -> Option<Bytes> {
+        self.note_wanted(id, n);
+        if n == Some(0) && self.is_ready_already(id) {
+            return None;
+        }
+        let take = self.how_much(id, n);
+        if take == 0 && self.read_side(id)?.has_ended() {
+            if self.read_side(id)?.buffered == 0 {
+                self.end_readable(id);
+            }
+            return None;
+        }
+        self.call_read(id, take);
+        let read = self.read_side(id)?;
+        let chunk = (take > 0).then(|| read.take(take));
+        if chunk.is_some() {
+            read.await_drain.clear();
+        } else if read.buffered <= read.mark {
+            read.need_readable = true;
+        }
+        if read.buffered == 0 {
+            if read.has_ended() {
+                if n != chunk.as_ref().map(Bytes::len).or(Some(0)) {
+                    self.end_readable(id);
+                }
+            } else {
+                read.need_readable = true;
+            }
+        }
+        if let Some(chunk) = &chunk {
+            self.emit_data(id, chunk);
+        }
+        chunk
+    }
+
+    pub(super) fn pause_by(&mut self, id: StageId, by: PauseCause) {
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        if read.flow != Flow::Paused {
+            read.flow = Flow::Paused;
+            read.paused_by = Some(by);
+            self.emit(id, EventKind::Paused { by });
+        }
+    }
+
+    pub(super) fn resume_by(&mut self, id: StageId, by: FlowCause) {
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        if read.flow == Flow::Flowing {
+            return;
+        }
+        let undid_pause = read.paused_by_hand && by != FlowCause::Resume;
+        read.flow = Flow::Flowing;
+        read.paused_by_hand = false;
+        read.paused_by = None;
+        if !read.resume_scheduled {
+            read.resume_scheduled = true;
+            self.ticks.push_back(Tick::Resume(id));
+        }
+        self.emit(id, EventKind::Flowing { by, undid_pause });
+    }
+
+    pub(super) fn resume_now(&mut self, id: StageId) {
+        if self.read_side(id).is_some_and(|read| !read.reading) {
+            self.read(id, Some(0));
+        }
+        if let Some(read) = self.read_side(id) {
+            read.resume_scheduled = false;
+        }
+        self.flow(id);
+        if self
+            .read_side(id)
+            .is_some_and(|read| read.flow == Flow::Flowing && !read.reading)
+        {
+            self.read(id, Some(0));
+        }
+    }
+
+    pub(super) fn emit_readable_now(&mut self, id: StageId) {
+        let alive = self.stages[index(id)].life.is_alive();
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        if alive && (read.buffered > 0 || read.has_ended()) {
+            read.emitted_readable = false;
+        }
+        if read.flow != Flow::Flowing && !read.has_ended() && read.buffered <= read.mark {
+            read.need_readable = true;
+        }
+        self.flow(id);
+    }
+
+    pub(super) fn read_more(&mut self, id: StageId) {
+        while let Some(read) = self.read_side(id) {
+            let wants =
+                read.buffered < read.mark || (read.flow == Flow::Flowing && read.buffered == 0);
+            if read.reading || read.has_ended() || !wants {
+                break;
+            }
+            let before = read.buffered;
+            self.read(id, Some(0));
+            if self
+                .read_side(id)
+                .is_none_or(|read| read.buffered == before)
+            {
+                break;
+            }
+        }
+        if let Some(read) = self.read_side(id) {
+            read.reading_more = false;
+        }
+    }
+
+    pub(super) fn end_readable_now(&mut self, id: StageId) {
+        let stage = &mut self.stages[index(id)];
+        let Some(read) = &mut stage.read else {
+            return;
+        };
+        let failed = stage.life.error().is_some() || stage.life.is_closed();
+        read.ending = false;
+        if failed || read.phase == ReadPhase::EndEmitted || read.buffered > 0 {
+            return;
+        }
+        read.phase = ReadPhase::EndEmitted;
+        self.emit(id, EventKind::Ended);
+        for to in self.destinations(id) {
+            self.end(to);
+        }
+        if self.write_has_finished(id) {
+            self.destroy(id, None);
+        }
+    }
+
+    fn add_chunk(&mut self, id: StageId, chunk: Bytes) {
+        let heard = self.has_destination(id);
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        if read.flow == Flow::Flowing && heard && read.buffered == 0 {
+            read.await_drain.clear();
+            self.emit_data(id, &chunk);
+        } else {
+            let bytes = chunk.len();
+            read.buffered += bytes;
+            read.queue.push_back(chunk);
+            let pushed = EventKind::Pushed {
+                bytes: bytes as u64,
+                buffered: read.buffered as u64,
+                more: read.wants_more(),
+            };
+            let wanted = read.need_readable;
+            self.emit(id, pushed);
+            if wanted {
+                self.emit_readable(id);
+            }
+        }
+        self.maybe_read_more(id);
+    }
+
+    fn handle_eof(&mut self, id: StageId) {
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        read.reading = false;
+        if read.has_ended() {
+            return;
+        }
+        read.phase = ReadPhase::EofSeen;
+        read.need_readable = false;
+        read.emitted_readable = true;
+        self.emit_readable_now(id);
+    }
+
+    fn emit_readable(&mut self, id: StageId) {
+        if let Some(read) = self.read_side(id) {
+            read.need_readable = false;
+            if !read.emitted_readable {
+                read.emitted_readable = true;
+                self.ticks.push_back(Tick::EmitReadable(id));
+            }
+        }
+    }
+
+    fn maybe_read_more(&mut self, id: StageId) {
+        if let Some(read) = self.read_side(id)
+            && !read.reading_more
+        {
+            read.reading_more = true;
+            self.ticks.push_back(Tick::ReadMore(id));
+        }
+    }
+
+    fn end_readable(&mut self, id: StageId) {
+        if let Some(read) = self.read_side(id)
+            && read.phase != ReadPhase::EndEmitted
+            && !read.ending
+        {
+            read.ending = true;
+            read.phase = ReadPhase::EofSeen;
+            self.ticks.push_back(Tick::EndReadable(id));
+        }
+    }
+
+    fn flow(&mut self, id: StageId) {
+        while self
+            .read_side(id)
+            .is_some_and(|read| read.flow == Flow::Flowing)
+            && self.read(id, None).is_some()
+        {}
+    }
+
+    /// A `read(n)` above the mark raises the mark to the next power of two.
+    fn note_wanted(&mut self, id: StageId, n: Option<usize>) {
+        if let Some(read) = self.read_side(id) {
+            if let Some(n) = n
+                && n > read.mark
+            {
+                read.mark = n.next_power_of_two();
+            }
+            if n != Some(0) {
+                read.emitted_readable = false;
+            }
+        }
+    }
+
+    /// The early way out of `read(0)`: what is there is enough, so only say so.
+    fn is_ready_already(&mut self, id: StageId) -> bool {
+        let Some(read) = self.read_side(id) else {
+            return true;
+        };
+        let full = if read.mark == 0 {
+            read.buffered > 0
+        } else {
+            read.buffered >= read.mark
+        };
+        if !read.need_readable || !(full || read.has_ended()) {
+            return false;
+        }
+        if read.buffered == 0 && read.has_ended() {
+            self.end_readable(id);
+        } else {
+            self.emit_readable(id);
+        }
+        true
+    }
+
+    fn how_much(&mut self, id: StageId, n: Option<usize>) -> usize {
+        let Some(read) = self.read_side(id) else {
+            return 0;
+        };
+        match n {
+            Some(n) if n <= read.buffered => n,
+            Some(_) if read.has_ended() => read.buffered,
+            Some(_) => 0,
+            // While flowing, `read()` gives one chunk as it came; else all there is.
+            None if read.flow == Flow::Flowing => read.queue.front().map_or(0, Bytes::len),
+            None => read.buffered,
+        }
+    }
+
+    /// Calls `_read` when the rules ask for it. The implementation answers later.
+    fn call_read(&mut self, id: StageId, take: usize) {
+        let alive = self.stages[index(id)].life.is_alive();
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        let wanted = read.need_readable || read.buffered == 0 || read.buffered - take < read.mark;
+        if !wanted || read.reading || read.has_ended() || !alive {
+            return;
+        }
+        read.reading = true;
+        if read.buffered == 0 {
+            read.need_readable = true;
+        }
+        let n = read.mark;
+        if self.is_transform(id) {
+            self.transform_read(id);
+        } else {
+            self.calls.push_back(Call::Read { stage: id, n });
+        }
+    }
+
+    fn emit_data(&mut self, id: StageId, chunk: &Bytes) {
+        if self.stages[index(id)].life.is_closed() {
+            return;
+        }
+        let heard = self.has_destination(id);
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        let bytes = chunk.len() as u64;
+        let buffered = read.buffered as u64;
+        if !heard {
+            read.discarded.add(chunk.len());
+            let (chunks, total) = (read.discarded.chunks, read.discarded.bytes);
+            self.emit(
+                id,
+                EventKind::Discarded {
+                    bytes,
+                    buffered,
+                    chunks,
+                    total,
+                },
+            );
+            return;
+        }
+        read.out.add(chunk.len());
+        let (chunks, total) = (read.out.chunks, read.out.bytes);
+        self.emit(
+            id,
+            EventKind::Data {
+                bytes,
+                buffered,
+                chunks,
+                total,
+            },
+        );
+        for to in self.destinations(id) {
+            if !self.write(to, id, chunk.clone()) {
+                self.pause_for_drain(id, to);
+            }
+        }
+    }
+}

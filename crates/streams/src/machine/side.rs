@@ -1,0 +1,317 @@
+//! The state of one stage: its read side, its write side, and the life they share.
+
+use std::collections::VecDeque;
+
+use bytes::{Bytes, BytesMut};
+
+use super::time::Times;
+use crate::event::{PauseCause, StageId};
+
+/// What a stage is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StageOptions {
+    /// Its name in the pipeline.
+    pub name: String,
+    /// Its read side, if it has one.
+    pub read: Option<ReadOptions>,
+    /// Its write side, if it has one.
+    pub write: Option<WriteOptions>,
+    /// The implementation has a `_destroy` of its own and answers it.
+    pub destroys: bool,
+    /// Somebody listens to its `error`.
+    pub error_heard: bool,
+}
+
+/// Options of a read side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// `readableHighWaterMark`, bytes.
+    pub mark: usize,
+}
+
+/// Options of a write side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// `writableHighWaterMark`, bytes.
+    pub mark: usize,
+    /// The implementation has a `_final` (of a Transform: a `_flush`) and answers it.
+    pub finalizes: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) name: String,
+    pub(super) read: Option<ReadSide>,
+    pub(super) write: Option<WriteSide>,
+    pub(super) destroys: bool,
+    pub(super) error_heard: bool,
+    pub(super) life: Life,
+    pub(super) transform: TransformStep,
+    pub(super) times: Times,
+}
+
+impl Stage {
+    pub(super) fn new(options: StageOptions) -> Self {
+        Self {
+            name: options.name,
+            read: options.read.map(ReadSide::new),
+            write: options.write.map(WriteSide::new),
+            destroys: options.destroys,
+            error_heard: options.error_heard,
+            life: Life::Alive,
+            transform: TransformStep::Free,
+            times: Times::default(),
+        }
+    }
+}
+
+/// How far a stage's life has come; both sides share it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It works.
+    Alive,
+    /// `destroy()` was called; `_destroy` may still be at work.
+    Destroyed { error: Option<String> },
+    /// `close` was emitted.
+    Closed { error: Option<String> },
+}
+
+impl Life {
+    pub(super) fn error(&self) -> Option<&str> {
+        match self {
+            Self::Alive => None,
+            Self::Destroyed { error } | Self::Closed { error } => error.as_deref(),
+        }
+    }
+
+    pub(super) const fn is_alive(&self) -> bool {
+        matches!(self, Self::Alive)
+    }
+
+    pub(super) const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. })
+    }
+}
+
+/// Where a Transform is with the chunk it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TransformStep {
+    /// No chunk is being worked on.
+    Free,
+    /// `_transform` is at work; the read buffer held this much when it began.
+    Working { read_buffered: usize },
+    /// `_transform` is done, but the read buffer is full: the write's callback waits for the next
+    /// `_read`.
+    Held,
+}
+
+/// Chunks and bytes that passed a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Count {
+    pub(super) chunks: u64,
+    pub(super) bytes: u64,
+}
+
+impl Count {
+    pub(super) fn add(&mut self, bytes: usize) {
+        self.chunks += 1;
+        self.bytes += bytes as u64;
+    }
+}
+
+/// `readableFlowing`: null, true or false.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Initial,
+    Flowing,
+    Paused,
+}
+
+/// How far a read side has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadPhase {
+    /// More may be pushed.
+    Open,
+    /// `push(null)` was called; the buffer may still hold something.
+    EofSeen,
+    /// `end` was emitted.
+    EndEmitted,
+}
+
+/// Destinations that owe a `drain`. Node keeps one, or a set as soon as there are several, and the
+/// difference shows: an empty set still counts as "somebody may owe one".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum AwaitDrain {
+    One(Option<StageId>),
+    Many(Vec<StageId>),
+}
+
+impl AwaitDrain {
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::One(dest) => *dest = None,
+            Self::Many(dests) => dests.clear(),
+        }
+    }
+
+    pub(super) fn remove(&mut self, dest: StageId) {
+        match self {
+            Self::One(owes) if *owes == Some(dest) => *owes = None,
+            Self::One(_) => {}
+            Self::Many(dests) => dests.retain(|other| *other != dest),
+        }
+    }
+
+    pub(super) fn add(&mut self, dest: StageId) {
+        match self {
+            Self::One(owes) => *owes = Some(dest),
+            Self::Many(dests) if dests.contains(&dest) => {}
+            Self::Many(dests) => dests.push(dest),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::One(dest) => dest.is_none(),
+            Self::Many(dests) => dests.is_empty(),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct ReadSide {
+    pub(super) flow: Flow,
+    pub(super) phase: ReadPhase,
+    pub(super) mark: usize,
+    pub(super) queue: VecDeque<Bytes>,
+    pub(super) buffered: usize,
+    pub(super) await_drain: AwaitDrain,
+    /// `_read` was called and has not pushed yet.
+    pub(super) reading: bool,
+    pub(super) need_readable: bool,
+    pub(super) emitted_readable: bool,
+    /// A `resume` is in the tick queue.
+    pub(super) resume_scheduled: bool,
+    /// A look for more to read is in the tick queue.
+    pub(super) reading_more: bool,
+    /// An `end` is in the tick queue.
+    pub(super) ending: bool,
+    /// The learner's own `pause()`, as opposed to that of a pipe.
+    pub(super) paused_by_hand: bool,
+    pub(super) paused_by: Option<PauseCause>,
+    pub(super) out: Count,
+    pub(super) discarded: Count,
+}
+
+impl ReadSide {
+    fn new(options: ReadOptions) -> Self {
+        Self {
+            flow: Flow::Initial,
+            phase: ReadPhase::Open,
+            mark: options.mark,
+            queue: VecDeque::new(),
+            buffered: 0,
+            await_drain: AwaitDrain::One(None),
+            reading: false,
+            need_readable: false,
+            emitted_readable: false,
+            resume_scheduled: false,
+            reading_more: false,
+            ending: false,
+            paused_by_hand: false,
+            paused_by: None,
+            out: Count::default(),
+            discarded: Count::default(),
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.phase != ReadPhase::Open
+    }
+
+    /// What `push()` answers. Source: Node, "readable.push(chunk[, encoding])".
+    pub(super) fn wants_more(&self) -> bool {
+        !self.has_ended() && (self.buffered < self.mark || self.buffered == 0)
+    }
+
+    /// Takes `n` bytes, joining or splitting chunks as needed.
+    pub(super) fn take(&mut self, n: usize) -> Bytes {
+        self.buffered -= n;
+        match self.queue.front_mut() {
+            Some(first) if first.len() > n => return first.split_to(n),
+            Some(first) if first.len() == n => return self.queue.pop_front().unwrap_or_default(),
+            _ => {}
+        }
+        let mut joined = BytesMut::with_capacity(n);
+        while joined.len() < n {
+            let Some(mut chunk) = self.queue.pop_front() else {
+                break;
+            };
+            let wanted = n - joined.len();
+            if chunk.len() > wanted {
+                joined.extend_from_slice(&chunk.split_to(wanted));
+                self.queue.push_front(chunk);
+            } else {
+                joined.extend_from_slice(&chunk);
+            }
+        }
+        joined.freeze()
+    }
+}
+
+/// How far a write side has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum WritePhase {
+    /// It accepts writes.
+    Open,
+    /// `end()` was called.
+    Ending,
+    /// `_final` was called and has not answered.
+    FinalCalled,
+    /// `_final` has answered, or there is none.
+    Prefinished,
+    /// `finish` was emitted.
+    Finished,
+}
+
+#[derive(Debug)]
+pub(super) struct WriteSide {
+    pub(super) phase: WritePhase,
+    pub(super) mark: usize,
+    pub(super) finalizes: bool,
+    /// Chunks waiting behind the one being written.
+    pub(super) queue: VecDeque<Bytes>,
+    /// `writableLength`: the queue and the chunk being written.
+    pub(super) buffered: usize,
+    /// Size of the chunk being written, and since when.
+    pub(super) writing: Option<Writing>,
+    pub(super) need_drain: bool,
+    /// `writable.cork()` calls not yet undone.
+    pub(super) corked: u32,
+    /// Writes and finals whose callback has not been called.
+    pub(super) pending: u32,
+    pub(super) taken: Count,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writing {
+    pub(super) bytes: usize,
+    pub(super) since_us: u64,
+}
+
+impl WriteSide {
+    fn new(options: WriteOptions) -> Self {
+        Self {
+            phase: WritePhase::Open,
+            mark: options.mark,
+            finalizes: options.finalizes,
+            queue: VecDeque::new(),
+            buffered: 0,
+            writing: None,
+            need_drain: false,
+            corked: 0,
+            pending: 0,
+            taken: Count::default(),
+        }
+    }
+}
