@@ -5,6 +5,8 @@ use spillway_websocket::{
     ResponseHead, Start,
 };
 
+use crate::support::check_tiled;
+
 /// SplitMix64: small, seeded, and good enough to reach every branch.
 struct Chance(u64);
 
@@ -131,12 +133,7 @@ fn cut_anywhere<'a>(chance: &mut Chance, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
 fn check_item(item: &Item, bytes: &[u8]) {
     let start = item.offset as usize;
     assert_eq!(bytes[start..start + item.raw.len()], item.raw);
-    let mut at = 0;
-    for field in item.fields() {
-        assert_eq!(field.bits.start, at, "{field:?} of {item:?}");
-        at = field.bits.end;
-    }
-    assert_eq!(at, item.raw.len() * 8, "{item:?}");
+    check_tiled(item);
 }
 
 #[test]
