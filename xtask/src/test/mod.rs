@@ -1,0 +1,141 @@
+//! `cargo xtask test`: every check and every test, and a table of how long each took.
+
+mod browser;
+mod report;
+mod suites;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{self, note, output_of, spelled, step};
+use crate::page;
+use crate::server;
+use crate::tools::PageTools;
+use browser::Browser;
+use report::Report;
+use suites::Suites;
+
+/// Runs all of it, to the end even if something fails.
+///
+/// The page comes before whatever compiles the server, which embeds it. Everything native but the
+/// release server is compiled in one profile with the features of the whole workspace, so that no
+/// dependency is compiled twice.
+pub(crate) fn test() -> Result<ExitCode> {
+    let mut report = Report::default();
+    report.check("rustfmt and clippy are there", components);
+    let tools = report.check("page tools", PageTools::ready);
+    let browser = report.check("browser", Browser::ready);
+    report.check("rustfmt", || native(&["fmt", "--all", "--check"]));
+    report.check("page", || {
+        page::build(needed(tools.as_ref(), "page tools")?)
+    });
+    report.check("page weight", page_weight);
+    report.check("clippy wasm32", || {
+        clippy_for_the_page(needed(tools.as_ref(), "page tools")?)
+    });
+    report.check("clippy", || {
+        native(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ])
+    });
+    let suites = report.check("test suites", Suites::find);
+    report.tests("tests", || {
+        needed(suites.as_ref(), "test suites")?.without_browser()
+    });
+    report.tests("doc tests", || {
+        needed(suites.as_ref(), "test suites")?.documentation()
+    });
+    let server = report.check("server", server::build);
+    report.check("lessons", || {
+        check_lessons(needed(server.as_ref(), "server")?)
+    });
+    report.tests("browser tests", || {
+        let browser = needed(browser.as_ref(), "browser")?;
+        let server = needed(server.as_ref(), "server")?;
+        needed(suites.as_ref(), "test suites")?.in_browser(server, browser)
+    });
+    Ok(report.finish())
+}
+
+/// What an earlier step gave; a step that cannot run for want of it has failed, too.
+fn needed<'a, T>(found: Option<&'a T>, step: &str) -> Result<&'a T> {
+    found.with_context(|| format!("not run, because the step `{step}` failed"))
+}
+
+/// rustup's smallest profile has neither.
+fn components() -> Result<()> {
+    let mut missing = Vec::new();
+    for (component, sub) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        match output_of(command::cargo().args([sub, "--version"])) {
+            Some(version) => note(&format!("{version}: there")),
+            None => missing.push(component),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut add = Command::new("rustup");
+    add.current_dir(crate::place::root())
+        .args(["component", "add"])
+        .args(&missing);
+    step(&spelled(&add));
+    command::run(&mut add).with_context(|| format!("install {} by hand", missing.join(" and ")))
+}
+
+fn native(args: &[&str]) -> Result<()> {
+    let mut command = command::cargo();
+    command.args(args);
+    step(&spelled(&command));
+    command::run(&mut command)
+}
+
+/// With the page's profile, so that the macros built for the page itself serve again.
+fn clippy_for_the_page(tools: &PageTools) -> Result<()> {
+    let mut command = tools.cargo()?;
+    command.args([
+        "clippy",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        "page",
+    ]);
+    for package in ["frontend", "protocol", "streams", "websocket"] {
+        command.args(["--package", &format!("spillway-{package}")]);
+    }
+    command.args(["--", "-D", "warnings"]);
+    step(&spelled(&command));
+    command::run(&mut command)
+}
+
+fn page_weight() -> Result<()> {
+    let weight = page::weight()?;
+    note(&format!(
+        "the whole page in brotli: {weight} bytes of at most {MOST_BYTES}"
+    ));
+    if weight == 0 {
+        bail!("there is no page");
+    }
+    if weight > MOST_BYTES {
+        bail!("the page is too heavy");
+    }
+    Ok(())
+}
+
+fn check_lessons(server: &PathBuf) -> Result<()> {
+    let mut command = Command::new(server);
+    command
+        .current_dir(crate::place::root())
+        .args(["lessons", "check", "lessons"]);
+    step(&spelled(&command));
+    command::run(&mut command)
+}
+
+/// What a first visit may load.
+const MOST_BYTES: u64 = 250_000;

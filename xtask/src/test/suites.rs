@@ -1,0 +1,172 @@
+//! The test programs of the workspace: those that need a browser, and the others.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use super::browser::Browser;
+use super::report::Tally;
+use crate::command::{cargo, note, output_of, spelled, step};
+
+/// Names of the folders and files in `tests/` of the crates.
+///
+/// Naming them, rather than the packages, lets every call of cargo see the whole workspace and so
+/// the same features: nothing is compiled anew for the browser tests.
+#[derive(Debug)]
+pub(super) struct Suites {
+    browser: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Suites {
+    /// Asks cargo.
+    ///
+    /// # Errors
+    /// If there are no browser tests, or one of them has the name of another crate's.
+    pub(super) fn find() -> Result<Self> {
+        let metadata = output_of(cargo().args(["metadata", "--no-deps", "--format-version=1"]))
+            .context("`cargo metadata` failed")?;
+        Self::of(&serde_json::from_str(&metadata)?)
+    }
+
+    fn of(metadata: &Value) -> Result<Self> {
+        let mut suites = Self {
+            browser: Vec::new(),
+            others: Vec::new(),
+        };
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            let kind = if package["name"] == BROWSER_PACKAGE {
+                &mut suites.browser
+            } else {
+                &mut suites.others
+            };
+            for target in package["targets"].as_array().into_iter().flatten() {
+                if target["kind"][0] == "test" {
+                    kind.extend(target["name"].as_str().map(str::to_owned));
+                }
+            }
+        }
+        if suites.browser.is_empty() {
+            bail!("{BROWSER_PACKAGE} has no tests");
+        }
+        if let Some(name) = suites
+            .browser
+            .iter()
+            .find(|name| suites.others.contains(name))
+        {
+            bail!("two crates have a test named `{name}`; rename the one in {BROWSER_PACKAGE}");
+        }
+        Ok(suites)
+    }
+
+    /// All tests but those in the browser.
+    pub(super) fn without_browser(&self) -> Result<Tally> {
+        let mut command = workspace_tests();
+        command.args(["--lib", "--bins"]);
+        add_suites(&mut command, &self.others);
+        counted(&mut command)
+    }
+
+    /// The examples in the documentation.
+    #[expect(
+        clippy::unused_self,
+        reason = "one of three kinds of tests, called alike"
+    )]
+    pub(super) fn documentation(&self) -> Result<Tally> {
+        counted(workspace_tests().arg("--doc"))
+    }
+
+    /// The tests in the browser, against the release server.
+    pub(super) fn in_browser(&self, server: &Path, browser: &Browser) -> Result<Tally> {
+        let mut command = workspace_tests();
+        add_suites(&mut command, &self.browser);
+        let variables = [
+            ("SPILLWAY_BIN", server),
+            ("SPILLWAY_CHROMIUM", &browser.chromium),
+            ("SPILLWAY_CHROMEDRIVER", &browser.driver),
+        ];
+        for (name, path) in variables {
+            note(&format!("{name}={}", path.display()));
+            command.env(name, path);
+        }
+        let tally = counted(&mut command)?;
+        if tally.passed + tally.failed == 0 {
+            bail!("no browser test ran");
+        }
+        Ok(tally)
+    }
+}
+
+fn workspace_tests() -> Command {
+    let mut command = cargo();
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    command
+}
+
+fn add_suites(command: &mut Command, names: &[String]) {
+    for name in names {
+        command.args(["--test", name]);
+    }
+}
+
+/// Runs the tests, shows their output as it comes and counts.
+fn counted(command: &mut Command) -> Result<Tally> {
+    step(&spelled(command));
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let output = child.stdout.take().context("cargo has no stdout")?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        tally.read(&line);
+    }
+    if !child.wait()?.success() && tally.failed == 0 {
+        // A test program that does not compile, or crashes, has no summary.
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+const BROWSER_PACKAGE: &str = "spillway-e2e";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn package(name: &str, test: &str) -> Value {
+        json!({"name": name, "targets": [
+            {"name": name, "kind": ["lib"]},
+            {"name": test, "kind": ["test"]},
+        ]})
+    }
+
+    #[test]
+    fn browser_tests_are_told_from_the_others() {
+        let packages = [
+            package("spillway", "serve"),
+            package(BROWSER_PACKAGE, "page"),
+        ];
+        let suites = Suites::of(&json!({"packages": packages})).unwrap();
+        assert_eq!(suites.browser, ["page"]);
+        assert_eq!(suites.others, ["serve"]);
+    }
+
+    #[test]
+    fn a_name_in_both_is_refused() {
+        let packages = [
+            package("spillway", "page"),
+            package(BROWSER_PACKAGE, "page"),
+        ];
+        let error = Suites::of(&json!({"packages": packages})).unwrap_err();
+        assert!(error.to_string().contains("`page`"));
+    }
+}

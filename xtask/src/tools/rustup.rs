@@ -1,0 +1,70 @@
+//! The usual way: one toolchain for server and page.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{on_path, output_of, run_at_most, spelled, step};
+use crate::place;
+
+/// The version of the compiler that cargo uses in the checkout.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn version() -> Result<String> {
+    output_of(rustc().arg("-V")).context("no rustc; install Rust 1.95 or later")
+}
+
+/// Its folder.
+pub(super) fn sysroot() -> Option<PathBuf> {
+    output_of(rustc().args(["--print", "sysroot"])).map(PathBuf::from)
+}
+
+/// Whether it can compile for wasm32.
+pub(super) fn has_wasm32() -> bool {
+    let Some(sysroot) = sysroot() else {
+        return false;
+    };
+    fs::read_dir(sysroot.join("lib/rustlib/wasm32-unknown-unknown/lib")).is_ok_and(|files| {
+        files
+            .flatten()
+            .any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+    })
+}
+
+/// Asks rustup for the wasm32 target.
+///
+/// # Errors
+/// If there is no rustup, or its server cannot be reached in time.
+pub(super) fn add_wasm32() -> Result<()> {
+    if on_path("rustup").is_none() {
+        bail!("there is no rustup");
+    }
+    let mut command = Command::new("rustup");
+    command
+        .current_dir(place::root())
+        .args(["target", "add", "wasm32-unknown-unknown"]);
+    step(&format!(
+        "wasm32 target: {} (at most {} s)",
+        spelled(&command),
+        LIMIT.as_secs()
+    ));
+    run_at_most(&mut command, LIMIT)?;
+    if !has_wasm32() {
+        bail!("rustup added the target to another toolchain than the one in use");
+    }
+    Ok(())
+}
+
+fn rustc() -> Command {
+    let mut command = Command::new("rustc");
+    command.current_dir(place::root());
+    command
+}
+
+/// Long enough for some 20 MB on a class network; a network that lets nothing through mostly
+/// answers at once.
+const LIMIT: Duration = Duration::from_secs(90);
