@@ -1,1 +1,15 @@
-//! S
+//! The server of Spillway: it serves the page and the course, drives real streams and sockets,
+//! and shows what happens in them.
+
+pub mod app;
+pub mod assets;
+pub mod chat;
+pub mod cli;
+pub mod course;
+pub mod echo;
+pub mod metrics;
+pub mod security;
+pub mod server;
+pub mod session;
+pub mod socket;
+pub mod wire;

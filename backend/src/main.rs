@@ -1,2 +1,7 @@
-//! S
-fn main(){}
+//! The command `spillway`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    spillway::cli::main()
+}

@@ -1,0 +1,129 @@
+//! What all parts of the server share.
+
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::chat::Rooms;
+use crate::course::CourseStore;
+use crate::metrics::Metrics;
+use crate::session::Sessions;
+use crate::wire::Hub;
+
+/// How the server was asked to be.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub addr: SocketAddr,
+    /// Folder the server may write in.
+    pub data: PathBuf,
+    /// Folder to read the course from at each request, instead of the embedded one.
+    pub lessons: Option<PathBuf>,
+    /// Names, besides loopback and the bound address, that a request may be for.
+    pub hosts: Vec<String>,
+    /// Chat messages a second a connection may send; 0: as many as it likes.
+    pub chat_rate: u32,
+    /// Connections open at the same time.
+    pub max_connections: usize,
+}
+
+impl Config {
+    /// A server on a free port of this machine alone that writes into `data`.
+    pub fn local(data: impl Into<PathBuf>) -> Self {
+        Self {
+            addr: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            data: data.into(),
+            lessons: None,
+            hosts: Vec::new(),
+            chat_rate: 20,
+            max_connections: 10_000,
+        }
+    }
+}
+
+/// The server's parts. Handlers get it as axum's state.
+#[derive(Debug)]
+pub struct App {
+    /// How the server was asked to be.
+    pub config: Config,
+    /// Counters for `/metrics`.
+    pub metrics: Arc<Metrics>,
+    /// The chat.
+    pub rooms: Rooms,
+    /// Tokens that let a session watch a connection's bytes.
+    pub wire: Hub,
+    /// Page sessions and their runs.
+    pub sessions: Sessions,
+    /// The course.
+    pub course: CourseStore,
+    /// Cancelled when the server is to stop: sockets close with 1001.
+    pub shutdown: CancellationToken,
+    /// What the server waits for, at most 10 s, before it ends.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Makes the parts and the data folder.
+    ///
+    /// # Errors
+    /// When the data folder cannot be made or written to.
+    pub fn new(config: Config) -> Result<Arc<Self>, AppError> {
+        prepare_data(&config.data).map_err(|source| AppError::Data {
+            path: config.data.clone(),
+            source,
+        })?;
+        let metrics = Arc::new(Metrics::default());
+        Ok(Arc::new(Self {
+            rooms: Rooms::new(Arc::clone(&metrics)),
+            wire: Hub::new(),
+            sessions: Sessions::new(&config, Arc::clone(&metrics)),
+            course: CourseStore::new(&config),
+            shutdown: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            metrics,
+            config,
+        }))
+    }
+}
+
+/// Why the server cannot be made.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The data folder is of no use.
+    #[error("cannot use the data folder {}: {source}", path.display())]
+    Data {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Makes the folder and proves that a file can be written in it.
+fn prepare_data(data: &Path) -> io::Result<()> {
+    fs::create_dir_all(data)?;
+    let probe = data.join(format!(".probe-{}", std::process::id()));
+    fs::write(&probe, b"")?;
+    fs::remove_file(&probe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_folder_that_is_a_file_is_refused_by_name() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = App::new(Config::local(file.path())).unwrap_err();
+        assert!(
+            error.to_string().contains(file.path().to_str().unwrap()),
+            "{error}"
+        );
+    }
+}

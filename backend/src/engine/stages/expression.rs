@@ -1,0 +1,239 @@
+//! The expressions of a row filter: `COLUMN OP VALUE`, OP one of = != < <= > >=, joined by `&&`
+//! and `||` (`&&` binds tighter). Values compare as numbers when both sides are numbers, else
+//! `=` and `!=` compare the text and the others do not match.
+
+use std::cmp::Ordering;
+
+use thiserror::Error;
+
+/// A parsed expression: any of these groups, in each of which all must hold.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Expression {
+    any: Vec<Vec<Comparison>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Comparison {
+    column: String,
+    op: Op,
+    text: String,
+    number: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// Longest expression, in bytes; more is no lesson.
+const MAX_BYTES: usize = 1_000;
+
+/// What is wrong with an expression.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum ExpressionError {
+    #[error("the expression is empty; write COLUMN OP VALUE, such as population>500000")]
+    Empty,
+    #[error("the expression is longer than {MAX_BYTES} bytes")]
+    TooLong,
+    #[error("no comparison in '{0}'; did your shell take the >? quote it")]
+    NoComparison(String),
+    #[error("'{0}' lacks a column before its operator; write COLUMN OP VALUE")]
+    NoColumn(String),
+    #[error("'{0}' lacks a value after its operator; write COLUMN OP VALUE")]
+    NoValue(String),
+    #[error("'{0}' has a second operator in its value; join comparisons by && or ||")]
+    TwoOperators(String),
+    #[error("there is no column '{name}'; the columns are {known}")]
+    UnknownColumn { name: String, known: String },
+}
+
+impl Expression {
+    pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
+        if text.trim().is_empty() {
+            return Err(ExpressionError::Empty);
+        }
+        if text.len() > MAX_BYTES {
+            return Err(ExpressionError::TooLong);
+        }
+        let group = |group: &str| group.split("&&").map(Comparison::parse).collect();
+        let any = text.split("||").map(group).collect::<Result<_, _>>()?;
+        Ok(Self { any })
+    }
+
+    /// The columns it asks for.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let all = self.any.iter().flatten();
+        all.map(|comparison| comparison.column.clone()).collect()
+    }
+
+    /// Finds each column in a header, once for all rows.
+    pub(crate) fn bind(&self, header: &[String]) -> Result<Bound, ExpressionError> {
+        let bind = |comparison: &Comparison| {
+            let at = header.iter().position(|name| *name == comparison.column);
+            let at = at.ok_or_else(|| unknown_column(&comparison.column, header))?;
+            Ok((at, comparison.clone()))
+        };
+        let group = |group: &Vec<Comparison>| group.iter().map(bind).collect();
+        let any = self.any.iter().map(group).collect::<Result<_, _>>()?;
+        Ok(Bound { any })
+    }
+}
+
+/// The refusal for a column that is not there.
+pub(crate) fn unknown_column<S: AsRef<str>>(name: &str, known: &[S]) -> ExpressionError {
+    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    ExpressionError::UnknownColumn {
+        name: name.to_owned(),
+        known: known.join(", "),
+    }
+}
+
+/// An expression whose columns are found.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    any: Vec<Vec<(usize, Comparison)>>,
+}
+
+impl Bound {
+    /// Whether a row matches. A field that is not there is empty.
+    pub(crate) fn matches<'a>(&self, field: impl Fn(usize) -> &'a [u8]) -> bool {
+        self.any
+            .iter()
+            .any(|group| group.iter().all(|(at, comparison)| comparison.holds(field(*at))))
+    }
+}
+
+impl Comparison {
+    fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let text = text.trim();
+        let Some(at) = text.find(['=', '!', '<', '>']) else {
+            return Err(ExpressionError::NoComparison(text.to_owned()));
+        };
+        let (column, rest) = text.split_at(at);
+        let Some((op, value)) = Op::take(rest) else {
+            return Err(ExpressionError::NoComparison(text.to_owned()));
+        };
+        let (column, value) = (column.trim(), value.trim());
+        if column.is_empty() {
+            return Err(ExpressionError::NoColumn(text.to_owned()));
+        }
+        if value.is_empty() {
+            return Err(ExpressionError::NoValue(text.to_owned()));
+        }
+        if value.contains(['=', '!', '<', '>', '&', '|']) {
+            return Err(ExpressionError::TwoOperators(text.to_owned()));
+        }
+        Ok(Self {
+            column: column.to_owned(),
+            op,
+            text: value.to_owned(),
+            number: value.parse().ok(),
+        })
+    }
+
+    fn holds(&self, field: &[u8]) -> bool {
+        let number = self.number.and_then(|wanted| {
+            let field: f64 = std::str::from_utf8(field).ok()?.trim().parse().ok()?;
+            field.partial_cmp(&wanted)
+        });
+        match number {
+            Some(order) => self.op.accepts(order),
+            None => match self.op {
+                Op::Equal => field == self.text.as_bytes(),
+                Op::NotEqual => field != self.text.as_bytes(),
+                Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => false,
+            },
+        }
+    }
+}
+
+impl Op {
+    /// Splits an operator off the front.
+    fn take(text: &str) -> Option<(Self, &str)> {
+        // The longer ones first, so that `<=` is not read as `<`.
+        const OPS: [(&str, Op); 6] = [
+            ("!=", Op::NotEqual),
+            ("<=", Op::LessOrEqual),
+            (">=", Op::GreaterOrEqual),
+            ("=", Op::Equal),
+            ("<", Op::Less),
+            (">", Op::Greater),
+        ];
+        OPS.iter()
+            .find_map(|(sign, op)| Some((*op, text.strip_prefix(sign)?)))
+    }
+
+    const fn accepts(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(expression: &str, row: &str) -> bool {
+        let header = ["name", "country", "population"].map(str::to_owned);
+        let fields: Vec<&str> = row.split(',').collect();
+        let bound = Expression::parse(expression).unwrap().bind(&header).unwrap();
+        bound.matches(|at| fields.get(at).map_or(&[], |field| field.as_bytes()))
+    }
+
+    #[test]
+    fn numbers_compare_as_numbers_and_text_as_text() {
+        assert!(matches("population>500000", "Marton,FR,1000000"));
+        assert!(!matches("population > 500000", "Marton,FR,90000"));
+        assert!(matches("population<=90000.0", "Marton,FR,90000"));
+        assert!(matches("country=FR", "Marton,FR,1"));
+        assert!(matches("country != DE", "Marton,FR,1"));
+        assert!(!matches("country>5", "Marton,FR,1"));
+    }
+
+    #[test]
+    fn and_binds_tighter_than_or() {
+        let expression = "country=FR && population>5 || country=DE";
+        assert!(matches(expression, "a,FR,6"));
+        assert!(!matches(expression, "a,FR,5"));
+        assert!(matches(expression, "a,DE,0"));
+    }
+
+    #[test]
+    fn each_mistake_is_named_with_what_to_write() {
+        for (text, wanted) in [
+            ("", "the expression is empty"),
+            ("population", "did your shell take the >? quote it"),
+            (">5", "lacks a column"),
+            ("population>", "lacks a value"),
+            ("population>5>6", "second operator"),
+            ("a=1 &&", "no comparison"),
+            ("a!1", "no comparison"),
+        ] {
+            let error = Expression::parse(text).unwrap_err().to_string();
+            assert!(error.contains(wanted), "{text}: {error}");
+        }
+        let long = format!("a={}", "1".repeat(MAX_BYTES));
+        assert_eq!(Expression::parse(&long), Err(ExpressionError::TooLong));
+    }
+
+    #[test]
+    fn an_unknown_column_is_named_with_the_columns_there_are() {
+        let expression = Expression::parse("size>1").unwrap();
+        let error = expression.bind(&["id".to_owned(), "name".to_owned()]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no column 'size'; the columns are id, name"
+        );
+    }
+}

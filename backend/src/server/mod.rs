@@ -1,0 +1,51 @@
+//! The server: `run(listener, app, shutdown)`.
+
+mod accept;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::{assets, chat, course, echo, metrics, session};
+
+/// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
+/// most 10 s.
+///
+pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
+    let router = router(Arc::clone(&app));
+    tokio::select! {
+        () = accept::accept(&listener, &app, &router) => {}
+        () = shutdown => {}
+    }
+    drop(listener);
+    app.shutdown.cancel();
+    app.tasks.close();
+    let finished = async {
+        tokio::join!(app.tasks.wait(), app.sessions.shutdown());
+    };
+    if timeout(GRACE, finished).await.is_err() {
+        tracing::warn!(open = app.tasks.len(), "not everything ended in time");
+    }
+}
+
+/// How long the server waits for open connections when it stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// All routes of the server.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok"))
+        .merge(metrics::routes())
+        .merge(course::routes())
+        .merge(session::routes())
+        .merge(chat::routes())
+        .merge(echo::routes())
+        .fallback(assets::page)
+        .with_state(app)
+}

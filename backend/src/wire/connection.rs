@@ -1,0 +1,40 @@
+//! What a handler can know about, and do with, the TCP connection a request came by.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::http::Uri;
+use tokio::sync::mpsc::Sender;
+
+use super::{CannotWatch, ChatEvent, Tap, WatchEvent};
+
+/// An extension of every request.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The client's address.
+    pub peer: SocketAddr,
+    /// The server's address that the client connected to.
+    pub local: SocketAddr,
+    tap: Arc<Tap>,
+}
+
+impl Connection {
+    pub(crate) fn new(peer: SocketAddr, local: SocketAddr, tap: Arc<Tap>) -> Self {
+        Self { peer, local, tap }
+    }
+
+    /// The request became something that nobody will watch: the tap forgets what it kept.
+    pub(crate) fn unwatched(&self) {
+        self.tap.off();
+    }
+
+    /// Shows the connection to `watcher`, beginning with the request for `uri`.
+    pub(crate) fn watch(&self, watcher: Sender<WatchEvent>, uri: &Uri) -> Result<(), CannotWatch> {
+        self.tap.watch(watcher, &format!("GET {uri} HTTP/1."))
+    }
+
+    /// Tells the watcher, if there is one, what happened in the chat.
+    pub(crate) fn chat_event(&self, event: ChatEvent) {
+        self.tap.chat_event(event);
+    }
+}
