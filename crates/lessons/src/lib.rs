@@ -1,5 +1,21 @@
 //! Reads and checks a course folder, and judges the goals of its lessons.
+//!
+//! [`load`] never fails: it gives the lessons that are good and says what is wrong with the rest,
+//! so that a bad lesson is a card on a page and never a stopped server.
 
+mod course;
+mod error;
 mod goal;
+mod load;
+mod markdown;
+mod nearest;
+mod report;
+mod table;
+mod tree;
 
+pub use course::{Chapter, Course, Lesson, Thing};
+pub use error::{LessonError, Severity};
 pub use goal::{ChatEvent, Goal, GoalKind, Judge, Order, guide_table};
+pub use load::{StageCheck, load};
+pub use markdown::PICTURE_ROUTE;
+pub use tree::Tree;

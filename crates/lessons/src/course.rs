@@ -1,0 +1,140 @@
+use spillway_protocol::control::StageSpec;
+use spillway_protocol::course as page;
+
+use crate::error::{LessonError, Severity};
+use crate::goal::{Goal, Judge, Order};
+
+/// A course as the server knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// Its title.
+    pub title: String,
+    /// A sentence or two for the course map, as plain text.
+    pub welcome: String,
+    /// The chapters in their order.
+    pub chapters: Vec<Chapter>,
+}
+
+/// Lessons that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chapter {
+    /// Its part of the address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// One line about it.
+    pub summary: String,
+    /// Its lessons in their order; those with errors are not among them.
+    pub lessons: Vec<Lesson>,
+}
+
+/// One lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// Its part of the address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// One line about it.
+    pub summary: String,
+    /// The prose as safe HTML.
+    pub html: String,
+    /// The same code in several languages.
+    pub code: Vec<page::Code>,
+    /// What runs beside the prose.
+    pub thing: Thing,
+    /// What to reach.
+    pub goals: Vec<Goal>,
+    /// Whether the goals have to be reached one after the other.
+    pub order: Order,
+    /// Hints, shown one at a time, as safe inline HTML.
+    pub hints: Vec<String>,
+}
+
+/// What runs beside the prose of a lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Thing {
+    /// A pipeline of real streams, piped in this order.
+    Pipeline(Vec<StageSpec>),
+    /// A chat room with its bytes.
+    Chat {
+        /// The room's name.
+        room: String,
+    },
+    /// Nothing: the lesson is for reading.
+    Nothing,
+}
+
+impl Course {
+    /// The lesson at `chapter/lesson`.
+    #[must_use]
+    pub fn lesson(&self, address: &str) -> Option<&Lesson> {
+        let (chapter, lesson) = address.split_once('/')?;
+        self.chapters
+            .iter()
+            .find(|known| known.slug == chapter)?
+            .lessons
+            .iter()
+            .find(|known| known.slug == lesson)
+    }
+
+    /// The course for the page, with the errors that kept lessons out of it. Warnings are for the
+    /// author and are left out.
+    #[must_use]
+    pub fn to_page(&self, problems: &[LessonError]) -> page::Course {
+        page::Course {
+            title: self.title.clone(),
+            welcome: self.welcome.clone(),
+            chapters: self.chapters.iter().map(Chapter::to_page).collect(),
+            problems: problems
+                .iter()
+                .filter(|problem| problem.severity == Severity::Error)
+                .map(LessonError::to_problem)
+                .collect(),
+        }
+    }
+}
+
+impl Chapter {
+    fn to_page(&self) -> page::Chapter {
+        page::Chapter {
+            slug: self.slug.clone(),
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            lessons: self.lessons.iter().map(Lesson::to_page).collect(),
+        }
+    }
+}
+
+impl Lesson {
+    /// A judge for one learner's attempt at this lesson.
+    #[must_use]
+    pub fn judge(&self) -> Judge {
+        Judge::new(&self.goals, self.order)
+    }
+
+    fn to_page(&self) -> page::Lesson {
+        page::Lesson {
+            slug: self.slug.clone(),
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            html: self.html.clone(),
+            code: self.code.clone(),
+            thing: self.thing.to_page(),
+            goals: self.goals.iter().map(|goal| goal.say.clone()).collect(),
+            hints: self.hints.clone(),
+        }
+    }
+}
+
+impl Thing {
+    fn to_page(&self) -> page::Thing {
+        match self {
+            Self::Pipeline(stages) => page::Thing::Pipeline {
+                stages: stages.clone(),
+            },
+            Self::Chat { room } => page::Thing::Chat { room: room.clone() },
+            Self::Nothing => page::Thing::Nothing,
+        }
+    }
+}

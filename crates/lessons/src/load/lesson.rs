@@ -1,0 +1,163 @@
+use std::collections::BTreeSet;
+
+use crate::course::Lesson;
+use crate::error::{LessonError, Severity};
+use crate::markdown::{Prose, Targets, prose};
+use crate::report::Report;
+use crate::table::{Table, parse};
+use crate::tree::{Tree, join};
+
+use super::lesson_toml::{self, Settings};
+use super::{StageCheck, text_of, unexpected};
+
+/// Most words of prose a lesson should have.
+const MAX_WORDS: usize = 350;
+
+/// Endings of pictures. No SVG: opened on its own it can run scripts.
+const PICTURES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
+
+/// What is needed to read one lesson.
+pub(super) struct Source<'a> {
+    pub(super) tree: &'a Tree,
+    /// Its folder in the tree.
+    pub(super) folder: &'a str,
+    pub(super) slug: &'a str,
+    /// `chapter/lesson`.
+    pub(super) address: &'a str,
+    /// Addresses of all lessons.
+    pub(super) lessons: &'a BTreeSet<String>,
+    pub(super) check_stage: &'a StageCheck<'a>,
+}
+
+/// Reads one lesson. It is absent when anything about it is an error.
+pub(super) fn read(source: &Source<'_>) -> (Option<Lesson>, Vec<LessonError>) {
+    let mut errors = check_files(source);
+    let pictures = pictures(source, &mut errors);
+    let targets = Targets {
+        lessons: source.lessons,
+        pictures: &pictures,
+        address: source.address,
+    };
+    let prose = read_prose(source, &targets, &mut errors);
+    let settings = read_settings(source, &targets, &mut errors);
+    if errors.iter().any(|error| error.severity == Severity::Error) {
+        return (None, errors);
+    }
+    let lesson = prose.zip(settings).map(|(prose, settings)| Lesson {
+        slug: String::from(source.slug),
+        title: prose
+            .titles
+            .into_iter()
+            .next()
+            .map(|(_, title)| title)
+            .unwrap_or_default(),
+        summary: settings.summary,
+        html: prose.html,
+        code: prose.code,
+        thing: settings.thing,
+        goals: settings.goals,
+        order: settings.order,
+        hints: settings.hints,
+    });
+    (lesson, errors)
+}
+
+fn check_files(source: &Source<'_>) -> Vec<LessonError> {
+    let allowed = ["lesson.md", "lesson.toml"];
+    let mut errors = Vec::new();
+    for name in source.tree.files_in(source.folder) {
+        if !allowed.contains(&name) {
+            errors.push(unexpected(&join(source.folder, name), name, &allowed));
+        }
+    }
+    for name in source.tree.folders_in(source.folder) {
+        if name != "assets" {
+            let message = "unexpected folder: a lesson has only `assets`, for pictures";
+            errors.push(LessonError::about_file(join(source.folder, name), message));
+        }
+    }
+    errors
+}
+
+fn pictures(source: &Source<'_>, errors: &mut Vec<LessonError>) -> BTreeSet<String> {
+    let folder = join(source.folder, "assets");
+    for name in source.tree.folders_in(&folder) {
+        let message = "unexpected folder: pictures lie directly in `assets`";
+        errors.push(LessonError::about_file(join(&folder, name), message));
+    }
+    let mut pictures = BTreeSet::new();
+    for name in source.tree.files_in(&folder) {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if PICTURES.iter().any(|ending| name.ends_with(ending)) && name.bytes().all(plain) {
+            pictures.insert(String::from(name));
+        } else {
+            let message = "unexpected file: `assets` holds pictures (.png, .jpg, .jpeg, .webp, \
+                           .gif), named with letters, digits, `-`, `_` and `.`";
+            errors.push(LessonError::about_file(join(&folder, name), message));
+        }
+    }
+    pictures
+}
+
+fn read_prose(
+    source: &Source<'_>,
+    targets: &Targets<'_>,
+    errors: &mut Vec<LessonError>,
+) -> Option<Prose> {
+    let file = join(source.folder, "lesson.md");
+    let text = match text_of(source.tree, &file) {
+        Ok(text) => text,
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
+    let report = Report::new(&file, text);
+    let prose = prose(text, targets);
+    for (at, problem) in &prose.problems {
+        report.error(*at, problem);
+    }
+    match prose.titles.as_slice() {
+        [] => report.error(0, "there is no title; begin the file with `# The title`"),
+        [(at, title)] if title.trim().is_empty() => report.error(*at, "the title is empty"),
+        [_] => {}
+        [_, more @ ..] => {
+            for (at, _) in more {
+                report.error(
+                    *at,
+                    "a second `#` heading; a lesson has one title, use `##` here",
+                );
+            }
+        }
+    }
+    if prose.words > MAX_WORDS {
+        report.warning(format!(
+            "the prose has {} words; keep it to {MAX_WORDS}, or make two lessons of it",
+            prose.words
+        ));
+    }
+    errors.extend(report.into_errors());
+    Some(prose)
+}
+
+fn read_settings(
+    source: &Source<'_>,
+    targets: &Targets<'_>,
+    errors: &mut Vec<LessonError>,
+) -> Option<Settings> {
+    let file = join(source.folder, "lesson.toml");
+    let text = match text_of(source.tree, &file) {
+        Ok(text) => text,
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
+    let report = Report::new(&file, text);
+    let settings = parse(&report).map(|parsed| {
+        let table = Table::new(&report, "the lesson", 0, parsed.get_ref());
+        lesson_toml::read(table, &report, targets, source.check_stage)
+    });
+    errors.extend(report.into_errors());
+    settings
+}

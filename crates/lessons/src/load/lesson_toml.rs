@@ -1,0 +1,275 @@
+use spillway_protocol::control::StageSpec;
+
+use crate::course::Thing;
+use crate::goal::{Goal, GoalOption, KINDS, Kind, Options, Order, Subject};
+use crate::markdown::{Targets, inline};
+use crate::nearest::{did_you_mean, list};
+use crate::report::Report;
+use crate::table::{Placed, Table};
+
+use super::StageCheck;
+
+/// What `lesson.toml` says.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) summary: String,
+    pub(super) thing: Thing,
+    pub(super) goals: Vec<Goal>,
+    pub(super) order: Order,
+    pub(super) hints: Vec<String>,
+}
+
+/// Reads `lesson.toml`. What is wrong goes to the report; the settings are then incomplete.
+pub(super) fn read(
+    mut table: Table<'_>,
+    report: &Report<'_>,
+    targets: &Targets<'_>,
+    check_stage: &StageCheck<'_>,
+) -> Settings {
+    let summary = table
+        .text("summary")
+        .map(|text| text.value)
+        .unwrap_or_default();
+    let reading_only = table.flag("reading_only");
+    let any_order = table.flag("any_order");
+    let thing = read_thing(&mut table, report, check_stage, reading_only);
+    let goal_tables = table.tables("goal");
+    let goals = goal_tables
+        .into_iter()
+        .filter_map(|goal| read_goal(goal, report, targets, &thing))
+        .collect::<Vec<_>>();
+    let hint_tables = table.tables("hint");
+    if !reading_only {
+        if goals.is_empty() && !report.has_errors() {
+            report.file_error(
+                "the lesson has no goal; add `[[goal]]`, or `reading_only = true` at the top",
+            );
+        }
+        if hint_tables.is_empty() {
+            report.file_error(
+                "the lesson has no hint; add `[[hint]]`, or `reading_only = true` at the top",
+            );
+        }
+    }
+    let hints = hint_tables
+        .into_iter()
+        .filter_map(|mut hint| {
+            let text = hint.text("text");
+            hint.finish();
+            render(text?, report, targets)
+        })
+        .collect();
+    table.finish();
+    Settings {
+        summary,
+        thing,
+        goals,
+        order: if any_order {
+            Order::Any
+        } else {
+            Order::AsListed
+        },
+        hints,
+    }
+}
+
+fn read_thing(
+    table: &mut Table<'_>,
+    report: &Report<'_>,
+    check_stage: &StageCheck<'_>,
+    reading_only: bool,
+) -> Thing {
+    let stage_tables = table.tables("stage");
+    let chat = table.table("chat");
+    if let Some(chat) = &chat
+        && !stage_tables.is_empty()
+    {
+        report.error(
+            chat.at(),
+            "a lesson runs stages or a chat, not both; remove one",
+        );
+    }
+    if !stage_tables.is_empty() {
+        let mut stages: Vec<StageSpec> = Vec::new();
+        for stage in stage_tables {
+            if let Some(stage) = read_stage(stage, report, &stages, check_stage) {
+                stages.push(stage);
+            }
+        }
+        return Thing::Pipeline(stages);
+    }
+    if let Some(mut chat) = chat {
+        let room = chat.text("room").filter(|room| is_room(room, report));
+        chat.finish();
+        return Thing::Chat {
+            room: room.map(|room| room.value).unwrap_or_default(),
+        };
+    }
+    if !reading_only {
+        report.file_error(
+            "nothing runs beside the prose; add `[[stage]]` or `[chat]`, or \
+             `reading_only = true` at the top",
+        );
+    }
+    Thing::Nothing
+}
+
+fn read_stage(
+    mut table: Table<'_>,
+    report: &Report<'_>,
+    earlier: &[StageSpec],
+    check_stage: &StageCheck<'_>,
+) -> Option<StageSpec> {
+    let id = table.text("id");
+    let kind = table.text("kind");
+    let lines: Vec<(String, usize)> = table.keys().collect();
+    let options = table.take_rest();
+    let id = id?;
+    let kind_at = kind.as_ref().map(|kind| kind.at);
+    let spec = StageSpec {
+        id: id.value,
+        kind: kind?.value,
+        options,
+    };
+    if !is_name(&spec.id) {
+        report.error(
+            id.at,
+            format!(
+                "`{}` cannot name a stage; use a-z, 0-9, `-` and `_`",
+                spec.id
+            ),
+        );
+    }
+    if earlier.iter().any(|stage| stage.id == spec.id) {
+        report.error(
+            id.at,
+            format!("a second stage called `{}`; rename one", spec.id),
+        );
+    }
+    if let Err(message) = check_stage(&spec) {
+        let named = lines
+            .iter()
+            .find(|(key, _)| message.contains(&format!("`{key}`")));
+        let at = named.map(|(_, at)| *at).or(kind_at).unwrap_or(id.at);
+        report.error(at, format!("stage `{}`: {message}", spec.id));
+    }
+    Some(spec)
+}
+
+fn read_goal(
+    mut table: Table<'_>,
+    report: &Report<'_>,
+    targets: &Targets<'_>,
+    thing: &Thing,
+) -> Option<Goal> {
+    let say = table.text("say");
+    let kind = table.text("kind")?;
+    let Some(known) = KINDS.iter().find(|known| known.name == kind.value) else {
+        let names = || KINDS.iter().map(|known| known.name);
+        let hint = did_you_mean(&kind.value, names());
+        let hint = if hint.is_empty() { "." } else { &hint };
+        let names = list(names());
+        report.error(
+            kind.at,
+            format!(
+                "there is no kind of goal `{}`{hint} Kinds: {names}.",
+                kind.value
+            ),
+        );
+        return None;
+    };
+    let fits = match thing {
+        Thing::Pipeline(_) => known.subject == Subject::Pipeline,
+        Thing::Chat { .. } => known.subject == Subject::Chat,
+        Thing::Nothing => false,
+    };
+    if !fits {
+        report.error(
+            kind.at,
+            format!(
+                "this lesson runs nothing that `{}` can be judged on",
+                known.name
+            ),
+        );
+    }
+    let options = read_options(&mut table, report, known, thing);
+    table.finish();
+    Some(Goal {
+        kind: (known.make)(&options?),
+        say: render(say?, report, targets)?,
+    })
+}
+
+fn read_options(
+    table: &mut Table<'_>,
+    report: &Report<'_>,
+    kind: &Kind,
+    thing: &Thing,
+) -> Option<Options> {
+    let mut options = Some(Options::default());
+    for option in kind.options {
+        match option {
+            GoalOption::Stage(key) => {
+                let stage = table.text(key);
+                if let Some(stage) = &stage {
+                    check_stage_name(stage, report, thing);
+                }
+                match (&mut options, stage) {
+                    (Some(options), Some(stage)) => options.stages.push(stage.value),
+                    _ => options = None,
+                }
+            }
+            GoalOption::ForMs => match (&mut options, table.count(option.key())) {
+                (Some(options), Some(count)) => options.for_us = count.value.saturating_mul(1_000),
+                _ => options = None,
+            },
+        }
+    }
+    options
+}
+
+fn check_stage_name(name: &Placed<String>, report: &Report<'_>, thing: &Thing) {
+    let Thing::Pipeline(stages) = thing else {
+        return;
+    };
+    let known = || stages.iter().map(|stage| stage.id.as_str());
+    if !known().any(|stage| stage == name.value) {
+        let hint = did_you_mean(&name.value, known());
+        let hint = if hint.is_empty() { "." } else { &hint };
+        let stages = list(known());
+        report.error(
+            name.at,
+            format!(
+                "the lesson has no stage `{}`{hint} Stages: {stages}.",
+                name.value
+            ),
+        );
+    }
+}
+
+fn render(text: Placed<String>, report: &Report<'_>, targets: &Targets<'_>) -> Option<String> {
+    inline(&text.value, targets)
+        .map_err(|problem| report.error(text.at, problem))
+        .ok()
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+    };
+    (1..=32).contains(&name.len()) && name.bytes().all(plain)
+}
+
+fn is_room(room: &Placed<String>, report: &Report<'_>) -> bool {
+    let good = is_name(&room.value);
+    if !good {
+        report.error(
+            room.at,
+            format!(
+                "`{}` cannot name a room; use at most 32 of a-z, 0-9, `-` and `_`",
+                room.value
+            ),
+        );
+    }
+    good
+}

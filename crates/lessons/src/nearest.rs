@@ -1,0 +1,49 @@
+//! "Did you mean": the known name that a mistyped one is closest to.
+
+/// `; did you mean `name`?` when one of the known names is close to `word`, else nothing.
+pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    // A third of the letters wrong is a slip; more is another word.
+    let limit = (word.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|name| (distance(word, name), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+}
+
+/// The names in backticks, separated by commas.
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+/// Letters to insert, delete or change to make one word the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let change = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::did_you_mean;
+
+    #[test]
+    fn a_slip_finds_its_name_and_another_word_does_not() {
+        let known = ["source", "filter", "sink"];
+        assert_eq!(did_you_mean("filtr", known), "; did you mean `filter`?");
+        assert_eq!(did_you_mean("snik", known), "");
+        assert_eq!(did_you_mean("sinc", known), "; did you mean `sink`?");
+        assert_eq!(did_you_mean("gzip", known), "");
+    }
+}
