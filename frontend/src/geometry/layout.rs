@@ -1,0 +1,237 @@
+//! Where the cards, tanks and channels of a run stand. It depends on the roles and the pipes
+//! alone, never on how much flows.
+
+use spillway_streams::{RunView, StageView};
+
+/// Top edge of every card.
+pub const CARD_Y: f64 = 12.0;
+/// Height of every card.
+pub const CARD_HEIGHT: f64 = 246.0;
+/// Top edge of every tank, within its card.
+pub const TANK_Y: f64 = 72.0;
+/// Height of every tank.
+pub const TANK_HEIGHT: f64 = 92.0;
+/// Height of the mark's line within a tank.
+pub const MARK_Y: f64 = TANK_HEIGHT / 2.0;
+/// Height of the middle of a channel in the picture.
+pub const CHANNEL_Y: f64 = CARD_Y + TANK_Y + MARK_Y;
+
+const MARGIN: f64 = 10.0;
+const SPACE: f64 = 66.0;
+const CARD_WIDTH: f64 = 186.0;
+const PADDING: f64 = 16.0;
+const DETOUR_DEPTH: f64 = 18.0;
+
+/// The whole picture.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Layout {
+    /// Width of the picture.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+    /// One card per stage, in order.
+    pub cards: Vec<Card>,
+    /// One channel per pipe that stands.
+    pub channels: Vec<Channel>,
+    /// Neighbours that could be piped and are not.
+    pub gaps: Vec<Gap>,
+}
+
+/// The card of one stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// Left edge in the picture.
+    pub x: f64,
+    /// Width.
+    pub width: f64,
+    /// The write buffer's tank, left.
+    pub write: Option<Tank>,
+    /// The read buffer's tank, right.
+    pub read: Option<Tank>,
+    /// Left edge of the column of figures beside a single tank.
+    pub beside: Option<f64>,
+}
+
+/// A tank within its card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tank {
+    /// Left edge, within the card.
+    pub x: f64,
+    /// Width.
+    pub width: f64,
+}
+
+/// A pipe between two cards.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Channel {
+    /// Index of the Readable.
+    pub from: usize,
+    /// Index of the Writable.
+    pub to: usize,
+    /// Where it leaves the one card.
+    pub x1: f64,
+    /// Where it enters the other.
+    pub x2: f64,
+    /// How far below the cards it runs when it passes over others; `None` for neighbours.
+    pub detour: Option<f64>,
+}
+
+/// A place where a pipe could be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gap {
+    /// Index of the Readable.
+    pub from: usize,
+    /// Index of the Writable.
+    pub to: usize,
+    /// Right edge of the one card.
+    pub x1: f64,
+    /// Left edge of the other.
+    pub x2: f64,
+}
+
+impl Layout {
+    /// Places everything.
+    #[must_use]
+    pub fn of(view: &RunView) -> Self {
+        let mut cards = Vec::with_capacity(view.stages.len());
+        let mut x = MARGIN;
+        for stage in &view.stages {
+            let card = Card::of(stage, x);
+            x += card.width + SPACE;
+            cards.push(card);
+        }
+        let channels = channels(view, &cards);
+        let gaps = gaps(view, &cards);
+        let detours = channels.iter().filter(|c| c.detour.is_some()).count();
+        let below = if detours == 0 { 0.0 } else { DETOUR_DEPTH + 12.0 };
+        Self {
+            width: (x - SPACE + MARGIN).max(CARD_WIDTH),
+            height: CARD_Y + CARD_HEIGHT + below + 6.0,
+            cards,
+            channels,
+            gaps,
+        }
+    }
+}
+
+impl Card {
+    fn of(stage: &StageView, x: f64) -> Self {
+        let (write, read, beside) = match (&stage.writable, &stage.readable) {
+            (Some(_), Some(_)) => {
+                let width = 58.0;
+                let right = CARD_WIDTH - PADDING - width;
+                (
+                    Some(Tank { x: PADDING, width }),
+                    Some(Tank { x: right, width }),
+                    None,
+                )
+            }
+            (Some(_), None) => {
+                let width = 68.0;
+                (Some(Tank { x: PADDING, width }), None, Some(PADDING + width + 14.0))
+            }
+            (None, Some(_)) => {
+                let width = 68.0;
+                let right = CARD_WIDTH - PADDING - width;
+                (None, Some(Tank { x: right, width }), Some(PADDING))
+            }
+            (None, None) => (None, None, Some(PADDING)),
+        };
+        Self {
+            x,
+            width: CARD_WIDTH,
+            write,
+            read,
+            beside,
+        }
+    }
+}
+
+fn channels(view: &RunView, cards: &[Card]) -> Vec<Channel> {
+    view.pipes
+        .iter()
+        .filter_map(|pipe| {
+            let (from, to) = (usize::from(pipe.from.0), usize::from(pipe.to.0));
+            let (start, end) = (cards.get(from)?, cards.get(to)?);
+            let detour = (to != from + 1).then_some(DETOUR_DEPTH);
+            Some(Channel {
+                from,
+                to,
+                x1: start.x + start.width,
+                x2: end.x,
+                detour,
+            })
+        })
+        .collect()
+}
+
+fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
+    let piped = |from: usize, to: usize| {
+        view.pipes
+            .iter()
+            .any(|pipe| usize::from(pipe.from.0) == from && usize::from(pipe.to.0) == to)
+    };
+    view.stages
+        .windows(2)
+        .enumerate()
+        .filter(|(at, pair)| {
+            pair[0].readable.is_some() && pair[1].writable.is_some() && !piped(*at, at + 1)
+        })
+        .map(|(at, _)| Gap {
+            from: at,
+            to: at + 1,
+            x1: cards[at].x + cards[at].width,
+            x2: cards[at + 1].x,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use spillway_streams::{PipeView, StageId};
+
+    use super::*;
+    use crate::model::sample;
+
+    #[test]
+    fn a_transform_has_two_tanks_and_the_ends_one() {
+        let layout = Layout::of(&sample::pipeline());
+        let tanks: Vec<_> = layout
+            .cards
+            .iter()
+            .map(|card| (card.write.is_some(), card.read.is_some()))
+            .collect();
+        assert_eq!(tanks, [(false, true), (true, true), (true, true), (true, false)]);
+    }
+
+    #[test]
+    fn neighbours_that_are_piped_have_a_channel_and_no_gap() {
+        let layout = Layout::of(&sample::pipeline());
+        assert_eq!(layout.channels.len(), 3);
+        assert!(layout.gaps.is_empty());
+        assert!(layout.channels.iter().all(|channel| channel.x1 < channel.x2));
+    }
+
+    #[test]
+    fn a_removed_pipe_leaves_a_gap() {
+        let mut view = sample::pipeline();
+        view.pipes.remove(0);
+        let layout = Layout::of(&view);
+        assert_eq!(layout.channels.len(), 2);
+        assert_eq!((layout.gaps[0].from, layout.gaps[0].to), (0, 1));
+    }
+
+    #[test]
+    fn a_pipe_past_a_stage_runs_below_the_cards() {
+        let mut view = sample::pipeline();
+        let flat = Layout::of(&view).height;
+        view.pipes = vec![PipeView {
+            from: StageId(0),
+            to: StageId(3),
+            open: true,
+        }];
+        let layout = Layout::of(&view);
+        assert!(layout.channels[0].detour.is_some());
+        assert!(layout.height > flat);
+    }
+}

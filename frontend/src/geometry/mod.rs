@@ -1,0 +1,5 @@
+//! The maths of drawing: numbers in, numbers out, no browser.
+
+pub mod layout;
+pub mod tank;
+pub mod throttle;

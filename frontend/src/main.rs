@@ -1,0 +1,3 @@
+//! Puts the page into the browser.
+
+fn main() {}

@@ -1,0 +1,167 @@
+//! The end of a run's log, as much as the page keeps.
+
+use std::collections::VecDeque;
+
+use spillway_streams::{Event, EventKind, FlowCause, PauseCause};
+
+/// How many events of each weight are kept. A flood of chunks so never pushes a verb out.
+pub const KEPT: usize = 2_000;
+
+/// How much an event tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// A chunk moved.
+    Chunk,
+    /// The everyday stop and go between a `false` and its `drain`.
+    Waiting,
+    /// A verb, a change of state, an error: what a learner looks for.
+    Deed,
+}
+
+/// Which events to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filter {
+    /// Show every chunk.
+    pub chunks: bool,
+    /// Show every `false`, `drain`, and what they stop and start.
+    pub waiting: bool,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            chunks: false,
+            waiting: true,
+        }
+    }
+}
+
+/// The last events of a run.
+#[derive(Debug, Default)]
+pub struct Log {
+    chunks: VecDeque<Event>,
+    waiting: VecDeque<Event>,
+    deeds: VecDeque<Event>,
+}
+
+impl Log {
+    /// Adds the newest event. How a stage spends its time is drawn, not told.
+    pub fn push(&mut self, event: &Event) {
+        if matches!(event.kind, EventKind::Times { .. }) {
+            return;
+        }
+        let kept = match weigh(&event.kind) {
+            Weight::Chunk => &mut self.chunks,
+            Weight::Waiting => &mut self.waiting,
+            Weight::Deed => &mut self.deeds,
+        };
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(event.clone());
+    }
+
+    /// The last `count` events that pass the filter, oldest first.
+    #[must_use]
+    pub fn last(&self, count: usize, filter: Filter) -> Vec<&Event> {
+        let tail = |events: &'_ VecDeque<Event>| events.len().saturating_sub(count);
+        let mut found: Vec<&Event> = self.deeds.range(tail(&self.deeds)..).collect();
+        if filter.waiting {
+            found.extend(self.waiting.range(tail(&self.waiting)..));
+        }
+        if filter.chunks {
+            found.extend(self.chunks.range(tail(&self.chunks)..));
+        }
+        found.sort_unstable_by_key(|event| event.seq);
+        found.split_off(found.len().saturating_sub(count))
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// How much an event tells.
+#[must_use]
+pub const fn weigh(kind: &EventKind) -> Weight {
+    match kind {
+        EventKind::Wrote { answer: true, .. }
+        | EventKind::Pushed { .. }
+        | EventKind::Data { .. }
+        | EventKind::Discarded { .. }
+        | EventKind::Taken { .. }
+        | EventKind::InWork { .. }
+        | EventKind::Times { .. } => Weight::Chunk,
+        EventKind::Wrote { .. }
+        | EventKind::Drain
+        | EventKind::Paused {
+            by: PauseCause::Backpressure { .. },
+        }
+        | EventKind::Flowing {
+            by: FlowCause::Drain { .. },
+            undid_pause: false,
+        } => Weight::Waiting,
+        _ => Weight::Deed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spillway_streams::{StageId, Verb};
+
+    use super::*;
+
+    fn event(seq: u64, kind: EventKind) -> Event {
+        Event {
+            seq,
+            at_us: seq,
+            stage: StageId(0),
+            kind,
+        }
+    }
+
+    const fn work(bytes: u64) -> EventKind {
+        EventKind::InWork { bytes }
+    }
+
+    fn seqs(log: &Log, count: usize, filter: Filter) -> Vec<u64> {
+        log.last(count, filter).iter().map(|e| e.seq).collect()
+    }
+
+    #[test]
+    fn a_flood_of_chunks_never_pushes_a_verb_out() {
+        let mut log = Log::default();
+        log.push(&event(1, EventKind::Verb { verb: Verb::Pause }));
+        for seq in 2..10_000 {
+            log.push(&event(seq, work(seq)));
+        }
+        assert_eq!(seqs(&log, 50, Filter::default()), [1]);
+        assert_eq!(log.chunks.len(), KEPT);
+    }
+
+    #[test]
+    fn weights_are_merged_in_the_order_they_happened() {
+        let mut log = Log::default();
+        log.push(&event(1, work(1)));
+        log.push(&event(2, EventKind::Drain));
+        log.push(&event(3, EventKind::Ended));
+        log.push(&event(4, work(2)));
+        let all = Filter {
+            chunks: true,
+            waiting: true,
+        };
+        assert_eq!(seqs(&log, 50, all), [1, 2, 3, 4]);
+        assert_eq!(seqs(&log, 2, all), [3, 4]);
+        assert_eq!(seqs(&log, 50, Filter::default()), [2, 3]);
+    }
+
+    #[test]
+    fn a_pause_that_a_drain_undid_is_never_everyday() {
+        let undone = EventKind::Flowing {
+            by: FlowCause::Drain { of: StageId(1) },
+            undid_pause: true,
+        };
+        assert_eq!(weigh(&undone), Weight::Deed);
+    }
+}

@@ -1,0 +1,9 @@
+//! What the page knows, as plain structs without a browser: folds of what the server says.
+
+pub mod course;
+pub mod log;
+pub mod meter;
+pub mod progress;
+pub mod run;
+#[cfg(test)]
+pub(crate) mod sample;

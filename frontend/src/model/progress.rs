@@ -1,0 +1,74 @@
+//! Which goals a learner has reached, kept between visits.
+
+use std::collections::BTreeMap;
+
+/// Goals reached, by lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Progress {
+    lessons: BTreeMap<String, Vec<bool>>,
+}
+
+impl Progress {
+    /// Reads what [`Progress::to_text`] wrote. Anything else counts as nothing reached: it is the
+    /// learner's own browser, and they can reach it again.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        Self {
+            lessons: serde_json::from_str(text).unwrap_or_default(),
+        }
+    }
+
+    /// The text to keep.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // A map of strings to lists of booleans always is JSON, so nothing is lost here.
+        serde_json::to_string(&self.lessons).unwrap_or_default()
+    }
+
+    /// Adds what the server judged. A goal once reached stays reached. Returns whether anything
+    /// is new.
+    pub fn reach(&mut self, lesson: &str, reached: &[bool]) -> bool {
+        let kept = self.lessons.entry(lesson.to_owned()).or_default();
+        let before = kept.clone();
+        kept.resize(kept.len().max(reached.len()), false);
+        for (kept, reached) in kept.iter_mut().zip(reached) {
+            *kept |= *reached;
+        }
+        *kept != before
+    }
+
+    /// Whether the goal at `index` of a lesson is reached.
+    #[must_use]
+    pub fn has(&self, lesson: &str, index: usize) -> bool {
+        let goals = self.lessons.get(lesson);
+        goals.and_then(|goals| goals.get(index)).copied().unwrap_or(false)
+    }
+
+    /// How many of a lesson's first `goals` goals are reached.
+    #[must_use]
+    pub fn count(&self, lesson: &str, goals: usize) -> usize {
+        (0..goals).filter(|index| self.has(lesson, *index)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_once_reached_stays_reached() {
+        let mut progress = Progress::default();
+        assert!(progress.reach("a/b", &[true, false]));
+        assert!(!progress.reach("a/b", &[false, false]));
+        assert!(progress.has("a/b", 0));
+        assert_eq!(progress.count("a/b", 2), 1);
+    }
+
+    #[test]
+    fn what_is_kept_reads_back_and_rubbish_is_nothing() {
+        let mut progress = Progress::default();
+        progress.reach("a/b", &[true]);
+        assert_eq!(Progress::from_text(&progress.to_text()), progress);
+        assert_eq!(Progress::from_text("[oops"), Progress::default());
+    }
+}

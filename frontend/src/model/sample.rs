@@ -1,0 +1,60 @@
+//! A pipeline for the tests: `cities.csv` → `filter rows` → `gzip` → `out.csv.gz`.
+
+use spillway_streams::{
+    PipeView, ReadState, ReadableView, RunView, StageId, StageView, WritableView, WriteState,
+};
+
+/// Four stages, piped in order and flowing.
+pub(crate) fn pipeline() -> RunView {
+    let pipe = |from, to| PipeView {
+        from: StageId(from),
+        to: StageId(to),
+        open: true,
+    };
+    RunView {
+        seq: 10,
+        at_us: 1_000_000,
+        stages: vec![
+            stage("source", "cities.csv", Some(65_536), None),
+            stage("filter", "filter rows", Some(16_384), Some(16_384)),
+            stage("gzip", "gzip, level 6", Some(16_384), Some(16_384)),
+            stage("sink", "out.csv.gz", None, Some(16_384)),
+        ],
+        pipes: vec![pipe(0, 1), pipe(1, 2), pipe(2, 3)],
+        outcome: None,
+    }
+}
+
+fn stage(name: &str, label: &str, read: Option<u64>, write: Option<u64>) -> StageView {
+    StageView {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        kind: name.to_owned(),
+        readable: read.map(|mark| ReadableView {
+            state: ReadState::Flowing,
+            paused_by: None,
+            paused_by_hand: false,
+            buffered: 0,
+            mark,
+            chunks: 0,
+            bytes: 0,
+            discarded_chunks: 0,
+            discarded_bytes: 0,
+        }),
+        writable: write.map(|mark| WritableView {
+            state: WriteState::Open,
+            buffered: 0,
+            mark,
+            need_drain: false,
+            chunks: 0,
+            bytes: 0,
+        }),
+        in_work: 0,
+        bytes_per_s: None,
+        throttles: name == "sink",
+        busy_us: 0,
+        held_us: 0,
+        error: None,
+        closed: false,
+    }
+}

@@ -1,0 +1,327 @@
+//! The one sentence above the picture: what is happening and why.
+
+use spillway_streams::{Outcome, PauseCause, ReadState, RunView, StageId, StageView, WriteState};
+
+use super::label;
+use super::number::{exact, limit, rate, size};
+use super::phrase::{Phrase, Tone};
+use crate::model::run::Figures;
+use crate::words::badge::is_flicker;
+
+/// The sentence, and the steps that lead to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// Its colour.
+    pub tone: Tone,
+    /// What is happening and why.
+    pub phrase: Phrase,
+    /// The chain of causes, from the first to the last.
+    pub why: Vec<Phrase>,
+    /// The stage that holds the others back.
+    pub bottleneck: Option<StageId>,
+}
+
+/// Judges a run. `figures` may be empty when nothing was measured yet.
+#[must_use]
+pub fn verdict(view: &RunView, figures: &[Figures]) -> Verdict {
+    if let Some(outcome) = &view.outcome {
+        return over(view, outcome);
+    }
+    let Some((id, source)) = source(view) else {
+        return Verdict::says(Tone::Quiet, Phrase::new().text("Nothing runs yet."));
+    };
+    if let Some(failed) = failed(view) {
+        return failed;
+    }
+    let piped = view.pipes.iter().any(|pipe| pipe.from == id);
+    let Some(readable) = &source.readable else {
+        return Verdict::default();
+    };
+    let stops = figures.get(usize::from(id.0)).map_or(0, |f| f.stops_per_s);
+    match readable.state {
+        ReadState::Ended => ended(view, source),
+        ReadState::Flowing if !piped => discarding(source, readable.discarded_bytes),
+        ReadState::Paused if readable.paused_by_hand => paused_by_hand(view, id, source),
+        ReadState::Paused | ReadState::Initial if !piped => unpiped(view, id, source),
+        ReadState::Flowing | ReadState::Paused if is_flicker(stops) => {
+            stop_and_go(view, figures, id, source)
+        }
+        ReadState::Paused => held(view, id, source, readable.paused_by),
+        ReadState::Flowing | ReadState::Initial => flowing(view, figures, id, source),
+    }
+}
+
+impl Verdict {
+    fn says(tone: Tone, phrase: Phrase) -> Self {
+        Self {
+            tone,
+            phrase,
+            ..Self::default()
+        }
+    }
+}
+
+/// The first Readable that is nobody's destination by nature.
+fn source(view: &RunView) -> Option<(StageId, &StageView)> {
+    let pure = |stage: &&StageView| stage.readable.is_some() && stage.writable.is_none();
+    let stage = view.stages.iter().find(pure)?;
+    Some((view.id_of(&stage.name)?, stage))
+}
+
+fn over(view: &RunView, outcome: &Outcome) -> Verdict {
+    match outcome {
+        Outcome::Completed => {
+            let arrived = view.stages.iter().rev().find_map(|stage| {
+                let writable = stage.writable.as_ref().filter(|_| stage.readable.is_none())?;
+                Some((stage.label.clone(), writable.bytes))
+            });
+            let mut phrase = Phrase::new().text("Complete: ");
+            if let Some((name, bytes)) = arrived {
+                phrase = phrase.text(size(bytes)).text(" arrived in ").name(name);
+            }
+            let lost: u64 = lost(view);
+            let (tone, phrase) = if lost > 0 {
+                let text = format!(", and {} were thrown away on the way.", size(lost));
+                (Tone::Fault, phrase.text(text))
+            } else {
+                (Tone::Done, phrase.text(", nothing lost on the way."))
+            };
+            Verdict::says(tone, phrase)
+        }
+        Outcome::Failed { message } => Verdict::says(
+            Tone::Fault,
+            Phrase::new().text(format!(
+                "Failed: {message}. Nobody listened for the error: a Node process would exit with 1."
+            )),
+        ),
+        Outcome::Stopped { message } => {
+            Verdict::says(Tone::Fault, Phrase::new().text(format!("Stopped: {message}")))
+        }
+        Outcome::Cancelled => {
+            Verdict::says(Tone::Quiet, Phrase::new().text("The run was ended. Run starts it again."))
+        }
+    }
+}
+
+fn failed(view: &RunView) -> Option<Verdict> {
+    let stage = view.stages.iter().find(|stage| stage.error.is_some())?;
+    let message = stage.error.clone().unwrap_or_default();
+    let phrase = Phrase::new()
+        .name(stage.label.clone())
+        .text(format!(" failed: {message}"));
+    Some(Verdict::says(Tone::Fault, phrase))
+}
+
+fn ended(view: &RunView, source: &StageView) -> Verdict {
+    let busy = view.stages.iter().rev().find(|stage| {
+        let open = |writable: &spillway_streams::WritableView| writable.state != WriteState::Finished;
+        stage.writable.as_ref().is_some_and(open) && !stage.closed
+    });
+    let phrase = Phrase::new().name(source.label.clone()).text(" has given everything");
+    let phrase = match busy {
+        Some(stage) => phrase
+            .text("; ")
+            .name(stage.label.clone())
+            .text(" still takes what is queued."),
+        None => phrase.text("."),
+    };
+    Verdict::says(Tone::Done, phrase)
+}
+
+fn discarding(source: &StageView, discarded: u64) -> Verdict {
+    let phrase = Phrase::new()
+        .name(source.label.clone())
+        .text(" flows and nobody listens: every byte is thrown away, ")
+        .text(format!("{} so far.", size(discarded)));
+    Verdict {
+        why: vec![
+            Phrase::new().code("resume()").text(" makes a Readable flow, whoever listens."),
+            Phrase::new().text("Nothing is piped, so each chunk goes to nobody and is lost."),
+            Phrase::new().text("A ").code("pipe()").text(" from now on gets only what is left."),
+        ],
+        ..Verdict::says(Tone::Fault, phrase)
+    }
+}
+
+fn unpiped(view: &RunView, id: StageId, source: &StageView) -> Verdict {
+    let to = view
+        .stages
+        .get(usize::from(id.0) + 1)
+        .map_or_else(String::new, |stage| stage.label.clone());
+    let phrase = Phrase::new()
+        .name(source.label.clone())
+        .text(" stands still: nobody is piped. ")
+        .code(format!("pipe({to})"))
+        .text(" goes on where it stopped.");
+    Verdict::says(Tone::Brim, phrase)
+}
+
+fn paused_by_hand(view: &RunView, id: StageId, source: &StageView) -> Verdict {
+    let phrase = Phrase::new()
+        .name(source.label.clone())
+        .text(" is paused by your ")
+        .code("pause()");
+    let Some(owing) = owing(view, id) else {
+        let phrase = phrase.text(": it holds until ").code("resume()").text(" or ").code("pipe()");
+        return Verdict::says(Tone::Brim, phrase.text("."));
+    };
+    let owing = label(view, owing);
+    Verdict {
+        why: vec![
+            Phrase::new().name(owing.clone()).text(" answered ").code("write() → false")
+                .text(", so it owes a ").code("drain").text("."),
+            Phrase::new().text("When it drains, ").code("pipe()")
+                .text(" lets its source flow again, whoever paused it."),
+            Phrase::new().text("To stop a piped source for good, ").code("unpipe()").text(" it."),
+        ],
+        ..Verdict::says(
+            Tone::Brim,
+            phrase
+                .text(", but that will not hold: ")
+                .name(owing)
+                .text(" owes a ")
+                .code("drain")
+                .text("."),
+        )
+    }
+}
+
+fn held(view: &RunView, id: StageId, source: &StageView, by: Option<PauseCause>) -> Verdict {
+    let said = Phrase::new().name(source.label.clone()).text(" is paused");
+    let Some(PauseCause::Backpressure { to, .. }) = by else {
+        return Verdict::says(Tone::Brim, said.text("."));
+    };
+    let chain = chain(view, id, to);
+    let last = chain.last().copied().unwrap_or(to);
+    let said = said
+        .text(": ")
+        .name(label(view, to))
+        .text(" answered ")
+        .code("write() → false")
+        .text(". The bottleneck is ")
+        .name(label(view, last))
+        .text(".");
+    Verdict {
+        tone: Tone::Brim,
+        phrase: said,
+        why: why(view, id, &chain),
+        bottleneck: Some(last),
+    }
+}
+
+fn stop_and_go(view: &RunView, figures: &[Figures], id: StageId, source: &StageView) -> Verdict {
+    let next = view.pipes.iter().find(|pipe| pipe.from == id).map(|pipe| pipe.to);
+    let refusals = next
+        .and_then(|to| figures.get(usize::from(to.0)))
+        .map_or(0, |f| f.refusals_per_s);
+    let next = next.map_or_else(String::new, |to| label(view, to));
+    let phrase = Phrase::new()
+        .name(source.label.clone())
+        .text(" goes and stops: ")
+        .name(next)
+        .text(" answers false ")
+        .text(format!("{} times a second, and each drain lets it go on.", exact(refusals)));
+    let busiest = busiest(figures);
+    let phrase = match busiest {
+        Some((at, _)) => phrase.text(" The bottleneck is ").name(label(view, at)).text("."),
+        None => phrase,
+    };
+    Verdict {
+        bottleneck: busiest.map(|(at, _)| at),
+        ..Verdict::says(Tone::Water, phrase)
+    }
+}
+
+fn flowing(view: &RunView, figures: &[Figures], id: StageId, source: &StageView) -> Verdict {
+    let out = figures.get(usize::from(id.0)).map_or(0, |f| f.out_per_s);
+    let phrase = Phrase::new().name(source.label.clone()).text(" flows");
+    let phrase = if out > 0 { phrase.text(format!(" at {}", rate(out))) } else { phrase };
+    let cut = view.stages.iter().enumerate().skip(1).find(|(at, stage)| {
+        let id = u16::try_from(*at).map(StageId).unwrap_or(StageId(0));
+        stage.readable.is_some() && !view.pipes.iter().any(|pipe| pipe.from == id)
+    });
+    if let Some((_, stage)) = cut {
+        let phrase = phrase.text(", but nobody is piped behind ").name(stage.label.clone());
+        return Verdict::says(Tone::Brim, phrase.text("."));
+    }
+    let phrase = match busiest(figures) {
+        Some((at, busy)) => phrase
+            .text("; the busiest is ")
+            .name(label(view, at))
+            .text(format!(", {} % of its time.", busy / 10)),
+        None => phrase.text("; every write answers true."),
+    };
+    Verdict::says(Tone::Water, phrase)
+}
+
+/// The stages that hold a source back, from its destination to the one that is the reason: as long
+/// as what a stage itself writes to is refused too, it only passes the answer on.
+fn chain(view: &RunView, source: StageId, to: StageId) -> Vec<StageId> {
+    let mut chain = vec![to];
+    let mut at = to;
+    while let Some(pipe) = view.pipes.iter().find(|pipe| pipe.from == at && !pipe.open) {
+        if pipe.to == source || chain.contains(&pipe.to) {
+            break;
+        }
+        at = pipe.to;
+        chain.push(at);
+    }
+    chain
+}
+
+fn why(view: &RunView, source: StageId, chain: &[StageId]) -> Vec<Phrase> {
+    let mut steps: Vec<Phrase> = Vec::with_capacity(chain.len() + 1);
+    for (at, id) in chain.iter().enumerate().rev() {
+        let Some(writable) = view.stage(*id).and_then(|stage| stage.writable.as_ref()) else {
+            continue;
+        };
+        let said = Phrase::new().name(label(view, *id));
+        let said = if at + 1 == chain.len() {
+            let speed = view.stage(*id).and_then(|stage| stage.bytes_per_s);
+            let slow = speed.map(|_| format!(" takes {}", limit(speed)));
+            said.text(slow.unwrap_or_else(|| " is still working".to_owned()))
+        } else {
+            said.text(" waits for ").name(label(view, chain[at + 1]))
+        };
+        steps.push(said.text(format!(
+            ": {} bytes are queued, its mark is {}, so ",
+            exact(writable.buffered),
+            exact(writable.mark)
+        )).code("write() → false").text("."));
+    }
+    steps.push(
+        Phrase::new()
+            .code("pipe()")
+            .text(" heard false and paused ")
+            .name(label(view, source))
+            .text(" until the drain."),
+    );
+    steps
+}
+
+/// The stage that is busy for most of its time, if it is more than half.
+fn busiest(figures: &[Figures]) -> Option<(StageId, u64)> {
+    let shares = figures.iter().enumerate().filter_map(|(at, figures)| {
+        let busy = figures.share?.busy;
+        Some((u16::try_from(at).map(StageId).ok()?, busy))
+    });
+    shares.filter(|(_, busy)| *busy >= 500).max_by_key(|(_, busy)| *busy)
+}
+
+fn owing(view: &RunView, source: StageId) -> Option<StageId> {
+    let pipes = view.pipes.iter().filter(|pipe| pipe.from == source);
+    pipes.map(|pipe| pipe.to).find(|to| {
+        let writable = view.stage(*to).and_then(|stage| stage.writable.as_ref());
+        writable.is_some_and(|writable| writable.need_drain)
+    })
+}
+
+/// Bytes that were thrown away in the whole run.
+#[must_use]
+pub fn lost(view: &RunView) -> u64 {
+    let readables = view.stages.iter().filter_map(|stage| stage.readable.as_ref());
+    readables.map(|readable| readable.discarded_bytes).sum()
+}
+
+#[cfg(test)]
+mod tests;
