@@ -157,7 +157,16 @@ mod tests {
 
     #[test]
     fn a_name_that_leaves_the_folder_is_refused() {
-        for name in ["", "..", "../x", "a/b", "a\\b", ".hidden", "x\0y", &"a".repeat(65)] {
+        for name in [
+            "",
+            "..",
+            "../x",
+            "a/b",
+            "a\\b",
+            ".hidden",
+            "x\0y",
+            &"a".repeat(65),
+        ] {
             assert!(output_name(name).is_err(), "{name:?}");
         }
         assert_eq!(output_name("out.csv.gz"), Ok("out.csv.gz"));

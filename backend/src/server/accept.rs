@@ -13,42 +13,65 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
 use tower::ServiceExt;
 
+use super::lingering::{Lease, Lingering};
 use crate::app::App;
 use crate::wire::{Connection, Tap, TapStream};
 
 /// Accepts connections for ever.
 pub(super) async fn accept(listener: &TcpListener, app: &Arc<App>, router: &Router) {
+    let slots = Arc::new(Semaphore::new(app.config.max_connections));
+    let refusals = Arc::new(Semaphore::new(MAX_REFUSALS));
     let mut pause = FIRST_PAUSE;
     loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                pause = FIRST_PAUSE;
-                app.metrics.connections_total.fetch_add(1, Relaxed);
-                app.tasks
-                    .spawn(serve(Arc::clone(app), router.clone(), stream, peer));
-            }
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 app.metrics.errors_accept.fetch_add(1, Relaxed);
                 tracing::warn!(%error, ?pause, "cannot accept a connection");
-                tokio::time::sleep(pause).await;
+                sleep(pause).await;
                 pause = (pause * 2).min(LAST_PAUSE);
+                continue;
+            }
+        };
+        pause = FIRST_PAUSE;
+        let lease = |slot| Lease::new(slot, app.tasks.token(), Arc::clone(&app.metrics));
+        if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
+            app.metrics.connections_total.fetch_add(1, Relaxed);
+            let stream = Lingering::new(stream, lease(slot));
+            app.tasks
+                .spawn(serve(Arc::clone(app), router.clone(), stream, peer));
+        } else {
+            app.metrics.errors_refused.fetch_add(1, Relaxed);
+            tracing::warn!(%peer, "refused a connection: too many are open");
+            if let Ok(slot) = Arc::clone(&refusals).try_acquire_owned() {
+                refuse(Lingering::new(stream, lease(slot)));
             }
         }
     }
 }
 
+/// Answers without reading the request. A new connection has room for so few bytes.
+fn refuse(mut stream: Lingering) {
+    stream.try_write(
+        b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 10\r\n\
+          content-type: text/plain\r\ncontent-length: 30\r\n\r\ntoo many connections are open\n",
+    );
+}
+
+/// Refused connections that are told so at the same time; more are just closed.
+const MAX_REFUSALS: usize = 64;
+
 /// Pauses after errors such as "too many open files", which pass when something is closed.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
-async fn serve(app: Arc<App>, router: Router, stream: TcpStream, peer: SocketAddr) {
-    let Ok(local) = stream.local_addr() else {
-        return;
-    };
-    stream.set_nodelay(true).ok();
+async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, peer: SocketAddr) {
+    let Ok(local) = stream.prepare() else { return };
     let tap = Arc::new(Tap::new(Arc::clone(&app.metrics)));
     let connection = Connection::new(peer, local, Arc::clone(&tap));
     let stream = TapStream::new(stream, tap, Arc::clone(&app.metrics));
@@ -60,6 +83,7 @@ async fn serve(app: Arc<App>, router: Router, stream: TcpStream, peer: SocketAdd
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_BUFFER)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(serving);
@@ -74,6 +98,9 @@ async fn serve(app: Arc<App>, router: Router, stream: TcpStream, peer: SocketAdd
         tracing::debug!(%peer, %error, "connection ended");
     }
 }
+
+/// The most bytes of a request or an answer that HTTP keeps per connection.
+const MAX_BUFFER: usize = 64 * 1024;
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);

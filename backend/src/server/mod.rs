@@ -1,22 +1,24 @@
 //! The server: `run(listener, app, shutdown)`.
 
 mod accept;
+mod lingering;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
+use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::{assets, chat, course, echo, metrics, session};
+use crate::{assets, chat, course, echo, metrics, security, session};
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
 /// most 10 s.
-///
 pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     let router = router(Arc::clone(&app));
     tokio::select! {
@@ -46,6 +48,9 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(session::routes())
         .merge(chat::routes())
         .merge(echo::routes())
-        .fallback(assets::page)
+        .fallback(get(assets::page))
+        .layer(from_fn_with_state(Arc::clone(&app), security::guard))
+        .layer(map_response(security::add_headers))
+        .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

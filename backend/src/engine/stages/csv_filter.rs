@@ -253,14 +253,23 @@ mod tests {
 
     #[test]
     fn carriage_returns_stay_with_their_row() {
-        check("n=1", "id,n\r\na,1\r\nb,2\r\nc,1\r\n", "id,n\r\na,1\r\nc,1\r\n");
+        check(
+            "n=1",
+            "id,n\r\na,1\r\nb,2\r\nc,1\r\n",
+            "id,n\r\na,1\r\nc,1\r\n",
+        );
     }
 
     #[test]
     fn a_column_the_header_lacks_fails_with_the_columns_there_are() {
         let mut filter = transform(r#"{"id":"f","kind":"csv_filter","expr":"size>1"}"#);
-        let error = filter.transform(&Bytes::from_static(b"id,n\n1,2\n")).unwrap_err();
-        assert_eq!(error.to_string(), "there is no column 'size'; the columns are id, n");
+        let error = filter
+            .transform(&Bytes::from_static(b"id,n\n1,2\n"))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no column 'size'; the columns are id, n"
+        );
     }
 
     #[test]
@@ -269,6 +278,9 @@ mod tests {
         let mut chunk = b"id,n\n\"".to_vec();
         chunk.resize(2 * MAX_ROW, b'x');
         let error = filter.transform(&Bytes::from(chunk)).unwrap_err();
-        assert!(error.to_string().contains("is a quote left open?"), "{error}");
+        assert!(
+            error.to_string().contains("is a quote left open?"),
+            "{error}"
+        );
     }
 }

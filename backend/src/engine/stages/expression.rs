@@ -102,9 +102,11 @@ pub(crate) struct Bound {
 impl Bound {
     /// Whether a row matches. A field that is not there is empty.
     pub(crate) fn matches<'a>(&self, field: impl Fn(usize) -> &'a [u8]) -> bool {
-        self.any
-            .iter()
-            .any(|group| group.iter().all(|(at, comparison)| comparison.holds(field(*at))))
+        self.any.iter().any(|group| {
+            group
+                .iter()
+                .all(|(at, comparison)| comparison.holds(field(*at)))
+        })
     }
 }
 
@@ -187,7 +189,10 @@ mod tests {
     fn matches(expression: &str, row: &str) -> bool {
         let header = ["name", "country", "population"].map(str::to_owned);
         let fields: Vec<&str> = row.split(',').collect();
-        let bound = Expression::parse(expression).unwrap().bind(&header).unwrap();
+        let bound = Expression::parse(expression)
+            .unwrap()
+            .bind(&header)
+            .unwrap();
         bound.matches(|at| fields.get(at).map_or(&[], |field| field.as_bytes()))
     }
 
@@ -230,7 +235,9 @@ mod tests {
     #[test]
     fn an_unknown_column_is_named_with_the_columns_there_are() {
         let expression = Expression::parse("size>1").unwrap();
-        let error = expression.bind(&["id".to_owned(), "name".to_owned()]).unwrap_err();
+        let error = expression
+            .bind(&["id".to_owned(), "name".to_owned()])
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             "there is no column 'size'; the columns are id, name"

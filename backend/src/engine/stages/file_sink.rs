@@ -65,7 +65,9 @@ impl FileSink {
 
 impl Sink for FileSink {
     fn write(&mut self, chunk: &Bytes) -> Result<(), StageError> {
-        self.file.write_all(chunk).map_err(|error| self.failed(error))
+        self.file
+            .write_all(chunk)
+            .map_err(|error| self.failed(error))
     }
 
     fn finish(&mut self) -> Result<(), StageError> {

@@ -58,10 +58,13 @@ struct FileSource {
 impl Source for FileSource {
     fn read(&mut self, n: usize) -> Result<Option<Bytes>, StageError> {
         let mut chunk = BytesMut::zeroed(n.max(1));
-        let read = self.file.read(&mut chunk).map_err(|source| StageError::Io {
-            what: "cannot read cities.csv".to_owned(),
-            source,
-        })?;
+        let read = self
+            .file
+            .read(&mut chunk)
+            .map_err(|source| StageError::Io {
+                what: "cannot read cities.csv".to_owned(),
+                source,
+            })?;
         chunk.truncate(read);
         Ok((read > 0).then(|| chunk.freeze()))
     }

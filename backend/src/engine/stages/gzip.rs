@@ -39,7 +39,9 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     }
     let default = options.profile.default_mark();
     Ok(Plan {
-        label: parsed.label.unwrap_or_else(|| format!("gzip, level {level}")),
+        label: parsed
+            .label
+            .unwrap_or_else(|| format!("gzip, level {level}")),
         read_mark: Some(options.mark(parsed.readable_high_water_mark, default)?),
         write_mark: Some(options.mark(parsed.high_water_mark, default)?),
         speed: None,
@@ -65,7 +67,9 @@ struct Gzip {
 impl Transform for Gzip {
     fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError> {
         let Some(encoder) = &mut self.encoder else {
-            return Err(StageError::Data("gzip was given data after its end".to_owned()));
+            return Err(StageError::Data(
+                "gzip was given data after its end".to_owned(),
+            ));
         };
         encoder.write_all(chunk).map_err(failed)?;
         let out = std::mem::take(encoder.get_mut());
@@ -122,7 +126,10 @@ mod tests {
             out.extend(gzip.transform(&Bytes::copy_from_slice(chunk)).unwrap());
         }
         out.extend(gzip.flush().unwrap());
-        assert!(out.iter().all(|piece| piece.len() <= CHUNK && !piece.is_empty()));
+        assert!(
+            out.iter()
+                .all(|piece| piece.len() <= CHUNK && !piece.is_empty())
+        );
         let mut back = Vec::new();
         flate2::read::GzDecoder::new(out.concat().as_slice())
             .read_to_end(&mut back)

@@ -9,6 +9,7 @@ mod gzip;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+pub(crate) use expression::unknown_column;
 use serde::de::DeserializeOwned;
 use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
@@ -186,9 +187,9 @@ impl Options<'_> {
 
 fn unknown_kind(name: &str) -> StageError {
     let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-    let close = known
-        .iter()
-        .find(|kind| kind.contains(name) || name.contains(*kind) || same_but_punctuation(kind, name));
+    let close = known.iter().find(|kind| {
+        kind.contains(name) || name.contains(*kind) || same_but_punctuation(kind, name)
+    });
     StageError::UnknownKind {
         name: name.chars().take(60).collect(),
         known: known.join(", "),
@@ -219,7 +220,10 @@ mod tests {
     #[test]
     fn an_unknown_kind_is_named_with_what_there_is() {
         let error = error_of(r#"{"id":"z","kind":"g-zip"}"#);
-        assert!(error.contains("'g-zip'") && error.contains("file_source"), "{error}");
+        assert!(
+            error.contains("'g-zip'") && error.contains("file_source"),
+            "{error}"
+        );
         assert!(error.ends_with("did you mean gzip?"), "{error}");
     }
 
@@ -233,7 +237,8 @@ mod tests {
     fn a_mark_or_speed_out_of_range_says_what_is_allowed() {
         let error = error_of(r#"{"id":"z","kind":"gzip","high_water_mark":99999999}"#);
         assert!(error.contains("0 to 16777216"), "{error}");
-        let error = error_of(r#"{"id":"s","kind":"file_source","file":"cities.csv","bytes_per_s":0}"#);
+        let error =
+            error_of(r#"{"id":"s","kind":"file_source","file":"cities.csv","bytes_per_s":0}"#);
         assert!(error.contains("at least 1"), "{error}");
     }
 }

@@ -1,0 +1,85 @@
+//! How fast an implementation may go: so many bytes a second, changed while it runs.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+/// Lets bytes through at the speed that a control sets.
+#[derive(Debug)]
+pub(super) struct Pace {
+    speed: watch::Receiver<Option<u64>>,
+    /// When the bytes let through so far are paid for.
+    paid_until: Instant,
+}
+
+/// Time that may be made up for after waking late, so that the speed holds on average.
+const SLACK: Duration = Duration::from_millis(20);
+
+impl Pace {
+    pub(super) fn new(speed: watch::Receiver<Option<u64>>) -> Self {
+        Self {
+            speed,
+            paid_until: Instant::now(),
+        }
+    }
+
+    /// Waits until `bytes` more may pass. A change of speed counts from the moment it is made.
+    pub(super) async fn pay(&mut self, bytes: usize) {
+        let mut due = bytes as f64;
+        let mut from = self
+            .paid_until
+            .max(Instant::now().checked_sub(SLACK).unwrap_or(self.paid_until));
+        loop {
+            let Some(speed) = *self.speed.borrow_and_update() else {
+                self.paid_until = Instant::now();
+                return;
+            };
+            let until = from + Duration::from_secs_f64(due / speed as f64);
+            tokio::select! {
+                () = sleep_until(until) => {
+                    self.paid_until = until;
+                    return;
+                }
+                changed = self.speed.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    let now = Instant::now();
+                    let paid = now.saturating_duration_since(from).as_secs_f64() * speed as f64;
+                    due = (due - paid).max(0.0);
+                    from = from.max(now);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn bytes_pass_at_the_speed_set() {
+        let (_control, speed) = watch::channel(Some(1_000));
+        let mut pace = Pace::new(speed);
+        let start = Instant::now();
+        for _ in 0..10 {
+            pace.pay(500).await;
+        }
+        let spent = start.elapsed().as_secs_f64();
+        assert!((4.9..5.1).contains(&spent), "{spent}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_of_speed_counts_at_once() {
+        let (control, speed) = watch::channel(Some(1));
+        let mut pace = Pace::new(speed);
+        let start = Instant::now();
+        let waits = tokio::spawn(async move { pace.pay(1_000).await });
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        control.send(None).unwrap();
+        waits.await.unwrap();
+        assert_eq!(start.elapsed().as_secs(), 10);
+    }
+}

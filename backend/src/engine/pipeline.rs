@@ -1,0 +1,173 @@
+//! A pipeline as it was asked for, checked before anything is opened.
+
+use spillway_protocol::control::StageSpec;
+use spillway_streams::Profile;
+
+use super::stages::{self, Plan, StageError};
+
+/// Most stages a pipeline may have.
+const MAX_STAGES: usize = 12;
+
+/// The stages of a run, in the order they are piped.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(super) stages: Vec<Planned>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) plan: Plan,
+}
+
+impl Pipeline {
+    /// Checks a pipeline: known kinds, options in range, names that differ, each stage able to be
+    /// piped into the next, columns that are there.
+    pub(crate) fn plan(specs: &[StageSpec]) -> Result<Self, StageError> {
+        if specs.is_empty() || specs.len() > MAX_STAGES {
+            return Err(StageError::Options(format!(
+                "a pipeline has 1 to {MAX_STAGES} stages, not {}",
+                specs.len()
+            )));
+        }
+        let mut stages: Vec<Planned> = Vec::with_capacity(specs.len());
+        for spec in specs {
+            check_name(&spec.id)?;
+            if stages.iter().any(|other| other.name == spec.id) {
+                return Err(StageError::Options(format!(
+                    "two stages are called '{}'; each needs a name of its own",
+                    spec.id
+                )));
+            }
+            stages.push(Planned {
+                name: spec.id.clone(),
+                kind: spec.kind.clone(),
+                plan: stages::plan(spec, Profile::Node20)?,
+            });
+        }
+        check_order(&stages)?;
+        check_outputs(&stages)?;
+        check_columns(&stages)?;
+        Ok(Self { stages })
+    }
+}
+
+fn check_name(name: &str) -> Result<(), StageError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if name.is_empty() || name.len() > 32 || !name.bytes().all(plain) {
+        return Err(StageError::Options(format!(
+            "'{}' cannot be the name of a stage: use 1 to 32 letters, digits, '-' or '_'",
+            name.chars().take(40).collect::<String>()
+        )));
+    }
+    Ok(())
+}
+
+fn check_order(stages: &[Planned]) -> Result<(), StageError> {
+    for pair in stages.windows(2) {
+        let [from, to] = pair else { continue };
+        if from.plan.read_mark.is_none() {
+            return Err(StageError::Options(format!(
+                "'{}' is a Writable: nothing can be piped out of it, so it must come last",
+                from.name
+            )));
+        }
+        if to.plan.write_mark.is_none() {
+            return Err(StageError::Options(format!(
+                "'{}' is a Readable: nothing can be piped into it, so it must come first",
+                to.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn check_outputs(stages: &[Planned]) -> Result<(), StageError> {
+    let outputs = stages.iter().filter(|stage| stage.plan.output.is_some());
+    if outputs.count() > 1 {
+        return Err(StageError::Options(
+            "a pipeline has at most one file_sink".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn check_columns(stages: &[Planned]) -> Result<(), StageError> {
+    let mut known = None;
+    for stage in stages {
+        if let Some(known) = known {
+            for column in &stage.plan.wants_columns {
+                if !<[&str]>::contains(known, &column.as_str()) {
+                    let error = stages::unknown_column(column, known);
+                    return Err(StageError::Options(format!(
+                        "stage '{}': {error}",
+                        stage.name
+                    )));
+                }
+            }
+        }
+        if stage.plan.gives_columns.is_some() {
+            known = stage.plan.gives_columns;
+        } else if stage.plan.wants_columns.is_empty() {
+            // What a compressor gives has no columns to check.
+            known = None;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = r#"{"id":"source","kind":"file_source","file":"cities.csv"}"#;
+    const SINK: &str = r#"{"id":"sink","kind":"file_sink","file":"out"}"#;
+
+    fn error_of(stages: &[&str]) -> String {
+        let specs: Vec<StageSpec> =
+            serde_json::from_str(&format!("[{}]", stages.join(","))).unwrap();
+        Pipeline::plan(&specs).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn a_pipe_between_two_readables_is_refused() {
+        let other = SOURCE.replace("source\",\"kind", "other\",\"kind");
+        let error = error_of(&[SOURCE, &other]);
+        assert!(error.contains("'other' is a Readable"), "{error}");
+    }
+
+    #[test]
+    fn nothing_comes_after_a_writable() {
+        let error = error_of(&[SOURCE, SINK, r#"{"id":"z","kind":"gzip"}"#]);
+        assert!(error.contains("'sink' is a Writable"), "{error}");
+    }
+
+    #[test]
+    fn a_column_the_file_lacks_is_refused_with_those_it_has() {
+        let error = error_of(&[
+            SOURCE,
+            r#"{"id":"f","kind":"csv_filter","expr":"size>1"}"#,
+            SINK,
+        ]);
+        assert!(error.contains("no column 'size'") && error.contains("population"));
+    }
+
+    #[test]
+    fn two_stages_of_one_name_are_refused() {
+        assert!(error_of(&[SOURCE, SOURCE]).contains("two stages are called 'source'"));
+    }
+
+    #[test]
+    fn an_empty_or_endless_pipeline_is_refused() {
+        assert!(error_of(&[]).contains("1 to 12"));
+        assert!(error_of(&[SOURCE; 13]).contains("1 to 12"));
+    }
+
+    #[test]
+    fn an_output_that_leaves_its_folder_is_refused() {
+        let sink = SINK.replace("\"out\"", "\"../out\"");
+        assert!(error_of(&[SOURCE, &sink]).contains("'../out' cannot be an output file"));
+    }
+}
