@@ -2,8 +2,8 @@
 
 /// `; did you mean `name`?` when one of the known names is close to `word`, else nothing.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    // A third of the letters wrong is a slip; more is another word.
-    let limit = (word.chars().count() / 3).max(1);
+    // Two letters swapped are two changes; with more than this it is another word.
+    let limit = if word.chars().count() < 4 { 1 } else { 2 };
     known
         .into_iter()
         .map(|name| (distance(word, name), name))
@@ -42,7 +42,7 @@ mod tests {
     fn a_slip_finds_its_name_and_another_word_does_not() {
         let known = ["source", "filter", "sink"];
         assert_eq!(did_you_mean("filtr", known), "; did you mean `filter`?");
-        assert_eq!(did_you_mean("snik", known), "");
+        assert_eq!(did_you_mean("snik", known), "; did you mean `sink`?");
         assert_eq!(did_you_mean("sinc", known), "; did you mean `sink`?");
         assert_eq!(did_you_mean("gzip", known), "");
     }

@@ -56,7 +56,7 @@ pub(super) fn read(
         .filter_map(|mut hint| {
             let text = hint.text("text");
             hint.finish();
-            render(text?, report, targets)
+            render(&text?, report, targets)
         })
         .collect();
     table.finish();
@@ -196,7 +196,7 @@ fn read_goal(
     table.finish();
     Some(Goal {
         kind: (known.make)(&options?),
-        say: render(say?, report, targets)?,
+        say: render(&say?, report, targets)?,
     })
 }
 
@@ -247,7 +247,7 @@ fn check_stage_name(name: &Placed<String>, report: &Report<'_>, thing: &Thing) {
     }
 }
 
-fn render(text: Placed<String>, report: &Report<'_>, targets: &Targets<'_>) -> Option<String> {
+fn render(text: &Placed<String>, report: &Report<'_>, targets: &Targets<'_>) -> Option<String> {
     inline(&text.value, targets)
         .map_err(|problem| report.error(text.at, problem))
         .ok()

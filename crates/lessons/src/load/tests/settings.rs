@@ -1,0 +1,118 @@
+//! What `lesson.toml` may say.
+
+use super::*;
+
+#[test]
+fn unknown_keys_of_a_lesson_are_refused_by_line() {
+    let at = "10-a/10-one/lesson.toml";
+    check_toml(
+        "summary",
+        "sumary = \"S\"\nsummary",
+        &format!("{at}:1: `sumary` is not a key of the lesson; did you mean `summary`?"),
+    );
+    check_toml(
+        "say =",
+        "stay = 1\nsay =",
+        &format!("{at}:13: `stay` is not a key of goal 1; did you mean `say`?"),
+    );
+    check_toml(
+        "text =",
+        "texts = 1\ntext =",
+        &format!("{at}:15: `texts` is not a key of hint 1"),
+    );
+}
+
+#[test]
+fn stages_are_checked_by_line() {
+    let at = "10-a/10-one/lesson.toml";
+    check_toml(
+        "file_source",
+        "fil_source",
+        &format!("{at}:4: stage `source`: there is no kind"),
+    );
+    check_toml(
+        "bytes_per_s",
+        "byte_per_s",
+        &format!("{at}:8: stage `sink`: unknown option `byte_per_s`"),
+    );
+}
+
+#[test]
+fn goals_are_checked_by_line() {
+    let at = "10-a/10-one/lesson.toml";
+    check_toml(
+        "unpiped",
+        "unpipd",
+        &format!("{at}:10: there is no kind of goal `unpipd`; did you mean `unpiped`?"),
+    );
+    check_toml(
+        "to = \"sink\"",
+        "to = \"sinc\"",
+        &format!("{at}:12: the lesson has no stage `sinc`; did you mean `sink`?"),
+    );
+    check_toml(
+        "to = \"sink\"\n",
+        "",
+        &format!("{at}:9: goal 1 has no `to`"),
+    );
+    check_toml(
+        "say = \"Do `it`.\"",
+        "say = 3",
+        &format!("{at}:13: `say` of goal 1 must be a text"),
+    );
+    check_toml(
+        "say = \"Do `it`.\"",
+        "say = \"<b>x\"",
+        &format!("{at}:13: HTML is not allowed"),
+    );
+    check_toml(
+        "unpiped\"\nfrom = \"source\"\nto = \"sink\"",
+        "chat_said\"",
+        &format!("{at}:10: this lesson runs nothing that `chat_said`"),
+    );
+    check_toml(
+        "unpiped\"\nfrom = \"source\"\nto",
+        "sink_still\"\nfor_ms = 0\nstage",
+        &format!("{at}:11: `for_ms` of goal 1 must be a whole number of at least 1"),
+    );
+}
+
+#[test]
+fn a_lesson_needs_goals_hints_and_something_that_runs() {
+    let at = "10-a/10-one/lesson.toml";
+    let goal = &TOML[TOML.find("[[goal]]").unwrap()..TOML.find("[[hint]]").unwrap()];
+    check_toml(goal, "", &format!("{at}: the lesson has no goal"));
+    check_toml(
+        "[[hint]]\ntext = \"Think.\"\n",
+        "",
+        &format!("{at}: the lesson has no hint"),
+    );
+    check(
+        &[(
+            at,
+            "summary = \"S\"\nreading_only = true\n[[hint]]\ntext = \"<b>\"",
+        )],
+        &format!("{at}:4: HTML"),
+    );
+    let (course, errors) = load_files(files(&[(at, "summary = \"S\"\nreading_only = true\n")]));
+    assert_eq!(errors, []);
+    assert_eq!(course.lesson("a/one").unwrap().thing, Thing::Nothing);
+    let (_, errors) = load_files(files(&[(at, "summary = \"S\"\n")]));
+    assert!(errors[0].message.contains("nothing runs"), "{errors:?}");
+}
+
+#[test]
+fn a_lesson_runs_stages_or_a_chat_and_not_both() {
+    let at = "10-a/10-one/lesson.toml";
+    check_toml(
+        "[[hint]]",
+        "[chat]\nroom = \"x\"\n[[hint]]",
+        &format!("{at}:14: a lesson runs stages or a chat"),
+    );
+    let chat = "summary = \"S\"\n[chat]\nroom = \"Ä\"\n[[goal]]\nkind = \"chat_said\"\nsay = \"x\"\n[[hint]]\ntext = \"x\"\n";
+    check(&[(at, chat)], &format!("{at}:3: `Ä` cannot name a room"));
+    let (course, errors) = load_files(files(&[(at, &chat.replace('Ä', "lobby"))]));
+    assert_eq!(errors, []);
+    let room = String::from("lobby");
+    assert_eq!(course.lesson("a/one").unwrap().thing, Thing::Chat { room });
+}
