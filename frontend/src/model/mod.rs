@@ -1,5 +1,6 @@
 //! What the page knows, as plain structs without a browser: folds of what the server says.
 
+pub mod chat;
 pub mod course;
 pub mod log;
 pub mod meter;
@@ -7,3 +8,4 @@ pub mod progress;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod wire;

@@ -1,0 +1,134 @@
+//! One line of a chat.
+
+use spillway_protocol::chat::FromClient;
+
+/// One line of a chat, under a key of its own that it keeps when it moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Tells it from all other lines of this page.
+    pub key: u64,
+    /// What it says.
+    pub kind: LineKind,
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineKind {
+    /// Somebody said something.
+    Message(Spoken),
+    /// Somebody came.
+    Joined {
+        /// Their name.
+        name: String,
+    },
+    /// Somebody went.
+    Left {
+        /// Their name.
+        name: String,
+    },
+    /// Messages that the server does not keep any more.
+    Gap {
+        /// First of them.
+        from: u64,
+        /// Last of them.
+        to: u64,
+    },
+    /// This page's connection is back.
+    Back,
+    /// The server does not know what was said before: it was started anew.
+    Anew,
+}
+
+/// A message in the room, or on its way there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    /// The sender's id for it.
+    pub id: String,
+    /// The sender.
+    pub from: String,
+    /// The text.
+    pub text: String,
+    /// Whether this page said it.
+    pub own: bool,
+    /// How far it is.
+    pub delivery: Delivery,
+}
+
+/// How far a message is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The room has not acknowledged it.
+    Sending,
+    /// The room has it.
+    Delivered {
+        /// Its number in the room.
+        seq: u64,
+        /// When, in milliseconds since 1970.
+        at: u64,
+    },
+    /// The room refused it.
+    Refused {
+        /// In words.
+        why: String,
+    },
+}
+
+/// Names a message, on the chat's side and on the wire's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRef {
+    /// The sender's id for it.
+    pub id: String,
+    /// Its number in the room, where it is known.
+    pub seq: Option<u64>,
+}
+
+impl Line {
+    /// Whether it is an own message that the room has not acknowledged.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(
+            self.kind,
+            LineKind::Message(Spoken {
+                delivery: Delivery::Sending,
+                ..
+            })
+        )
+    }
+
+    /// Whether it is waiting for the acknowledgement of `id`.
+    pub(super) fn waits_for(&self, id: &str) -> bool {
+        matches!(&self.kind, LineKind::Message(spoken) if spoken.id == id) && self.is_waiting()
+    }
+}
+
+impl Spoken {
+    /// What names it.
+    #[must_use]
+    pub fn reference(&self) -> MessageRef {
+        let seq = match self.delivery {
+            Delivery::Delivered { seq, .. } => Some(seq),
+            Delivery::Sending | Delivery::Refused { .. } => None,
+        };
+        let id = self.id.clone();
+        MessageRef { id, seq }
+    }
+
+    pub(super) fn as_say(&self) -> FromClient {
+        FromClient::Say {
+            id: self.id.clone(),
+            text: self.text.clone(),
+        }
+    }
+}
+
+impl MessageRef {
+    /// Whether both name the same message. Ids are unique per sender only, so the numbers decide
+    /// where both are known; a message on its way to the room has none yet.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        match (self.seq, other.seq) {
+            (Some(one), Some(two)) => one == two,
+            _ => self.id == other.id,
+        }
+    }
+}

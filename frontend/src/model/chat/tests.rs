@@ -1,0 +1,213 @@
+use spillway_protocol::MAX_CHAT_TEXT_BYTES;
+use spillway_protocol::chat::{FromClient, FromServer, Said};
+
+use super::*;
+
+fn welcome(seq: u64, members: &[&str]) -> FromServer {
+    FromServer::Welcome {
+        room: "den".to_owned(),
+        you: "ann".to_owned(),
+        token: "t1".to_owned(),
+        seq,
+        members: members.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+fn said(seq: u64, id: &str, from: &str, text: &str) -> FromServer {
+    FromServer::Said(Said {
+        seq,
+        id: id.to_owned(),
+        from: from.to_owned(),
+        text: text.to_owned(),
+        at: 0,
+    })
+}
+
+fn refusal(code: &str, id: Option<&str>) -> FromServer {
+    FromServer::Error {
+        code: code.to_owned(),
+        message: format!("{code}!"),
+        id: id.map(str::to_owned),
+    }
+}
+
+fn joined() -> Chat {
+    let mut chat = Chat::new("den", "x");
+    chat.join("ann");
+    assert_eq!(chat.handle(welcome(0, &["ann"])), []);
+    chat
+}
+
+fn id_of(message: &FromClient) -> String {
+    let FromClient::Say { id, .. } = message;
+    id.clone()
+}
+
+/// The lines as short text.
+fn texts(chat: &Chat) -> Vec<String> {
+    let text = |line: &Line| match &line.kind {
+        LineKind::Message(spoken) => match &spoken.delivery {
+            Delivery::Sending => format!("{}: {} …", spoken.from, spoken.text),
+            Delivery::Delivered { seq, .. } => format!("{seq} {}: {}", spoken.from, spoken.text),
+            Delivery::Refused { why } => format!("{}: {} ({why})", spoken.from, spoken.text),
+        },
+        LineKind::Joined { name } => format!("+{name}"),
+        LineKind::Left { name } => format!("-{name}"),
+        LineKind::Gap { from, to } => format!("gap {from}-{to}"),
+        LineKind::Back => "back".to_owned(),
+        LineKind::Anew => "anew".to_owned(),
+    };
+    chat.lines().map(text).collect()
+}
+
+#[test]
+fn an_own_message_is_sending_until_the_room_says_it() {
+    let mut chat = joined();
+    let message = chat.say("hello").expect("short").expect("joined");
+    assert_eq!(texts(&chat), ["+ann", "ann: hello …"]);
+    chat.handle(said(1, &id_of(&message), "ann", "hello"));
+    assert_eq!(texts(&chat), ["+ann", "1 ann: hello"]);
+}
+
+#[test]
+fn lines_stand_in_the_order_of_the_room() {
+    let mut chat = joined();
+    let message = chat.say("mine").expect("short").expect("joined");
+    chat.handle(said(1, "b", "bob", "his"));
+    assert_eq!(texts(&chat), ["+ann", "1 bob: his", "ann: mine …"]);
+    chat.handle(said(2, &id_of(&message), "ann", "mine"));
+    assert_eq!(texts(&chat), ["+ann", "1 bob: his", "2 ann: mine"]);
+}
+
+#[test]
+fn a_reconnect_asks_for_what_is_missing_and_shows_nothing_twice() {
+    let mut chat = joined();
+    chat.handle(said(1, "b", "bob", "one"));
+    let message = chat.say("mine").expect("short").expect("joined");
+    assert!(chat.handle_closed(1006, ""));
+    chat.try_again();
+    assert_eq!(
+        chat.address(Some("w")),
+        "/ws/chat/den?name=ann&after=1&token=t1&watch=w"
+    );
+    let again = chat.handle(welcome(2, &["ann"]));
+    assert_eq!(again, [Action::Send(message.clone())]);
+    chat.handle(said(2, &id_of(&message), "ann", "mine"));
+    chat.handle(said(2, &id_of(&message), "ann", "mine"));
+    chat.handle(said(1, "b", "bob", "one"));
+    assert_eq!(texts(&chat), ["+ann", "1 bob: one", "back", "2 ann: mine"]);
+}
+
+#[test]
+fn what_is_said_without_a_connection_is_sent_when_it_is_back() {
+    let mut chat = joined();
+    chat.handle_closed(1001, "the server stops");
+    assert_eq!(chat.say("later"), Ok(None));
+    let actions = chat.handle(welcome(0, &["ann"]));
+    assert!(
+        matches!(&actions[..], [Action::Send(FromClient::Say { text, .. })] if text == "later")
+    );
+}
+
+#[test]
+fn a_taken_name_leads_back_to_the_question() {
+    let mut chat = Chat::new("den", "x");
+    chat.join(" ann ");
+    chat.handle(refusal("name_taken", None));
+    let problem = Some("name_taken!".to_owned());
+    assert_eq!(chat.phase(), &Phase::Asking { problem });
+    assert!(!chat.handle_closed(1008, ""));
+    chat.join("ann 2");
+    assert_eq!(chat.address(None), "/ws/chat/den?name=ann%202&after=0");
+}
+
+#[test]
+fn a_connection_that_a_newer_one_replaced_does_not_come_back_by_itself() {
+    let mut chat = joined();
+    assert!(!chat.handle_closed(4001, "replaced"));
+    assert!(matches!(chat.phase(), Phase::Asking { problem: Some(_) }));
+}
+
+#[test]
+fn a_refused_message_says_why_and_can_be_said_again() {
+    let mut chat = joined();
+    let message = chat.say("fast").expect("short").expect("joined");
+    chat.handle(refusal("rate_limited", Some(&id_of(&message))));
+    assert_eq!(texts(&chat), ["+ann", "ann: fast (rate_limited!)"]);
+    assert_eq!(chat.notice(), Some("rate_limited!"));
+    let key = chat.lines().last().expect("a line").key;
+    assert_eq!(chat.say_again(key), Some(message));
+    assert_eq!(chat.say_again(key), None);
+}
+
+#[test]
+fn a_text_that_is_too_long_is_not_said() {
+    let mut chat = joined();
+    let bytes = MAX_CHAT_TEXT_BYTES + 1;
+    assert_eq!(chat.say(&"a".repeat(bytes)), Err(Unsaid::TooLong { bytes }));
+    assert_eq!(chat.say(" \n"), Err(Unsaid::Empty));
+    assert_eq!(texts(&chat), ["+ann"]);
+}
+
+#[test]
+fn people_come_and_go_once_each() {
+    let mut chat = joined();
+    for name in ["ann", "bob", "bob"] {
+        let name = name.to_owned();
+        chat.handle(FromServer::Joined { name });
+    }
+    assert_eq!(chat.members(), ["ann", "bob"]);
+    for name in ["bob", "bob"] {
+        let name = name.to_owned();
+        chat.handle(FromServer::Left { name });
+    }
+    assert_eq!(texts(&chat), ["+ann", "+bob", "-bob"]);
+}
+
+#[test]
+fn messages_that_are_gone_are_named() {
+    let mut chat = joined();
+    chat.handle(FromServer::Gap { from: 1, to: 40 });
+    chat.handle(said(41, "b", "bob", "hi"));
+    assert_eq!(texts(&chat), ["+ann", "gap 1-40", "41 bob: hi"]);
+}
+
+#[test]
+fn a_server_that_was_started_anew_is_asked_from_the_beginning() {
+    let mut chat = joined();
+    chat.handle(said(41, "b", "bob", "old"));
+    chat.handle_closed(1006, "");
+    assert_eq!(chat.handle(welcome(2, &["ann"])), [Action::Reconnect]);
+    assert!(chat.address(None).contains("after=0"));
+    chat.handle(said(1, "c", "bob", "new"));
+    assert_eq!(texts(&chat), ["+ann", "41 bob: old", "anew", "1 bob: new"]);
+}
+
+#[test]
+fn a_message_of_an_older_page_of_the_same_name_is_not_taken_for_an_own_one() {
+    let mut chat = joined();
+    chat.handle(said(1, "y-2", "ann", "older"));
+    let line = chat.lines().last().expect("a line");
+    assert!(matches!(&line.kind, LineKind::Message(spoken) if !spoken.own));
+}
+
+#[test]
+fn old_lines_are_let_go_and_counted() {
+    let mut chat = joined();
+    for seq in 1..=1_100 {
+        chat.handle(said(seq, &seq.to_string(), "bob", "x"));
+    }
+    assert_eq!(chat.lines().count(), MAX_LINES);
+    assert_eq!(chat.let_go(), 101);
+}
+
+#[test]
+fn a_message_is_itself_by_number_or_else_by_id() {
+    let of = |id: &str, seq| MessageRef {
+        id: id.to_owned(),
+        seq,
+    };
+    assert!(of("a", None).is(&of("a", Some(3))));
+    assert!(!of("a", Some(2)).is(&of("a", Some(3))));
+    assert!(!of("a", None).is(&of("b", None)));
+}

@@ -1,0 +1,230 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use spillway_protocol::control::{Direction, Message, WirePiece};
+use spillway_websocket::{FrameHeader, ItemKind, Opcode};
+
+use super::*;
+
+const REQUEST: &str = "GET /ws/chat/den?name=ann HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+const RESPONSE: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+fn wire(direction: Direction, bytes: &[u8]) -> Message {
+    Message::Wire {
+        capture: 7,
+        pieces: vec![WirePiece {
+            direction,
+            at_us: 2_000,
+            base64: STANDARD.encode(bytes),
+        }],
+    }
+}
+
+fn opened() -> WireLog {
+    let mut log = WireLog::default();
+    log.handle(&Message::WireOpen { capture: 7 });
+    log.handle(&wire(Direction::ToServer, REQUEST.as_bytes()));
+    log.handle(&wire(Direction::ToClient, RESPONSE.as_bytes()));
+    log
+}
+
+fn text(payload: &str) -> Vec<u8> {
+    FrameHeader::new(Opcode::Text, payload.len() as u64).encode_frame(payload.as_bytes())
+}
+
+fn masked(opcode: Opcode, payload: &str) -> Vec<u8> {
+    FrameHeader::new(opcode, payload.len() as u64)
+        .masked([0x37, 0xfa, 0x21, 0x3d])
+        .encode_frame(payload.as_bytes())
+}
+
+/// A chat as it crosses: a say and its said, a ping and its pong.
+fn chatted() -> WireLog {
+    let mut log = opened();
+    let say = masked(Opcode::Text, r#"{"type":"say","id":"a1","text":"Hello"}"#);
+    log.handle(&wire(Direction::ToServer, &say[..5]));
+    log.handle(&wire(Direction::ToServer, &say[5..]));
+    let said = r#"{"type":"said","seq":41,"id":"a1","from":"ann","text":"Hello","at":0}"#;
+    log.handle(&wire(Direction::ToClient, &text(said)));
+    let ping = FrameHeader::new(Opcode::Ping, 0).encode_frame(b"");
+    log.handle(&wire(Direction::ToClient, &ping));
+    log.handle(&wire(Direction::ToServer, &masked(Opcode::Pong, "")));
+    log
+}
+
+fn tags(log: &WireLog, filter: Filter) -> Vec<String> {
+    let shown = window(log, filter, None, 100).keys;
+    let row = |key: &u64| log.entry(*key).map(Row::of).expect("it is kept");
+    let words = |row: Row| format!("{} {}", row.direction_words(), row.tag.name());
+    shown.iter().map(row).map(words).collect()
+}
+
+#[test]
+fn every_item_has_a_row_and_filters_choose_among_them() {
+    let log = chatted();
+    let all = [
+        "→ to server handshake",
+        "← to client handshake",
+        "→ to server text",
+        "← to client text",
+        "← to client ping",
+        "→ to server pong",
+    ];
+    assert_eq!(tags(&log, Filter::All), all);
+    assert_eq!(tags(&log, Filter::Sent), [all[0], all[2], all[5]]);
+    assert_eq!(tags(&log, Filter::Received), [all[1], all[3], all[4]]);
+    assert_eq!(tags(&log, Filter::Control), [all[4], all[5]]);
+}
+
+#[test]
+fn a_row_says_what_a_frame_is() {
+    let log = chatted();
+    let row = Row::of(&log.entries()[2]);
+    assert_eq!(row.time, "0.002");
+    assert_eq!(row.preview, r#"{"type":"say","id":"a1","text":"Hello"}"#);
+    assert_eq!(row.mask.map(Mask::words), Some("37fa213d".to_owned()));
+    assert_eq!((row.fin, row.bytes), (Some(true), 45));
+    assert_eq!(row.tag.tone(), "data");
+    let row = Row::of(&log.entries()[1]);
+    assert_eq!(
+        row.preview,
+        "101 Switching Protocols · Accept s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+    );
+}
+
+#[test]
+fn a_message_finds_its_frames_and_a_frame_its_message() {
+    let log = chatted();
+    let message = MessageRef {
+        id: "a1".to_owned(),
+        seq: Some(41),
+    };
+    let keys: Vec<u64> = log.frames_of(&message).map(|entry| entry.key).collect();
+    assert_eq!(keys, [3, 4]);
+    assert_eq!(log.entries()[3].message, Some(message));
+}
+
+#[test]
+fn both_heads_carry_the_steps_of_the_accept_key() {
+    let log = opened();
+    for entry in log.entries() {
+        let steps = entry.accept.as_ref().expect("a head of a handshake");
+        assert_eq!(steps.accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+}
+
+#[test]
+fn a_new_connection_begins_with_its_own_handshake() {
+    let mut log = chatted();
+    let lost = 0;
+    log.handle(&Message::WireClosed { capture: 7, lost });
+    assert!(!log.is_open());
+    log.handle(&Message::WireOpen { capture: 8 });
+    log.handle(&wire(Direction::ToServer, b"bytes of the old one"));
+    assert_eq!(log.entries().len(), 6);
+    let Message::Wire { pieces, .. } = wire(Direction::ToServer, REQUEST.as_bytes()) else {
+        unreachable!("it was just made")
+    };
+    log.handle(&Message::Wire { capture: 8, pieces });
+    let last = log.entries().back().expect("the request");
+    assert_eq!((last.connection, last.item.offset), (2, 0));
+}
+
+#[test]
+fn bytes_the_tap_could_not_show_are_counted_and_not_taken_for_a_broken_frame() {
+    let mut log = opened();
+    log.handle(&wire(
+        Direction::ToServer,
+        &masked(Opcode::Text, "Hello")[..7],
+    ));
+    let lost = 900;
+    log.handle(&Message::WireClosed { capture: 7, lost });
+    assert_eq!((log.lost(), log.entries().len()), (900, 2));
+}
+
+#[test]
+fn a_connection_that_ends_inside_a_frame_says_so() {
+    let mut log = opened();
+    log.handle(&wire(
+        Direction::ToServer,
+        &masked(Opcode::Text, "Hello")[..7],
+    ));
+    let lost = 0;
+    log.handle(&Message::WireClosed { capture: 7, lost });
+    let last = log.entries().back().expect("the damaged frame");
+    assert!(matches!(last.item.kind, ItemKind::Damaged(_)));
+    assert!(Row::of(last).faulty);
+}
+
+#[test]
+fn old_items_are_let_go_and_counted() {
+    let mut log = opened();
+    for _ in 0..2_100 {
+        log.handle(&wire(Direction::ToClient, &text("x")));
+    }
+    assert_eq!((log.entries().len(), log.let_go()), (MAX_ITEMS, 102));
+    assert_eq!(log.entry(102), None);
+    assert_eq!(log.entry(103).map(|entry| entry.key), Some(103));
+    let mut log = opened();
+    let long = text(&"x".repeat(100_000));
+    for _ in 0..100 {
+        log.handle(&wire(Direction::ToClient, &long));
+    }
+    assert_eq!(log.entries().len(), MAX_BYTES / long.len());
+}
+
+#[test]
+fn a_window_is_bounded_and_says_what_lies_outside() {
+    let mut log = opened();
+    for _ in 0..500 {
+        log.handle(&wire(Direction::ToClient, &text("x")));
+    }
+    let newest = window(&log, Filter::All, None, 200);
+    assert_eq!(
+        (newest.before, newest.keys.len(), newest.after),
+        (302, 200, 0)
+    );
+    let older = window(&log, Filter::All, Some(300), 200);
+    assert_eq!(
+        (older.before, older.keys.len(), older.after),
+        (100, 200, 202)
+    );
+    let oldest = window(&log, Filter::All, Some(10), 200);
+    assert_eq!(
+        (oldest.before, oldest.keys.len(), oldest.after),
+        (0, 200, 302)
+    );
+}
+
+#[test]
+fn the_mask_is_undone_byte_by_byte() {
+    // RFC 6455 §5.7: "Hello" masked with 37 fa 21 3d.
+    let raw = masked(Opcode::Text, "Hello");
+    let mut log = opened();
+    log.handle(&wire(Direction::ToServer, &raw));
+    let item = &log.entries()[2].item;
+    let ItemKind::Frame(frame) = &item.kind else {
+        unreachable!("a frame was sent")
+    };
+    let columns = unmasking(frame, &item.raw, 3);
+    let bytes: Vec<_> = columns
+        .iter()
+        .map(|column| (column.at, column.wire, column.mask, column.letter))
+        .collect();
+    assert_eq!(
+        bytes,
+        [
+            (6, 0x7f, Some(0x37), Some('H')),
+            (7, 0x9f, Some(0xfa), Some('e')),
+            (8, 0x4d, Some(0x21), Some('l')),
+        ]
+    );
+}
+
+#[test]
+fn the_first_two_bytes_are_shown_bit_by_bit() {
+    let set: String = bits(&[0x81, 0x85, 0x37])
+        .iter()
+        .map(|bit| if bit.set { '1' } else { '0' })
+        .collect();
+    assert_eq!(set, "1000000110000101");
+}
