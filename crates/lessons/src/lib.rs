@@ -16,6 +16,6 @@ mod tree;
 pub use course::{Chapter, Course, Lesson, Thing};
 pub use error::{LessonError, Severity};
 pub use goal::{ChatEvent, Goal, GoalKind, Judge, Order, guide_table};
-pub use load::{StageCheck, load};
+pub use load::{StageCheck, load, picture_file};
 pub use markdown::PICTURE_ROUTE;
 pub use tree::Tree;

@@ -87,8 +87,7 @@ fn pictures(source: &Source<'_>, errors: &mut Vec<LessonError>) -> BTreeSet<Stri
     }
     let mut pictures = BTreeSet::new();
     for name in source.tree.files_in(&folder) {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if PICTURES.iter().any(|ending| name.ends_with(ending)) && name.bytes().all(plain) {
+        if is_picture(name) {
             pictures.insert(String::from(name));
         } else {
             let message = "unexpected file: `assets` holds pictures (.png, .jpg, .jpeg, .webp, \
@@ -97,6 +96,12 @@ fn pictures(source: &Source<'_>, errors: &mut Vec<LessonError>) -> BTreeSet<Stri
         }
     }
     pictures
+}
+
+/// Whether a file of this name can be a picture of a lesson.
+pub(super) fn is_picture(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    PICTURES.iter().any(|ending| name.ends_with(ending)) && name.bytes().all(plain)
 }
 
 fn read_prose(

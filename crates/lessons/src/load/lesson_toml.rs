@@ -91,10 +91,11 @@ fn read_thing(
     }
     if !stage_tables.is_empty() {
         let mut stages: Vec<StageSpec> = Vec::new();
+        let mut sound = true;
         for stage in stage_tables {
-            if let Some(stage) = read_stage(stage, report, &stages, check_stage) {
-                stages.push(stage);
-            }
+            // After a first error a pipeline is wrong for a reason that has been said.
+            let check_stage = sound.then_some(check_stage);
+            sound &= read_stage(stage, report, &mut stages, check_stage);
         }
         return Thing::Pipeline(stages);
     }
@@ -114,46 +115,63 @@ fn read_thing(
     Thing::Nothing
 }
 
+/// Reads a stage and adds it to the earlier ones, also when it is wrong: goals may name it.
+/// Answers whether it is right.
 fn read_stage(
     mut table: Table<'_>,
     report: &Report<'_>,
-    earlier: &[StageSpec],
-    check_stage: &StageCheck<'_>,
-) -> Option<StageSpec> {
+    stages: &mut Vec<StageSpec>,
+    check_stage: Option<&StageCheck<'_>>,
+) -> bool {
     let id = table.text("id");
     let kind = table.text("kind");
     let lines: Vec<(String, usize)> = table.keys().collect();
     let options = table.take_rest();
-    let id = id?;
-    let kind_at = kind.as_ref().map(|kind| kind.at);
-    let spec = StageSpec {
-        id: id.value,
-        kind: kind?.value,
-        options,
+    let Some(id) = id else {
+        return false;
     };
-    if !is_name(&spec.id) {
-        report.error(
-            id.at,
-            format!(
-                "`{}` cannot name a stage; use a-z, 0-9, `-` and `_`",
-                spec.id
-            ),
-        );
-    }
-    if earlier.iter().any(|stage| stage.id == spec.id) {
-        report.error(
-            id.at,
-            format!("a second stage called `{}`; rename one", spec.id),
-        );
-    }
-    if let Err(message) = check_stage(&spec) {
-        let named = lines
-            .iter()
-            .find(|(key, _)| message.contains(&format!("`{key}`")));
-        let at = named.map(|(_, at)| *at).or(kind_at).unwrap_or(id.at);
-        report.error(at, format!("stage `{}`: {message}", spec.id));
-    }
-    Some(spec)
+    let name_is_free = check_name(&id, stages, report);
+    let kind_at = kind.as_ref().map(|kind| kind.at);
+    stages.push(StageSpec {
+        id: id.value,
+        kind: kind.map(|kind| kind.value).unwrap_or_default(),
+        options,
+    });
+    let (Some(kind_at), true, Some(check_stage)) = (kind_at, name_is_free, check_stage) else {
+        return false;
+    };
+    let Err(message) = check_stage(stages) else {
+        return true;
+    };
+    let named = lines
+        .into_iter()
+        .filter_map(|(key, at)| Some((word_position(&message, &key)?, at)))
+        .min();
+    report.error(named.map_or(kind_at, |(_, at)| at), message);
+    false
+}
+
+fn check_name(id: &Placed<String>, stages: &[StageSpec], report: &Report<'_>) -> bool {
+    let message = if !is_name(&id.value) {
+        format!(
+            "`{}` cannot name a stage; use at most 32 of a-z, 0-9, `-` and `_`",
+            id.value
+        )
+    } else if stages.iter().any(|stage| stage.id == id.value) {
+        format!("a second stage called `{}`; rename one", id.value)
+    } else {
+        return true;
+    };
+    report.error(id.at, message);
+    false
+}
+
+/// Where `word` first stands in `text`, not as a part of a longer name.
+fn word_position(text: &str, word: &str) -> Option<usize> {
+    let inside = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .find(|at| !text[..*at].ends_with(inside) && !text[*at + word.len()..].starts_with(inside))
 }
 
 fn read_goal(

@@ -16,14 +16,17 @@ use crate::report::Report;
 use crate::table::{Table, parse};
 use crate::tree::{Tree, join};
 
-/// Says whether a stage can be made as it is described: the kinds of stages live in the engine.
-/// Where the answer names an option in backticks, the problem points at that option's line.
-pub type StageCheck<'a> = dyn Fn(&StageSpec) -> Result<(), String> + 'a;
+/// Says whether a pipeline can be made of these stages: their kinds live in the engine. It is asked
+/// for the stages up to each one in turn, so that what it says is about the last of them; where it
+/// names an option, the problem points at that option's line.
+pub type StageCheck<'a> = dyn Fn(&[StageSpec]) -> Result<(), String> + 'a;
 
 /// The version of the format that this program reads.
 const FORMAT_VERSION: u64 = 1;
 
 /// Reads a course: the good lessons, and what is wrong with the others.
+///
+/// It never fails: what is not there, or not as it must be, is one of the errors.
 pub fn load(tree: &Tree, check_stage: &StageCheck<'_>) -> (Course, Vec<LessonError>) {
     let mut loader = Loader {
         tree,
@@ -276,4 +279,19 @@ fn split_name(name: &str) -> Option<(u32, &str)> {
         return None;
     }
     Some((number.parse().ok()?, slug))
+}
+
+/// The file in the tree of a lesson's picture, by the lesson's `chapter/lesson`.
+#[must_use]
+pub fn picture_file(tree: &Tree, address: &str, picture: &str) -> Option<String> {
+    let (chapter, lesson) = address.split_once('/')?;
+    let folder = |parent: &str, slug: &str| {
+        let mut names = tree.folders_in(parent);
+        let name = names.find(|name| split_name(name).is_some_and(|(_, found)| found == slug))?;
+        Some(join(parent, name))
+    };
+    let assets = join(&folder(&folder("", chapter)?, lesson)?, "assets");
+    let is_there =
+        lesson::is_picture(picture) && tree.files_in(&assets).any(|name| name == picture);
+    is_there.then(|| join(&assets, picture))
 }

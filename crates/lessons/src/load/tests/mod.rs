@@ -32,16 +32,16 @@ fn files(changes: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn check_stage(stage: &StageSpec) -> Result<(), String> {
+fn check_stage(stages: &[StageSpec]) -> Result<(), String> {
+    let stage = stages.last().unwrap();
     let known = ["file_source", "csv_filter", "gzip", "file_sink"];
     if !known.contains(&stage.kind.as_str()) {
         return Err(format!("there is no kind of stage `{}`", stage.kind));
     }
-    let unknown = |key: &&String| {
-        !["file", "expr", "label", "bytes_per_s", "high_water_mark"].contains(&key.as_str())
-    };
+    let unknown =
+        |key: &&String| !["file", "expr", "bytes_per_s", "high_water_mark"].contains(&key.as_str());
     match stage.options.keys().find(unknown) {
-        Some(key) => Err(format!("unknown option `{key}`")),
+        Some(key) => Err(format!("{} has no `{key}`, it has `file`", stage.kind)),
         None => Ok(()),
     }
 }
@@ -270,7 +270,28 @@ fn a_folder_on_disk_gives_the_same_as_files_in_memory() {
 fn the_course_of_this_project_has_no_problem() {
     let (course, errors) = load(&Tree::read(&lessons()).unwrap(), &check_stage);
     assert_eq!(errors, []);
-    assert!(course.lesson("streams/pause-and-resume").is_some());
+    for address in [
+        "streams/pipe-and-unpipe",
+        "streams/pause-and-resume",
+        "websockets/a-chat-is-a-duplex",
+    ] {
+        assert!(course.lesson(address).is_some(), "{address}");
+    }
+}
+
+#[test]
+fn a_picture_is_found_by_the_address_of_its_lesson() {
+    let tree = Tree::from_files(files(&[("10-a/10-one/assets/x.png", "")]));
+    let file = Some(String::from("10-a/10-one/assets/x.png"));
+    assert_eq!(picture_file(&tree, "a/one", "x.png"), file);
+    for (address, picture) in [
+        ("a/one", "y.png"),
+        ("a/two", "x.png"),
+        ("a", "x.png"),
+        ("a/one", "../lesson.md"),
+    ] {
+        assert_eq!(picture_file(&tree, address, picture), None);
+    }
 }
 
 #[test]

@@ -28,12 +28,24 @@ fn stages_are_checked_by_line() {
     check_toml(
         "file_source",
         "fil_source",
-        &format!("{at}:4: stage `source`: there is no kind"),
+        &format!("{at}:4: there is no kind of stage"),
     );
+    let other = "file = \"x\"\nbyte_per_s";
     check_toml(
         "bytes_per_s",
-        "byte_per_s",
-        &format!("{at}:8: stage `sink`: unknown option `byte_per_s`"),
+        other,
+        &format!("{at}:9: file_sink has no `byte_per_s`"),
+    );
+    check_toml(
+        "kind = \"file_sink\"\n",
+        "",
+        &format!("{at}:5: stage 2 has no `kind`"),
+    );
+    let again = "[[stage]]\nid = \"sink\"\nkind = \"gzip\"\n[[goal]]";
+    check_toml(
+        "[[goal]]",
+        again,
+        &format!("{at}:10: a second stage called `sink`"),
     );
 }
 
