@@ -1,24 +1,17 @@
 //! `GET /ws/chat/{room}`: rooms in which people talk.
+//!
+//! Each room is a task that owns its members and its history. Each member is a connection's task
+//! with a bounded queue: the room never waits for a member, it drops one that is too slow.
 
-use std::sync::Arc;
+mod bucket;
+mod connection;
+mod history;
+mod incoming;
+mod names;
+mod room;
+mod rooms;
+mod routes;
+mod seat;
 
-use axum::Router;
-
-use crate::app::App;
-use crate::metrics::Metrics;
-
-/// All rooms.
-#[derive(Debug)]
-pub struct Rooms {}
-
-impl Rooms {
-    /// No room yet.
-    pub fn new(_metrics: Arc<Metrics>) -> Self {
-        Self {}
-    }
-}
-
-/// `GET /ws/chat/{room}`.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-}
+pub use rooms::Rooms;
+pub use routes::routes;

@@ -25,7 +25,7 @@ async fn upgrade(
     Extension(connection): Extension<Connection>,
     request: WebSocketUpgrade,
 ) -> Response {
-    connection.unwatched();
+    connection.settled();
     let metrics = Arc::clone(&app.metrics);
     let shutdown = app.shutdown.clone();
     socket::upgrade(&app, request, LIMITS, move |socket| async move {

@@ -42,13 +42,16 @@ where
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
         .read_buffer_size(limits.read_buffer)
-        // A message goes out when it is flushed, so a buffer would only be one more copy.
-        .write_buffer_size(0)
+        // Messages fed together go out in one write; it is only made when there is something.
+        .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| async move {
             serve(socket).await;
             drop(token);
         })
 }
+
+/// Bytes fed to a socket before it writes without being flushed.
+const WRITE_BUFFER: usize = 16 * 1024;
 
 /// What to close a socket with after its stream gave this error; it is logged and counted.
 pub fn failed(error: &axum::Error, metrics: &Metrics) -> Option<(u16, &'static str)> {

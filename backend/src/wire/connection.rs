@@ -23,8 +23,9 @@ impl Connection {
         Self { peer, local, tap }
     }
 
-    /// The request became something that nobody will watch: the tap forgets what it kept.
-    pub(crate) fn unwatched(&self) {
+    /// The request was decided: unless it is watched by now, nobody will ever watch the
+    /// connection, and the tap forgets what it kept.
+    pub(crate) fn settled(&self) {
         self.tap.off();
     }
 

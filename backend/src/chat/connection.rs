@@ -1,0 +1,310 @@
+//! One connection of the chat: its task, from `welcome` to the Close frame.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes};
+use bytes::Bytes;
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use spillway_protocol::chat::FromServer;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::bucket::Bucket;
+use super::incoming::{self, Incoming};
+use super::names::Refusal;
+use super::room::{Command, Ending, Join, Joined, Kind, MAX_BEHIND, MemberId, Outgoing, encode};
+use super::rooms::Handle;
+use crate::metrics::Metrics;
+use crate::socket::{failed, finish};
+use crate::wire::ChatEvent;
+
+/// Who comes, and to which room.
+#[derive(Debug)]
+pub(super) struct Guest {
+    pub(super) room: Arc<Handle>,
+    pub(super) name: String,
+    pub(super) token: Option<String>,
+    pub(super) after: Option<u64>,
+}
+
+/// What a connection needs of the server.
+#[derive(Debug, Clone)]
+pub(super) struct Surroundings {
+    /// Messages a second; 0: no limit.
+    pub(super) rate: u32,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) shutdown: CancellationToken,
+}
+
+/// How a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The client is gone, or has closed.
+    Gone,
+    /// By a Close frame with this code and reason.
+    Close(u16, &'static str),
+}
+
+/// Says why somebody cannot come in, and closes.
+pub(super) async fn refuse<S>(mut socket: S, (code, message): Refusal)
+where
+    S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin,
+{
+    let sent = socket.send(Message::Text(encode(&error(code, message, None))));
+    if matches!(timeout(PATIENCE, sent).await, Ok(Ok(()))) {
+        finish(&mut socket, 1008, code).await;
+    }
+}
+
+/// Serves a connection; `tell` hears what happens in its chat.
+pub(super) async fn serve<S>(
+    mut socket: S,
+    guest: Guest,
+    surroundings: Surroundings,
+    tell: impl Fn(ChatEvent),
+) where
+    S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin,
+{
+    let (outgoing, queue) = mpsc::channel(MAX_BEHIND);
+    let (ending, ended) = oneshot::channel();
+    let (answer, answered) = oneshot::channel();
+    let Guest {
+        room,
+        name,
+        token,
+        after,
+    } = guest;
+    let join = Command::Join(Join {
+        name,
+        token,
+        after,
+        outgoing,
+        ending,
+        answer,
+    });
+    room.commands.send(join).await.ok();
+    let Joined { member, first } = match answered.await {
+        Ok(Ok(joined)) => joined,
+        Ok(Err(refusal)) => return refuse(socket, refusal).await,
+        Err(_) => return finish(&mut socket, 1011, "the room failed").await,
+    };
+    let mut talk = Talk {
+        bucket: Bucket::new(surroundings.rate, Instant::now()),
+        around: surroundings,
+        socket: &mut socket,
+        room: &room,
+        member,
+        queue,
+        ended,
+        unanswered: 0,
+        pending: None,
+        tell,
+    };
+    let end = talk.run(first).await;
+    room.commands.send(Command::Leave { member }).await.ok();
+    if let End::Close(code, reason) = end {
+        finish(&mut socket, code, reason).await;
+    }
+}
+
+/// A connection that is in its room.
+struct Talk<'a, S, T> {
+    socket: &'a mut S,
+    room: &'a Handle,
+    member: MemberId,
+    around: Surroundings,
+    queue: mpsc::Receiver<Outgoing>,
+    ended: oneshot::Receiver<Ending>,
+    bucket: Bucket,
+    /// Pings since the client was last heard.
+    unanswered: u32,
+    /// Waits for a place among the room's commands; until then nothing more is read.
+    pending: Option<Command>,
+    tell: T,
+}
+
+impl<S, T> Talk<'_, S, T>
+where
+    S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin,
+    T: Fn(ChatEvent),
+{
+    async fn run(&mut self, first: Vec<Utf8Bytes>) -> End {
+        match self.talk(first).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        }
+    }
+
+    async fn talk(&mut self, first: Vec<Utf8Bytes>) -> Result<Infallible, End> {
+        for text in first {
+            self.write(Message::Text(text)).await?;
+        }
+        (self.tell)(ChatEvent::Joined);
+        let mut pings = pings();
+        loop {
+            tokio::select! {
+                () = self.around.shutdown.cancelled() => return Err(STOPPING),
+                ending = &mut self.ended => return Err(end_of(ending)),
+                Some(message) = self.queue.recv() => self.forward(message).await?,
+                place = self.room.commands.reserve(), if self.pending.is_some() => {
+                    if let (Ok(place), Some(command)) = (place, self.pending.take()) {
+                        place.send(command);
+                    }
+                }
+                received = self.socket.next(), if self.pending.is_none() => {
+                    self.handle(received).await?;
+                }
+                _ = pings.tick() => self.ping().await?,
+            }
+        }
+    }
+
+    async fn handle(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        self.unanswered = 0;
+        match received {
+            Some(Ok(Message::Text(text))) => self.handle_text(&text).await,
+            Some(Ok(Message::Binary(_))) => {
+                let message = "this chat speaks JSON in text messages".to_owned();
+                self.write_error("binary", message, None).await
+            }
+            // The library answers pings and Close frames itself.
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => Ok(()),
+            Some(Err(error)) => Err(match failed(&error, &self.around.metrics) {
+                Some((code, reason)) => End::Close(code, reason),
+                None => End::Gone,
+            }),
+            None => Err(End::Gone),
+        }
+    }
+
+    async fn handle_text(&mut self, text: &str) -> Result<(), End> {
+        match incoming::read(text) {
+            Incoming::Say { id, .. } if !self.bucket.take(Instant::now()) => {
+                let message = format!("at most {} messages a second", self.around.rate);
+                self.write_error("rate_limited", message, Some(id)).await
+            }
+            Incoming::Say { id, text } => {
+                self.pending = Some(Command::Say {
+                    member: self.member,
+                    id,
+                    text,
+                });
+                Ok(())
+            }
+            Incoming::Unknown => Ok(()),
+            Incoming::Refused { code, message, id } => self.write_error(code, message, id).await,
+        }
+    }
+
+    /// Sends this message and those that wait behind it, together.
+    async fn forward(&mut self, message: Outgoing) -> Result<(), End> {
+        let mut next = Some(message);
+        let mut together = 0;
+        while let Some(Outgoing { text, kind }) = next {
+            let feeding = self.socket.feed(Message::Text(text));
+            hurry(feeding, &mut self.ended, &self.around.shutdown).await?;
+            match kind {
+                Kind::Own => (self.tell)(ChatEvent::Said),
+                Kind::Theirs => (self.tell)(ChatEvent::Received),
+                Kind::Notice => {}
+            }
+            together += 1;
+            next = if together < MAX_TOGETHER {
+                self.queue.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        hurry(self.socket.flush(), &mut self.ended, &self.around.shutdown).await
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        if self.unanswered == MAX_UNANSWERED {
+            tracing::info!("closing a chat connection: no answer to pings");
+            return Err(End::Close(1008, "no answer to pings"));
+        }
+        self.unanswered += 1;
+        self.write(Message::Ping(Bytes::new())).await
+    }
+
+    async fn write_error(
+        &mut self,
+        code: &str,
+        message: String,
+        id: Option<String>,
+    ) -> Result<(), End> {
+        self.write(Message::Text(encode(&error(code, message, id))))
+            .await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), End> {
+        hurry(
+            self.socket.send(message),
+            &mut self.ended,
+            &self.around.shutdown,
+        )
+        .await
+    }
+}
+
+/// Waits for the socket, unless there is a reason to end.
+async fn hurry(
+    sending: impl Future<Output = Result<(), axum::Error>>,
+    ended: &mut oneshot::Receiver<Ending>,
+    shutdown: &CancellationToken,
+) -> Result<(), End> {
+    tokio::select! {
+        biased;
+        sent = timeout(PATIENCE, sending) => match sent {
+            Ok(sent) => sent.map_err(|_| End::Gone),
+            Err(_) => Err(TOO_SLOW),
+        },
+        ending = ended => Err(end_of(ending)),
+        () = shutdown.cancelled() => Err(STOPPING),
+    }
+}
+
+fn end_of(ending: Result<Ending, oneshot::error::RecvError>) -> End {
+    match ending {
+        Ok(Ending::TooSlow) => TOO_SLOW,
+        Ok(Ending::Replaced) => End::Close(REPLACED, "replaced by a newer connection"),
+        Err(_) => End::Close(1011, "the room failed"),
+    }
+}
+
+fn error(code: &str, message: String, id: Option<String>) -> FromServer {
+    FromServer::Error {
+        code: code.to_owned(),
+        message,
+        id,
+    }
+}
+
+fn pings() -> Interval {
+    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings
+}
+
+const TOO_SLOW: End = End::Close(1008, "too slow");
+const STOPPING: End = End::Close(1001, "the server is stopping");
+
+/// A code of this chat's own: the client must not come back by itself, or the two connections
+/// would replace each other for ever.
+const REPLACED: u16 = 4001;
+
+/// Silent connections are asked whether they are still there.
+const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// Pings without an answer before a connection counts as lost.
+const MAX_UNANSWERED: u32 = 2;
+
+/// How long one write may wait for the client to read.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Messages sent together when many wait.
+const MAX_TOGETHER: usize = 64;

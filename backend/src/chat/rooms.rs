@@ -1,0 +1,121 @@
+//! All rooms of the server.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
+
+use super::names::Refusal;
+use super::room::{Command, MAX_COMMANDS, Room};
+use crate::metrics::Metrics;
+
+/// Finds rooms by name and makes them. A room and its history live until the server stops, or
+/// until there are too many and it has been without visitors the longest.
+#[derive(Debug)]
+pub struct Rooms {
+    /// Only held to look up a handle; rooms themselves are tasks.
+    open: Mutex<HashMap<String, Entry>>,
+    /// Bytes of history kept by all rooms.
+    bytes: Arc<AtomicUsize>,
+    metrics: Arc<Metrics>,
+}
+
+/// Held by every visitor. When none is held, not even here, the room ends.
+#[derive(Debug)]
+pub(super) struct Handle {
+    pub(super) commands: mpsc::Sender<Command>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// No other handle is held when the room is empty.
+    handle: Arc<Handle>,
+    /// The last visit, counted in visits to any room.
+    visit: u64,
+}
+
+impl Rooms {
+    /// No room yet.
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self {
+            open: Mutex::default(),
+            bytes: Arc::default(),
+            metrics,
+        }
+    }
+
+    /// The room of this name, made when there is none.
+    pub(super) fn visit(&self, name: &str) -> Result<Arc<Handle>, Refusal> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let visit = open.values().map(|entry| entry.visit).max().unwrap_or(0) + 1;
+        if let Some(entry) = open.get_mut(name) {
+            entry.visit = visit;
+            return Ok(Arc::clone(&entry.handle));
+        }
+        if open.len() >= MAX_ROOMS {
+            let empty = open
+                .iter()
+                .filter(|(_, entry)| Arc::strong_count(&entry.handle) == 1);
+            let oldest = empty
+                .min_by_key(|(_, entry)| entry.visit)
+                .map(|(name, _)| name.clone());
+            let Some(oldest) = oldest else {
+                let message = format!("{MAX_ROOMS} rooms are in use; join one of them");
+                return Err(("too_many_rooms", message));
+            };
+            open.remove(&oldest);
+        }
+        let (commands, queue) = mpsc::channel(MAX_COMMANDS);
+        let room = Room::new(
+            name.to_owned(),
+            Arc::clone(&self.bytes),
+            Arc::clone(&self.metrics),
+        );
+        tokio::spawn(room.run(queue));
+        let handle = Arc::new(Handle { commands });
+        open.insert(
+            name.to_owned(),
+            Entry {
+                handle: Arc::clone(&handle),
+                visit,
+            },
+        );
+        self.metrics.rooms.store(open.len() as u64, Relaxed);
+        Ok(handle)
+    }
+}
+
+/// Rooms kept at the same time.
+const MAX_ROOMS: usize = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn above_the_limit_the_room_that_is_empty_longest_goes() {
+        let rooms = Rooms::new(Arc::default());
+        let held = rooms.visit("held").unwrap();
+        let first = Arc::downgrade(&rooms.visit("room-1").unwrap());
+        for number in 2..MAX_ROOMS {
+            rooms.visit(&format!("room-{number}")).unwrap();
+        }
+        assert!(first.upgrade().is_some());
+        rooms.visit("one-more").unwrap();
+        assert!(first.upgrade().is_none());
+        assert!(Arc::ptr_eq(&held, &rooms.visit("held").unwrap()));
+        assert_eq!(rooms.metrics.rooms.load(Relaxed), MAX_ROOMS as u64);
+    }
+
+    #[tokio::test]
+    async fn when_every_room_is_in_use_a_new_one_is_refused() {
+        let rooms = Rooms::new(Arc::default());
+        let held: Vec<_> = (0..MAX_ROOMS)
+            .map(|number| rooms.visit(&number.to_string()).unwrap())
+            .collect();
+        assert_eq!(rooms.visit("one-more").unwrap_err().0, "too_many_rooms");
+        drop(held);
+        assert!(rooms.visit("one-more").is_ok());
+    }
+}
