@@ -103,7 +103,11 @@ impl Layout {
         let channels = channels(view, &cards);
         let gaps = gaps(view, &cards);
         let detours = channels.iter().filter(|c| c.detour.is_some()).count();
-        let below = if detours == 0 { 0.0 } else { DETOUR_DEPTH + 12.0 };
+        let below = if detours == 0 {
+            0.0
+        } else {
+            DETOUR_DEPTH + 12.0
+        };
         Self {
             width: (x - SPACE + MARGIN).max(CARD_WIDTH),
             height: CARD_Y + CARD_HEIGHT + below + 6.0,
@@ -128,7 +132,11 @@ impl Card {
             }
             (Some(_), None) => {
                 let width = 68.0;
-                (Some(Tank { x: PADDING, width }), None, Some(PADDING + width + 14.0))
+                (
+                    Some(Tank { x: PADDING, width }),
+                    None,
+                    Some(PADDING + width + 14.0),
+                )
             }
             (None, Some(_)) => {
                 let width = 68.0;
@@ -201,7 +209,10 @@ mod tests {
             .iter()
             .map(|card| (card.write.is_some(), card.read.is_some()))
             .collect();
-        assert_eq!(tanks, [(false, true), (true, true), (true, true), (true, false)]);
+        assert_eq!(
+            tanks,
+            [(false, true), (true, true), (true, true), (true, false)]
+        );
     }
 
     #[test]
@@ -209,7 +220,12 @@ mod tests {
         let layout = Layout::of(&sample::pipeline());
         assert_eq!(layout.channels.len(), 3);
         assert!(layout.gaps.is_empty());
-        assert!(layout.channels.iter().all(|channel| channel.x1 < channel.x2));
+        assert!(
+            layout
+                .channels
+                .iter()
+                .all(|channel| channel.x1 < channel.x2)
+        );
     }
 
     #[test]

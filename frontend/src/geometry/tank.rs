@@ -21,7 +21,10 @@ pub const fn at_mark(buffered: u64, mark: u64) -> bool {
 
 /// A byte count as a float. Exact up to 2^53, far beyond the quota of any run.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "byte counts stay far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "byte counts stay far below 2^53"
+)]
 pub const fn as_float(count: u64) -> f64 {
     count as f64
 }

@@ -110,8 +110,14 @@ mod tests {
     fn next_and_previous_cross_chapters() {
         let place = find(&course(), "streams", "pause").expect("it is there");
         assert_eq!((place.number, place.of), (2, 2));
-        assert_eq!(place.previous.map(|step| step.id), Some("streams/pipe".to_owned()));
-        assert_eq!(place.next.map(|step| step.id), Some("sockets/chat".to_owned()));
+        assert_eq!(
+            place.previous.map(|step| step.id),
+            Some("streams/pipe".to_owned())
+        );
+        assert_eq!(
+            place.next.map(|step| step.id),
+            Some("sockets/chat".to_owned())
+        );
     }
 
     #[test]

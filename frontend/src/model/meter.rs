@@ -144,6 +144,12 @@ mod tests {
         let mut time = TimeShare::default();
         time.record(1_000_000, 700_000, 500_000);
         let share = time.share();
-        assert_eq!(share, Some(Share { busy: 700, held: 300 }));
+        assert_eq!(
+            share,
+            Some(Share {
+                busy: 700,
+                held: 300
+            })
+        );
     }
 }

@@ -41,7 +41,10 @@ impl Progress {
     #[must_use]
     pub fn has(&self, lesson: &str, index: usize) -> bool {
         let goals = self.lessons.get(lesson);
-        goals.and_then(|goals| goals.get(index)).copied().unwrap_or(false)
+        goals
+            .and_then(|goals| goals.get(index))
+            .copied()
+            .unwrap_or(false)
     }
 
     /// How many of a lesson's first `goals` goals are reached.

@@ -120,7 +120,10 @@ impl Run {
     #[must_use]
     pub fn figures(&self, now_ms: f64) -> Vec<Figures> {
         let now_us = self.view.at_us + micros_between(self.heard_ms, now_ms);
-        self.gauges.iter().map(|gauges| gauges.read(now_us)).collect()
+        self.gauges
+            .iter()
+            .map(|gauges| gauges.read(now_us))
+            .collect()
     }
 
     fn fold(&mut self, event: &Event) {
@@ -131,7 +134,8 @@ impl Run {
             return;
         }
         if self.gauges.len() <= at {
-            self.gauges.resize_with(self.view.stages.len(), Gauges::default);
+            self.gauges
+                .resize_with(self.view.stages.len(), Gauges::default);
         }
         let gauges = &mut self.gauges[at];
         match &event.kind {
@@ -148,7 +152,8 @@ impl Run {
 
     fn measure(&mut self, now_ms: f64) {
         self.heard_ms = now_ms;
-        self.gauges.resize_with(self.view.stages.len(), Gauges::default);
+        self.gauges
+            .resize_with(self.view.stages.len(), Gauges::default);
         for (gauges, stage) in self.gauges.iter_mut().zip(&self.view.stages) {
             gauges.record(self.view.at_us, stage);
         }
@@ -158,7 +163,8 @@ impl Run {
 impl Gauges {
     fn record(&mut self, at_us: u64, stage: &StageView) {
         if let Some(readable) = &stage.readable {
-            self.out.record(at_us, readable.bytes + readable.discarded_bytes);
+            self.out
+                .record(at_us, readable.bytes + readable.discarded_bytes);
         }
         if let Some(writable) = &stage.writable {
             self.taken.record(at_us, writable.bytes);
@@ -253,7 +259,10 @@ mod tests {
         let mut run = started();
         let mut exact = sample::pipeline();
         exact.seq = 99;
-        run.apply(&events(vec![data(11, 1_100_000, 640)], Some(exact.clone())), 0.0);
+        run.apply(
+            &events(vec![data(11, 1_100_000, 640)], Some(exact.clone())),
+            0.0,
+        );
         assert_eq!(run.view, exact);
     }
 

@@ -84,7 +84,9 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
         | EventKind::InWork { .. } => chunk_phrase(event, view),
         EventKind::Flowing { by, undid_pause } => flowing(stage(), *by, *undid_pause, view),
         EventKind::Paused { by } => paused(stage(), *by, view),
-        EventKind::Ended => said().text(" ended ").because("because it has given everything"),
+        EventKind::Ended => said()
+            .text(" ended ")
+            .because("because it has given everything"),
         EventKind::Drain => said()
             .text(" drained ")
             .because("because its write buffer is empty again after a false"),
@@ -137,11 +139,18 @@ fn chunk_phrase(event: &Event, view: &RunView) -> Phrase {
         EventKind::Pushed { bytes, more, .. } => said
             .text(" got ")
             .code(format!("push({})", exact(*bytes)))
-            .because(if *more { "" } else { " answered false: its read buffer is at its mark" }),
+            .because(if *more {
+                ""
+            } else {
+                " answered false: its read buffer is at its mark"
+            }),
         EventKind::Data { bytes, .. } => said.text(format!(" gave {} bytes", exact(*bytes))),
         EventKind::Discarded { bytes, total, .. } => said
             .text(format!(" threw {} bytes away ", exact(*bytes)))
-            .because(format!("because nobody was listening; {} so far", size(*total))),
+            .because(format!(
+                "because nobody was listening; {} so far",
+                size(*total)
+            )),
         EventKind::Wrote {
             from,
             bytes,
@@ -290,7 +299,12 @@ mod tests {
         let kind = EventKind::Paused {
             by: PauseCause::Unpipe,
         };
-        check(0, kind, "pause", "cities.csv paused because nobody is piped any more");
+        check(
+            0,
+            kind,
+            "pause",
+            "cities.csv paused because nobody is piped any more",
+        );
     }
 
     #[test]
@@ -300,11 +314,21 @@ mod tests {
                 to: Some(StageId(1)),
             },
         };
-        check(0, kind, "you", "you called unpipe(filter rows) on cities.csv");
+        check(
+            0,
+            kind,
+            "you",
+            "you called unpipe(filter rows) on cities.csv",
+        );
     }
 
     #[test]
     fn a_stage_the_view_does_not_know_is_named_by_its_number() {
-        check(9, EventKind::Drain, "drain", "stage 9 drained because its write buffer is empty again after a false");
+        check(
+            9,
+            EventKind::Drain,
+            "drain",
+            "stage 9 drained because its write buffer is empty again after a false",
+        );
     }
 }

@@ -122,7 +122,9 @@ fn pause(view: &RunView, id: StageId, readable: &ReadableView) -> Offer {
             "this pause will not hold: {} owes a drain, and that resumes it",
             label(view, owing)
         ),
-        None if readable.state == ReadState::Paused => "it is paused already; no byte leaves it".to_owned(),
+        None if readable.state == ReadState::Paused => {
+            "it is paused already; no byte leaves it".to_owned()
+        }
         None => "no byte leaves it until resume() or pipe()".to_owned(),
     };
     offer("pause", "pause()", tip, Call::Pause)
@@ -135,7 +137,10 @@ fn resume(view: &RunView, id: StageId, readable: &ReadableView) -> Offer {
     } else if readable.state == ReadState::Flowing {
         "it flows already".to_owned()
     } else if let Some(owing) = owing(view, id) {
-        format!("flows at once, although {} has not drained", label(view, owing))
+        format!(
+            "flows at once, although {} has not drained",
+            label(view, owing)
+        )
     } else {
         "flows to everything it is piped to".to_owned()
     };
@@ -153,8 +158,16 @@ fn unpipes(view: &RunView, id: StageId) -> Vec<Offer> {
         } else {
             format!("unpipe-{}", to.name)
         };
-        let tip = format!("{} gets nothing more; the last unpipe stops the flow", to.label);
-        found.push(offer(&name, &format!("unpipe({})", to.name), tip, Call::Unpipe(pipe.to)));
+        let tip = format!(
+            "{} gets nothing more; the last unpipe stops the flow",
+            to.label
+        );
+        found.push(offer(
+            &name,
+            &format!("unpipe({})", to.name),
+            tip,
+            Call::Unpipe(pipe.to),
+        ));
     }
     found
 }
@@ -173,9 +186,17 @@ fn pipes(view: &RunView, id: StageId) -> Vec<Offer> {
         if !takes || fed || stage.closed || stage.error.is_some() {
             continue;
         }
-        let tip = format!("starts the flow to {}, also of a paused source", stage.label);
+        let tip = format!(
+            "starts the flow to {}, also of a paused source",
+            stage.label
+        );
         let code = format!("pipe({})", stage.name);
-        found.push(offer(&format!("pipe-{}", stage.name), &code, tip, Call::Pipe(to)));
+        found.push(offer(
+            &format!("pipe-{}", stage.name),
+            &code,
+            tip,
+            Call::Pipe(to),
+        ));
     }
     found
 }
@@ -191,7 +212,11 @@ fn offer(id: &str, code: &str, tip: String, call: Call) -> Offer {
 }
 
 fn owing(view: &RunView, source: StageId) -> Option<StageId> {
-    let mut to = view.pipes.iter().filter(|pipe| pipe.from == source).map(|pipe| pipe.to);
+    let mut to = view
+        .pipes
+        .iter()
+        .filter(|pipe| pipe.from == source)
+        .map(|pipe| pipe.to);
     to.find(|to| {
         let writable = view.stage(*to).and_then(|stage| stage.writable.as_ref());
         writable.is_some_and(|writable| writable.need_drain)
@@ -204,12 +229,18 @@ mod tests {
     use crate::model::sample;
 
     fn codes(view: &RunView, id: u16) -> Vec<String> {
-        offers(view, StageId(id)).into_iter().map(|offer| offer.code).collect()
+        offers(view, StageId(id))
+            .into_iter()
+            .map(|offer| offer.code)
+            .collect()
     }
 
     fn tip(view: &RunView, id: &str) -> String {
         let mut offers = offers(view, StageId(0)).into_iter();
-        offers.find(|offer| offer.id == id).expect("it is offered").tip
+        offers
+            .find(|offer| offer.id == id)
+            .expect("it is offered")
+            .tip
     }
 
     #[test]
@@ -223,7 +254,10 @@ mod tests {
         let mut view = sample::pipeline();
         view.pipes.remove(0);
         assert_eq!(codes(&view, 0), ["pause()", "resume()", "pipe(filter)"]);
-        assert_eq!(tip(&view, "resume"), "resume() now discards: nobody is listening");
+        assert_eq!(
+            tip(&view, "resume"),
+            "resume() now discards: nobody is listening"
+        );
     }
 
     #[test]
@@ -234,7 +268,11 @@ mod tests {
     #[test]
     fn a_pause_that_will_not_hold_says_so_before() {
         let mut view = sample::pipeline();
-        view.stages[1].writable.as_mut().expect("a Writable").need_drain = true;
+        view.stages[1]
+            .writable
+            .as_mut()
+            .expect("a Writable")
+            .need_drain = true;
         assert_eq!(
             tip(&view, "pause"),
             "this pause will not hold: filter rows owes a drain, and that resumes it"
@@ -246,7 +284,10 @@ mod tests {
         let mut view = sample::pipeline();
         view.stages[0].readable.as_mut().expect("a Readable").state = ReadState::Ended;
         assert!(offers(&view, StageId(0)).iter().all(|offer| !offer.enabled));
-        assert_eq!(toggle_pause(&view, StageId(0), &offers(&view, StageId(0))), None);
+        assert_eq!(
+            toggle_pause(&view, StageId(0), &offers(&view, StageId(0))),
+            None
+        );
     }
 
     #[test]

@@ -114,10 +114,13 @@ fn failed(view: &RunView) -> Option<Verdict> {
 
 fn ended(view: &RunView, source: &StageView) -> Verdict {
     let busy = view.stages.iter().rev().find(|stage| {
-        let open = |writable: &spillway_streams::WritableView| writable.state != WriteState::Finished;
+        let open =
+            |writable: &spillway_streams::WritableView| writable.state != WriteState::Finished;
         stage.writable.as_ref().is_some_and(open) && !stage.closed
     });
-    let phrase = Phrase::new().name(source.label.clone()).text(" has given everything");
+    let phrase = Phrase::new()
+        .name(source.label.clone())
+        .text(" has given everything");
     let phrase = match busy {
         Some(stage) => phrase
             .text("; ")
@@ -135,9 +138,14 @@ fn discarding(source: &StageView, discarded: u64) -> Verdict {
         .text(format!("{} so far.", size(discarded)));
     Verdict {
         why: vec![
-            Phrase::new().code("resume()").text(" makes a Readable flow, whoever listens."),
+            Phrase::new()
+                .code("resume()")
+                .text(" makes a Readable flow, whoever listens."),
             Phrase::new().text("Nothing is piped, so each chunk goes to nobody and is lost."),
-            Phrase::new().text("A ").code("pipe()").text(" from now on gets only what is left."),
+            Phrase::new()
+                .text("A ")
+                .code("pipe()")
+                .text(" from now on gets only what is left."),
         ],
         ..Verdict::says(Tone::Fault, phrase)
     }
@@ -162,17 +170,31 @@ fn paused_by_hand(view: &RunView, id: StageId, source: &StageView) -> Verdict {
         .text(" is paused by your ")
         .code("pause()");
     let Some(owing) = owing(view, id) else {
-        let phrase = phrase.text(": it holds until ").code("resume()").text(" or ").code("pipe()");
+        let phrase = phrase
+            .text(": it holds until ")
+            .code("resume()")
+            .text(" or ")
+            .code("pipe()");
         return Verdict::says(Tone::Brim, phrase.text("."));
     };
     let owing = label(view, owing);
     Verdict {
         why: vec![
-            Phrase::new().name(owing.clone()).text(" answered ").code("write() → false")
-                .text(", so it owes a ").code("drain").text("."),
-            Phrase::new().text("When it drains, ").code("pipe()")
+            Phrase::new()
+                .name(owing.clone())
+                .text(" answered ")
+                .code("write() → false")
+                .text(", so it owes a ")
+                .code("drain")
+                .text("."),
+            Phrase::new()
+                .text("When it drains, ")
+                .code("pipe()")
                 .text(" lets its source flow again, whoever paused it."),
-            Phrase::new().text("To stop a piped source for good, ").code("unpipe()").text(" it."),
+            Phrase::new()
+                .text("To stop a piped source for good, ")
+                .code("unpipe()")
+                .text(" it."),
         ],
         ..Verdict::says(
             Tone::Brim,
@@ -210,7 +232,11 @@ fn held(view: &RunView, id: StageId, source: &StageView, by: Option<PauseCause>)
 }
 
 fn stop_and_go(view: &RunView, figures: &[Figures], id: StageId, source: &StageView) -> Verdict {
-    let next = view.pipes.iter().find(|pipe| pipe.from == id).map(|pipe| pipe.to);
+    let next = view
+        .pipes
+        .iter()
+        .find(|pipe| pipe.from == id)
+        .map(|pipe| pipe.to);
     let refusals = next
         .and_then(|to| figures.get(usize::from(to.0)))
         .map_or(0, |f| f.refusals_per_s);
@@ -220,10 +246,16 @@ fn stop_and_go(view: &RunView, figures: &[Figures], id: StageId, source: &StageV
         .text(" goes and stops: ")
         .name(next)
         .text(" answers false ")
-        .text(format!("{} times a second, and each drain lets it go on.", exact(refusals)));
+        .text(format!(
+            "{} times a second, and each drain lets it go on.",
+            exact(refusals)
+        ));
     let busiest = busiest(figures);
     let phrase = match busiest {
-        Some((at, _)) => phrase.text(" The bottleneck is ").name(label(view, at)).text("."),
+        Some((at, _)) => phrase
+            .text(" The bottleneck is ")
+            .name(label(view, at))
+            .text("."),
         None => phrase,
     };
     Verdict {
@@ -235,13 +267,19 @@ fn stop_and_go(view: &RunView, figures: &[Figures], id: StageId, source: &StageV
 fn flowing(view: &RunView, figures: &[Figures], id: StageId, source: &StageView) -> Verdict {
     let out = figures.get(usize::from(id.0)).map_or(0, |f| f.out_per_s);
     let phrase = Phrase::new().name(source.label.clone()).text(" flows");
-    let phrase = if out > 0 { phrase.text(format!(" at {}", rate(out))) } else { phrase };
+    let phrase = if out > 0 {
+        phrase.text(format!(" at {}", rate(out)))
+    } else {
+        phrase
+    };
     let cut = view.stages.iter().enumerate().skip(1).find(|(at, stage)| {
         let id = u16::try_from(*at).map(StageId).unwrap_or(StageId(0));
         stage.readable.is_some() && !view.pipes.iter().any(|pipe| pipe.from == id)
     });
     if let Some((_, stage)) = cut {
-        let phrase = phrase.text(", but nobody is piped behind ").name(stage.label.clone());
+        let phrase = phrase
+            .text(", but nobody is piped behind ")
+            .name(stage.label.clone());
         return Verdict::says(Tone::Brim, phrase.text("."));
     }
     let phrase = match busiest(figures) {
@@ -283,11 +321,15 @@ fn why(view: &RunView, source: StageId, chain: &[StageId]) -> Vec<Phrase> {
         } else {
             said.text(" waits for ").name(label(view, chain[at + 1]))
         };
-        steps.push(said.text(format!(
-            ": {} bytes are queued, its mark is {}, so ",
-            exact(writable.buffered),
-            exact(writable.mark)
-        )).code("write() → false").text("."));
+        steps.push(
+            said.text(format!(
+                ": {} bytes are queued, its mark is {}, so ",
+                exact(writable.buffered),
+                exact(writable.mark)
+            ))
+            .code("write() → false")
+            .text("."),
+        );
     }
     steps.push(
         Phrase::new()
@@ -305,7 +347,9 @@ fn busiest(figures: &[Figures]) -> Option<(StageId, u64)> {
         let busy = figures.share?.busy;
         Some((u16::try_from(at).map(StageId).ok()?, busy))
     });
-    shares.filter(|(_, busy)| *busy >= 500).max_by_key(|(_, busy)| *busy)
+    shares
+        .filter(|(_, busy)| *busy >= 500)
+        .max_by_key(|(_, busy)| *busy)
 }
 
 fn owing(view: &RunView, source: StageId) -> Option<StageId> {
@@ -319,7 +363,10 @@ fn owing(view: &RunView, source: StageId) -> Option<StageId> {
 /// Bytes that were thrown away in the whole run.
 #[must_use]
 pub fn lost(view: &RunView) -> u64 {
-    let readables = view.stages.iter().filter_map(|stage| stage.readable.as_ref());
+    let readables = view
+        .stages
+        .iter()
+        .filter_map(|stage| stage.readable.as_ref());
     readables.map(|readable| readable.discarded_bytes).sum()
 }
 

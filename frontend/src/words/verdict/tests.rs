@@ -3,7 +3,10 @@ use crate::model::meter::Share;
 use crate::model::sample;
 
 fn source_of(view: &mut RunView) -> &mut spillway_streams::ReadableView {
-    view.stages[0].readable.as_mut().expect("the source is a Readable")
+    view.stages[0]
+        .readable
+        .as_mut()
+        .expect("the source is a Readable")
 }
 
 fn refuse(view: &mut RunView, pipe: usize) {

@@ -1,0 +1,106 @@
+//! The keys: what they do, and the sheet that tells.
+//!
+//! Test ids: `key-sheet`.
+
+use leptos::ev;
+use leptos::prelude::*;
+use spillway_streams::{RunView, StageId};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::verb_bar::call_on_selected;
+use crate::state::Runner;
+use crate::words::verbs::{offers, toggle_pause, toggle_pipe};
+
+const KEYS: [(&str, &str); 5] = [
+    ("R", "run the pipeline from the beginning"),
+    ("P", "pause() or resume() of the selected stage"),
+    ("U", "unpipe() or pipe() of the selected stage"),
+    ("← →", "select the stage before or after"),
+    ("?", "show or hide these keys"),
+];
+
+/// Listens for the keys until the current owner is gone.
+pub fn listen_for_keys(runner: Runner, shown: RwSignal<bool>) {
+    let listening = window_event_listener(ev::keydown, move |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+            return;
+        }
+        if press(&event.key(), runner, shown) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listening.remove());
+}
+
+/// Does what a key stands for; whether it stands for anything.
+fn press(key: &str, runner: Runner, shown: RwSignal<bool>) -> bool {
+    match key {
+        "r" | "R" => runner.start(),
+        "p" | "P" => {
+            let call = with_selected(runner, |view, id| toggle_pause(view, id, &offers(view, id)));
+            if let Some(call) = call {
+                call_on_selected(runner, call);
+            }
+        }
+        "u" | "U" => {
+            let call = with_selected(runner, |view, id| {
+                toggle_pipe(&offers(view, id)).map(|offer| offer.call)
+            });
+            if let Some(call) = call {
+                call_on_selected(runner, call);
+            }
+        }
+        "ArrowLeft" => select(runner, |at| at.saturating_sub(1)),
+        "ArrowRight" => select(runner, |at| at.saturating_add(1)),
+        "?" => shown.update(|shown| *shown = !*shown),
+        "Escape" => shown.set(false),
+        _ => return false,
+    }
+    true
+}
+
+fn with_selected<T>(runner: Runner, read: impl FnOnce(&RunView, StageId) -> T) -> T {
+    let selected = runner.selected.get_untracked();
+    runner.view.with_untracked(|view| read(view, selected))
+}
+
+fn select(runner: Runner, step: impl FnOnce(u16) -> u16) {
+    let next = with_selected(runner, |view, id| {
+        let next = StageId(step(id.0));
+        view.stage(next).map(|_| next)
+    });
+    if let Some(next) = next {
+        runner.selected.set(next);
+    }
+}
+
+/// Keys belong to what is typed into, and arrows to what they move.
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target
+        .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// The sheet that tells the keys.
+#[component]
+pub fn KeySheet(
+    /// Whether it is shown.
+    shown: RwSignal<bool>,
+) -> impl IntoView {
+    let rows = || {
+        KEYS.map(|(key, does)| view! { <dt><kbd>{key}</kbd></dt><dd>{does}</dd> })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <div class="key-sheet panel" role="dialog" aria-label="Keys" data-testid="key-sheet">
+                <b>"Keys"</b>
+                <dl>{rows()}</dl>
+                <button class="btn small" on:click=move |_| shown.set(false)>"Close"</button>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,16 @@
+//! The parts of the page, a folder or a file each.
+
+pub mod chat;
+pub mod code_tabs;
+pub mod goals;
+pub mod header;
+pub mod hints;
+pub mod keys;
+pub mod live_region;
+pub mod log_view;
+pub mod phrase_view;
+pub mod pipeline;
+pub mod run_bar;
+pub mod stage_view;
+pub mod verb_bar;
+pub mod verdict_bar;

@@ -1,0 +1,74 @@
+//! A lesson's pipeline: the row of buttons, the sentence, the picture, the verbs, the log.
+//!
+//! Test ids: `gone`, `starting`.
+
+use leptos::prelude::*;
+
+use super::keys::{KeySheet, listen_for_keys};
+use super::live_region::LiveRegion;
+use super::log_view::LogView;
+use super::run_bar::RunBar;
+use super::stage_view::StageView;
+use super::verb_bar::VerbBar;
+use super::verdict_bar::VerdictBar;
+use crate::connection::Connection;
+use crate::state::{Phase, Runner};
+
+/// A running pipeline. It starts when it is opened and ends when it is left.
+#[component]
+pub fn Pipeline(
+    /// The lesson, as `chapter/lesson`.
+    lesson: String,
+) -> impl IntoView {
+    let runner = Runner::open(expect_context::<Connection>(), lesson);
+    let keys = RwSignal::new(false);
+    listen_for_keys(runner, keys);
+    let spoken = Memo::new(move |_| runner.told.with(|told| told.verdict.phrase.plain()));
+    let there = Memo::new(move |_| runner.view.with(|view| !view.stages.is_empty()));
+    view! {
+        <RunBar runner keys/>
+        <section class="panel stage-view" aria-label="The stream">
+            <Gone runner/>
+            <Show when=move || there.get() fallback=move || view! { <Empty runner/> }>
+                <VerdictBar runner/>
+                <StageView runner/>
+            </Show>
+            <VerbBar runner/>
+            <KeySheet shown=keys/>
+        </section>
+        <LogView runner/>
+        <LiveRegion sentence=spoken/>
+    }
+}
+
+/// What stands where the picture will be.
+#[component]
+fn Empty(runner: Runner) -> impl IntoView {
+    move || match runner.phase.get() {
+        Phase::Starting => view! {
+            <p class="empty" data-testid="starting">"Starting the pipeline on the server."</p>
+        }
+        .into_any(),
+        _ => view! {
+            <p class="empty">"Nothing runs. " <b>"Run"</b> " starts the pipeline."</p>
+        }
+        .into_any(),
+    }
+}
+
+/// The run is gone, and it is offered again.
+#[component]
+fn Gone(runner: Runner) -> impl IntoView {
+    move || {
+        let Phase::Gone(reason) = runner.phase.get() else {
+            return None;
+        };
+        Some(view! {
+            <div class="gone" role="alert" data-testid="gone">
+                <span aria-hidden="true">"✕"</span>
+                <span><b>"This run is gone: "</b>{reason}"."</span>
+                <button class="btn small" on:click=move |_| runner.start()>"Run it again"</button>
+            </div>
+        })
+    }
+}

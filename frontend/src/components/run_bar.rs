@@ -1,0 +1,100 @@
+//! The row above the picture: run, reset, what was lost, the finished output.
+//!
+//! Test ids: `run`, `reset`, `discarded`, `download` (with `data-bytes`), `keys`.
+
+use leptos::prelude::*;
+
+use crate::state::{Phase, Runner};
+use crate::words::number::size;
+use crate::words::verdict::lost;
+
+/// The row above the picture.
+#[component]
+pub fn RunBar(
+    /// The run.
+    runner: Runner,
+    /// Whether the keys are shown.
+    keys: RwSignal<bool>,
+) -> impl IntoView {
+    let starting = move || runner.phase.get() == Phase::Starting;
+    let live = Memo::new(move |_| {
+        runner.phase.get() == Phase::On && runner.view.with(|view| view.outcome.is_none())
+    });
+    let label = move || if live.get() { "Run again" } else { "Run" };
+    view! {
+        <div class="bar">
+            <button
+                class="btn primary"
+                data-testid="run"
+                disabled=starting
+                title="Starts the pipeline from the beginning"
+                on:click=move |_| runner.start()
+            >
+                <span aria-hidden="true">"▶"</span>
+                {label}
+                <kbd>"R"</kbd>
+            </button>
+            <button
+                class="btn"
+                data-testid="reset"
+                title="Ends the run and clears the picture"
+                disabled=move || runner.phase.get() == Phase::Off
+                on:click=move |_| runner.reset()
+            >
+                "Reset"
+            </button>
+            <Lost runner/>
+            <span class="grow"></span>
+            <DownloadLink runner/>
+            <button
+                class="btn round"
+                data-testid="keys"
+                aria-label="Keys"
+                title="Keys (?)"
+                on:click=move |_| keys.update(|keys| *keys = !*keys)
+            >
+                "?"
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Lost(runner: Runner) -> impl IntoView {
+    let lost = Memo::new(move |_| runner.told.with(|told| lost(&told.view)));
+    move || {
+        let bytes = lost.get();
+        (bytes > 0).then(|| {
+            view! {
+                <span class="lost" role="status" data-testid="discarded" data-count=bytes.to_string()>
+                    <span aria-hidden="true">"✕"</span>
+                    {format!("{} discarded: nobody was listening", size(bytes))}
+                </span>
+            }
+        })
+    }
+}
+
+#[component]
+fn DownloadLink(runner: Runner) -> impl IntoView {
+    let download = Memo::new(move |_| runner.told.with(|told| told.download.clone()));
+    move || {
+        download.get().map(|download| {
+            let name = download.name.clone();
+            view! {
+                <a
+                    class="btn download"
+                    href=download.path
+                    download=download.name
+                    rel="external"
+                    data-testid="download"
+                    data-bytes=download.bytes.to_string()
+                >
+                    <span aria-hidden="true">"↓"</span>
+                    {name}
+                    <span class="muted">{size(download.bytes)}</span>
+                </a>
+            }
+        })
+    }
+}

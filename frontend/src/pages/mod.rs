@@ -1,0 +1,6 @@
+//! What an address shows, a file or folder each.
+
+pub mod chat;
+pub mod course;
+pub mod lesson;
+pub mod not_found;

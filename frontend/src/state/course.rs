@@ -1,0 +1,38 @@
+//! The course, fetched anew at each load of the page: a teacher edits and reloads.
+
+use gloo_net::http::Request;
+use leptos::prelude::*;
+use spillway_protocol::course::Course;
+
+/// The course as far as it is there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CourseState {
+    /// On its way.
+    Loading,
+    /// There.
+    Loaded(Course),
+    /// It could not be had, and why.
+    Failed(String),
+}
+
+/// Fetches the course.
+pub fn load_course(course: RwSignal<CourseState>) {
+    leptos::task::spawn_local(async move {
+        let state = match fetch().await {
+            Ok(loaded) => CourseState::Loaded(loaded),
+            Err(error) => CourseState::Failed(error),
+        };
+        course.set(state);
+    });
+}
+
+async fn fetch() -> Result<Course, String> {
+    let answer = Request::get("/api/course")
+        .send()
+        .await
+        .map_err(|error| error.to_string())?;
+    if !answer.ok() {
+        return Err(format!("the server answered {}", answer.status()));
+    }
+    answer.json().await.map_err(|error| error.to_string())
+}

@@ -1,0 +1,142 @@
+//! What the chat says.
+
+use spillway_protocol::MAX_CHAT_TEXT_BYTES;
+
+use super::number::exact;
+use crate::model::chat::{Delivery, LineKind, Phase, Unsaid};
+
+/// A name for somebody who has none, from a number between 0 and 1.
+#[must_use]
+pub fn student(random: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 10 and 99"
+    )]
+    let number = 10 + (random * 90.0) as u32 % 90;
+    format!("student {number}")
+}
+
+/// A name to try when this one is taken: `ann 2`, `ann 3`.
+#[must_use]
+pub fn another(name: &str) -> String {
+    let numbered = name.rsplit_once(' ').and_then(|(stem, number)| {
+        let number: u32 = number.parse().ok()?;
+        Some(format!("{stem} {}", number.checked_add(1)?))
+    });
+    numbered.unwrap_or_else(|| format!("{name} 2"))
+}
+
+/// Who is here, in few words: `3 here · ann, bob, you`.
+#[must_use]
+pub fn presence(members: &[String], you: &str) -> String {
+    let others = members.iter().filter(|name| *name != you);
+    let mut names: Vec<&str> = others.map(String::as_str).take(MOST_NAMES).collect();
+    let hidden = members.len().saturating_sub(names.len() + 1);
+    let more = format!("{hidden} more");
+    if hidden > 0 {
+        names.push(&more);
+    }
+    if members.iter().any(|name| name == you) {
+        names.push("you");
+    }
+    format!("{} here · {}", members.len(), names.join(", "))
+}
+
+/// What a line that is no message says.
+#[must_use]
+pub fn remark(kind: &LineKind, you: &str) -> String {
+    match kind {
+        LineKind::Message(_) => String::new(),
+        LineKind::Joined { name } if name == you => format!("you joined as {name}"),
+        LineKind::Joined { name } => format!("{name} joined"),
+        LineKind::Left { name } => format!("{name} left"),
+        LineKind::Gap { from, to } if from == to => {
+            format!("message {from} is too old: the server does not keep it any more")
+        }
+        LineKind::Gap { from, to } => {
+            format!("messages {from} to {to} are too old: the server does not keep them any more")
+        }
+        LineKind::Back => "you are back".to_owned(),
+        LineKind::Anew => {
+            "the server was started anew and has forgotten what was said above".to_owned()
+        }
+    }
+}
+
+/// How far a message is, in words and in one word for tests.
+#[must_use]
+pub const fn delivery(delivery: &Delivery, connected: bool) -> (&'static str, &'static str) {
+    match delivery {
+        Delivery::Sending if connected => ("sending…", "sending"),
+        Delivery::Sending => ("waits for the connection", "sending"),
+        Delivery::Delivered { .. } => ("delivered", "delivered"),
+        Delivery::Refused { .. } => ("not sent", "refused"),
+    }
+}
+
+/// What is said while the page is not in the room although it wants to be.
+#[must_use]
+pub fn standing(phase: &Phase) -> Option<String> {
+    match phase {
+        Phase::Asking { .. } | Phase::Joined => None,
+        Phase::Connecting => Some("connecting…".to_owned()),
+        Phase::Lost { why, retry_in: 0 } => Some(format!("{why}; trying again")),
+        Phase::Lost { why, retry_in } => Some(format!("{why}; trying again in {retry_in} s")),
+    }
+}
+
+/// Why a text was not said.
+#[must_use]
+pub fn unsaid(reason: Unsaid) -> Option<String> {
+    match reason {
+        Unsaid::Empty => None,
+        Unsaid::TooLong { bytes } => Some(format!(
+            "too long: {} bytes of UTF-8, at most {} are allowed; your text is kept",
+            exact(bytes as u64),
+            exact(MAX_CHAT_TEXT_BYTES as u64)
+        )),
+        Unsaid::TooMany => {
+            Some("wait until your other messages have arrived; your text is kept".to_owned())
+        }
+    }
+}
+
+/// Names shown above a room; the number of the others follows.
+const MOST_NAMES: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_taken_name_is_numbered() {
+        assert_eq!(another("ann"), "ann 2");
+        assert_eq!(another("student 41"), "student 42");
+    }
+
+    #[test]
+    fn those_present_are_named_you_last() {
+        let some = names(&["ann", "bob", "you"]);
+        assert_eq!(presence(&some, "bob"), "3 here · ann, you, you");
+        assert_eq!(presence(&names(&["ann"]), "ann"), "1 here · you");
+        let many = names(&["a", "b", "c", "d", "e", "f", "g", "h"]);
+        assert_eq!(presence(&many, "h"), "8 here · a, b, c, d, e, 2 more, you");
+    }
+
+    #[test]
+    fn a_made_up_name_has_two_digits() {
+        assert_eq!(student(0.0), "student 10");
+        assert_eq!(student(0.9999), "student 99");
+    }
+
+    #[test]
+    fn a_long_text_is_told_its_length() {
+        let words = unsaid(Unsaid::TooLong { bytes: 17_000 }).expect("words");
+        assert!(words.starts_with("too long: 17\u{a0}000 bytes"), "{words}");
+    }
+}
