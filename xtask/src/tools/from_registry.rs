@@ -99,8 +99,10 @@ impl Tool {
                 .arg("--target-dir")
                 .arg(&target);
             last = command::run(&mut install);
-            if last.is_ok() {
-                break;
+            match &last {
+                Ok(()) => break,
+                Err(_) if locked.is_some() => note("trying without its lock file"),
+                Err(_) => {}
             }
         }
         // Only space is lost if it stays.

@@ -46,7 +46,9 @@ pub(super) fn add_wasm32() -> Result<()> {
     let mut command = Command::new("rustup");
     command
         .current_dir(place::root())
-        .args(["target", "add", "wasm32-unknown-unknown"]);
+        .args(["target", "add", "wasm32-unknown-unknown"])
+        // Its failure is no fault of the program, and takes the other way.
+        .env_remove("RUST_BACKTRACE");
     step(&format!(
         "wasm32 target: {} (at most {} s)",
         spelled(&command),
