@@ -1,17 +1,16 @@
 //! What all parts of the server share.
 
-use std::fs;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::chat::Rooms;
 use crate::course::CourseStore;
+use crate::data::{DataDir, OpenError, SAMPLE_BYTES};
+use crate::engine::Env;
 use crate::metrics::Metrics;
 use crate::session::Sessions;
 use crate::wire::Hub;
@@ -31,6 +30,8 @@ pub struct Config {
     pub chat_rate: u32,
     /// Connections open at the same time.
     pub max_connections: usize,
+    /// About how many bytes of cities the sample file has.
+    pub sample_bytes: u64,
 }
 
 impl Config {
@@ -43,6 +44,7 @@ impl Config {
             hosts: Vec::new(),
             chat_rate: 20,
             max_connections: 10_000,
+            sample_bytes: SAMPLE_BYTES,
         }
     }
 }
@@ -73,44 +75,27 @@ impl App {
     ///
     /// # Errors
     /// When the data folder cannot be made or written to.
-    pub fn new(config: Config) -> Result<Arc<Self>, AppError> {
-        prepare_data(&config.data).map_err(|source| AppError::Data {
-            path: config.data.clone(),
-            source,
-        })?;
+    pub fn new(config: Config) -> Result<Arc<Self>, OpenError> {
+        let data = Arc::new(DataDir::open(&config.data, config.sample_bytes)?);
         let metrics = Arc::new(Metrics::default());
+        let tasks = TaskTracker::new();
+        let env = Env {
+            data,
+            metrics: Arc::clone(&metrics),
+            disk: Arc::default(),
+            tasks: tasks.clone(),
+        };
         Ok(Arc::new(Self {
             rooms: Rooms::new(Arc::clone(&metrics)),
             wire: Hub::new(),
-            sessions: Sessions::new(&config, Arc::clone(&metrics)),
+            sessions: Sessions::new(env),
             course: CourseStore::new(&config),
             shutdown: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            tasks,
             metrics,
             config,
         }))
     }
-}
-
-/// Why the server cannot be made.
-#[derive(Debug, Error)]
-pub enum AppError {
-    /// The data folder is of no use.
-    #[error("cannot use the data folder {}: {source}", path.display())]
-    Data {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-/// Makes the folder and proves that a file can be written in it.
-fn prepare_data(data: &Path) -> io::Result<()> {
-    fs::create_dir_all(data)?;
-    let probe = data.join(format!(".probe-{}", std::process::id()));
-    fs::write(&probe, b"")?;
-    fs::remove_file(&probe)
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ pub mod app;
 pub mod assets;
 pub mod chat;
 pub mod cli;
+pub(crate) mod command;
+pub mod control;
 pub mod course;
 pub mod data;
 pub mod echo;

@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::Config;
 use crate::course;
+use crate::data::SAMPLE_BYTES;
 
 /// A playground where people learn streams and WebSockets by operating real ones.
 #[derive(Debug, Parser)]
@@ -117,6 +118,7 @@ impl From<Serve> for Config {
             hosts: options.hosts,
             chat_rate: options.chat_rate,
             max_connections: options.max_connections as usize,
+            sample_bytes: SAMPLE_BYTES,
         }
     }
 }

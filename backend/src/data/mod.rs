@@ -48,19 +48,12 @@ pub enum OpenError {
 }
 
 impl DataDir {
-    /// Opens or makes the folder and removes what runs of a crashed server left in it.
+    /// Opens or makes the folder and removes what runs of a crashed server left in it. The sample
+    /// file will have about `sample_bytes`.
     ///
     /// # Errors
     /// When the folder cannot be made, written or locked.
-    pub fn open(root: &Path) -> Result<Self, OpenError> {
-        Self::open_with_sample(root, SAMPLE_BYTES)
-    }
-
-    /// The same with a sample file of about this many bytes, for tests.
-    ///
-    /// # Errors
-    /// As [`DataDir::open`].
-    pub fn open_with_sample(root: &Path, sample_bytes: u64) -> Result<Self, OpenError> {
+    pub fn open(root: &Path, sample_bytes: u64) -> Result<Self, OpenError> {
         let unusable = |source| OpenError::Unusable {
             path: root.to_owned(),
             source,
@@ -175,13 +168,13 @@ mod tests {
     #[test]
     fn a_second_server_cannot_use_the_same_folder() {
         let dir = tempfile::tempdir().unwrap();
-        let first = DataDir::open(dir.path()).unwrap();
+        let first = DataDir::open(dir.path(), 0).unwrap();
         assert!(matches!(
-            DataDir::open(dir.path()),
+            DataDir::open(dir.path(), 0),
             Err(OpenError::Taken { .. })
         ));
         drop(first);
-        DataDir::open(dir.path()).unwrap();
+        DataDir::open(dir.path(), 0).unwrap();
     }
 
     #[test]
@@ -190,7 +183,7 @@ mod tests {
         let orphan = dir.path().join("runs/abc");
         std::fs::create_dir_all(&orphan).unwrap();
         std::fs::write(orphan.join("out.gz"), b"half").unwrap();
-        let _data = DataDir::open(dir.path()).unwrap();
+        let _data = DataDir::open(dir.path(), 0).unwrap();
         assert!(!orphan.exists());
     }
 
@@ -199,7 +192,7 @@ mod tests {
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut texts = Vec::new();
         for dir in [&one, &two] {
-            let data = DataDir::open_with_sample(dir.path(), 100_000).unwrap();
+            let data = DataDir::open(dir.path(), 100_000).unwrap();
             texts.push(std::fs::read_to_string(data.cities().await.unwrap()).unwrap());
         }
         assert_eq!(texts[0], texts[1]);

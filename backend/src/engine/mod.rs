@@ -13,11 +13,13 @@ mod tap;
 mod work;
 
 pub(crate) use driver::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
-pub(crate) use outbox::Outbox;
+pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::Pipeline;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+
+use tokio_util::task::TaskTracker;
 
 use crate::data::DataDir;
 use crate::metrics::Metrics;
@@ -31,6 +33,8 @@ pub(crate) struct Env {
     pub(crate) metrics: Arc<Metrics>,
     /// Bytes of output on disk, of all runs together.
     pub(crate) disk: Arc<AtomicU64>,
+    /// What the server waits for before it ends: runs clear their folders.
+    pub(crate) tasks: TaskTracker,
 }
 
 /// What one run may use. Reached, it ends the run with a message.

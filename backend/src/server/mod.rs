@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::{assets, chat, course, echo, metrics, security, session};
+use crate::{assets, chat, control, course, echo, metrics, security, session};
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
 /// most 10 s.
@@ -28,10 +28,8 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
     drop(listener);
     app.shutdown.cancel();
     app.tasks.close();
-    let finished = async {
-        tokio::join!(app.tasks.wait(), app.sessions.shutdown());
-    };
-    if timeout(GRACE, finished).await.is_err() {
+    app.sessions.shutdown();
+    if timeout(GRACE, app.tasks.wait()).await.is_err() {
         tracing::warn!(open = app.tasks.len(), "not everything ended in time");
     }
 }
@@ -46,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(metrics::routes())
         .merge(course::routes())
         .merge(session::routes())
+        .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())
         .fallback(get(assets::page))

@@ -1,27 +1,167 @@
-//! Page sessions and their runs.
+//! Page sessions: whoever holds a session's secret id may act on its runs. A session lives as
+//! long as its page is connected, and 30 s longer.
 
-use std::sync::Arc;
+mod routes;
 
-use axum::Router;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::app::{App, Config};
-use crate::metrics::Metrics;
+use spillway_lessons::{Judge, Lesson};
+use spillway_protocol::control::Message;
+use tokio::sync::mpsc;
+
+use crate::engine::{Env, Outbox, RunHandle};
+use crate::security::random_token;
+
+pub use self::routes::routes;
 
 /// All page sessions.
 #[derive(Debug)]
-pub struct Sessions {}
+pub struct Sessions {
+    env: Env,
+    sessions: Mutex<HashMap<String, Arc<Session>>>,
+}
+
+/// How long a session waits for its page to come back.
+const LINGER: Duration = Duration::from_secs(30);
+
+/// Sessions kept at the same time; each needs a connection, or had one in the last 30 s.
+const MAX_SESSIONS: usize = 20_000;
+
+/// One page session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) outbox: Arc<Outbox>,
+    /// Rises with each page that connects, so that the one that left late ends nothing.
+    attached: AtomicU64,
+    runs: Mutex<HashMap<String, RunHandle>>,
+    /// What was reached in each lesson; a new run of the lesson goes on with it.
+    judges: Mutex<HashMap<String, Arc<Mutex<Judge>>>>,
+    captures: AtomicU64,
+}
 
 impl Sessions {
-    /// None yet.
-    pub fn new(_config: &Config, _metrics: Arc<Metrics>) -> Self {
-        Self {}
+    pub(crate) fn new(env: Env) -> Self {
+        Self {
+            env,
+            sessions: Mutex::default(),
+        }
+    }
+
+    /// What every run shares.
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// The session of this id, or a new one. `None` when there are too many.
+    pub(crate) fn open(&self, id: Option<&str>) -> Option<Arc<Session>> {
+        let mut sessions = lock(&self.sessions);
+        if let Some(known) = id.and_then(|id| sessions.get(id)) {
+            return Some(Arc::clone(known));
+        }
+        if sessions.len() >= MAX_SESSIONS {
+            return None;
+        }
+        let session = Arc::new(Session {
+            id: random_token(),
+            outbox: Arc::default(),
+            attached: AtomicU64::new(0),
+            runs: Mutex::default(),
+            judges: Mutex::default(),
+            captures: AtomicU64::new(0),
+        });
+        sessions.insert(session.id.clone(), Arc::clone(&session));
+        Some(session)
+    }
+
+    /// Ends a session and frees what its runs hold. Answers whether there was one.
+    pub(crate) fn end(&self, id: &str) -> bool {
+        let ended = lock(&self.sessions).remove(id);
+        if let Some(session) = &ended {
+            lock(&session.runs).clear();
+        }
+        ended.is_some()
     }
 
     /// Ends all runs and frees what they hold.
-    pub async fn shutdown(&self) {}
+    pub fn shutdown(&self) {
+        for (_, session) in lock(&self.sessions).drain() {
+            lock(&session.runs).clear();
+        }
+    }
+
+    /// A page has left: unless it comes back in time, its session ends.
+    pub(crate) async fn linger(&self, session: &Session, attachment: u64) {
+        tokio::time::sleep(LINGER).await;
+        if session.attached.load(Relaxed) == attachment {
+            self.end(&session.id);
+        }
+    }
+
+    /// The finished output of a run, found by the run's secret name.
+    fn finished_output(&self, run: &str, name: &str) -> Option<PathBuf> {
+        let sessions = lock(&self.sessions);
+        sessions.values().find_map(|session| {
+            let runs = lock(&session.runs);
+            runs.get(run)?.finished_output(name)
+        })
+    }
 }
 
-/// `/ws/control` and the downloads of runs.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+impl Session {
+    /// A page has connected. What is for it comes out of the receiver; the page before it is let
+    /// go. The number names this attachment for [`Sessions::linger`].
+    pub(crate) fn attach(&self) -> (u64, mpsc::Receiver<Message>) {
+        let attachment = self.attached.fetch_add(1, Relaxed) + 1;
+        (attachment, self.outbox.attach())
+    }
+
+    /// The names of the runs that are kept.
+    pub(crate) fn run_names(&self) -> Vec<String> {
+        lock(&self.runs).keys().cloned().collect()
+    }
+
+    /// Asks every run for a snapshot.
+    pub(crate) fn ask_snapshots(&self) {
+        for run in lock(&self.runs).values() {
+            run.ask_snapshot();
+        }
+    }
+
+    /// Keeps a run.
+    pub(crate) fn keep(&self, name: String, run: RunHandle) {
+        lock(&self.runs).insert(name, run);
+    }
+
+    /// Does something with a run; `None` when there is no such run.
+    pub(crate) fn with_run<T>(&self, name: &str, act: impl FnOnce(&RunHandle) -> T) -> Option<T> {
+        lock(&self.runs).get(name).map(act)
+    }
+
+    /// Ends a run. Answers whether there was one.
+    pub(crate) fn end_run(&self, name: &str) -> bool {
+        lock(&self.runs).remove(name).is_some()
+    }
+
+    /// The judge of a lesson, which knows what was reached before.
+    pub(crate) fn judge(&self, address: &str, lesson: &Lesson) -> Arc<Mutex<Judge>> {
+        let mut judges = lock(&self.judges);
+        let judge = judges
+            .entry(address.to_owned())
+            .or_insert_with(|| Arc::new(Mutex::new(lesson.judge())));
+        Arc::clone(judge)
+    }
+
+    /// A name for the next capture.
+    pub(crate) fn next_capture(&self) -> u64 {
+        self.captures.fetch_add(1, Relaxed) + 1
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

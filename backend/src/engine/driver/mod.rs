@@ -150,11 +150,11 @@ impl RunHandle {
         });
         let driver = Driver::new(spec, env.clone(), cities, Arc::clone(&output))?;
         let (commands, received) = mpsc::channel(COMMANDS);
-        tokio::spawn(driver.run(received));
+        env.tasks.spawn(driver.run(received));
         Ok(Self { commands, output })
     }
 
-    /// Asks something of the run. Waits until it is carried out.
+    /// Where to ask something of the run.
     pub(crate) fn ask(&self) -> mpsc::Sender<RunCommand> {
         self.commands.clone()
     }
@@ -364,6 +364,9 @@ impl Driver {
     }
 
     fn handle_throttle(&mut self, throttle: &Throttle) -> Result<Option<String>, RunError> {
+        if self.view.outcome.is_some() {
+            return Err(RunError::Over);
+        }
         let id = self.stage_named(&throttle.stage)?;
         let stage = &self.view.stages[usize::from(id.0)];
         if !stage.throttles {

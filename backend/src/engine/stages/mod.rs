@@ -33,7 +33,6 @@ pub(crate) const KINDS: [&Kind; 4] = [
 ];
 
 /// What a stage will be made of, before anything is opened.
-#[derive(Debug)]
 pub(crate) struct Plan {
     /// What the page calls it.
     pub(crate) label: String,
@@ -53,6 +52,14 @@ pub(crate) struct Plan {
 }
 
 type Make = Box<dyn FnOnce(&Places<'_>) -> Result<Worker, StageError> + Send>;
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plan")
+            .field("label", &self.label)
+            .finish_non_exhaustive()
+    }
+}
 
 impl std::fmt::Debug for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

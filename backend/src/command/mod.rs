@@ -1,0 +1,117 @@
+//! What the page can ask, one file per message: each says what it does and how it refuses.
+
+mod end;
+mod hello;
+mod start;
+mod throttle;
+mod verb;
+mod watch;
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use spillway_protocol::control::{Command, ErrorCode, Message, Request};
+use tokio::sync::oneshot;
+
+use crate::app::App;
+use crate::engine::{RunCommand, RunError, RunVerb};
+use crate::session::Session;
+
+pub(crate) use self::hello::hello;
+
+/// Why a request was refused; nothing has changed.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: ErrorCode, message: impl Display) -> Self {
+        Self {
+            code,
+            message: message.to_string(),
+        }
+    }
+
+    pub(crate) fn malformed(message: impl Display) -> Self {
+        Self::new(ErrorCode::Malformed, message)
+    }
+}
+
+/// Carries out a request of a page that has said hello.
+pub(crate) async fn carry_out(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    request: Request,
+) -> Result<Message, Refusal> {
+    let id = request.id;
+    match request.command {
+        Command::Hello { .. } => Err(Refusal::malformed("hello comes once, first")),
+        Command::Start(start) => start::start(app, session, id, start).await,
+        Command::Pipe { run, from, to } => {
+            verb::carry_out(session, id, &run, RunVerb::Pipe { from, to }).await
+        }
+        Command::Unpipe { run, from, to } => {
+            verb::carry_out(session, id, &run, RunVerb::Unpipe { from, to }).await
+        }
+        Command::Pause { run, stage } => {
+            verb::carry_out(session, id, &run, RunVerb::Pause { stage }).await
+        }
+        Command::Resume { run, stage } => {
+            verb::carry_out(session, id, &run, RunVerb::Resume { stage }).await
+        }
+        Command::Throttle {
+            run,
+            stage,
+            bytes_per_s,
+        } => throttle::throttle(session, id, &run, stage, bytes_per_s).await,
+        Command::End { run } => end::end(session, id, &run),
+        Command::Watch { lesson } => watch::watch(app, session, id, lesson),
+    }
+}
+
+/// Asks a run and waits for its answer.
+async fn ask(
+    session: &Session,
+    id: u64,
+    run: &str,
+    command: impl FnOnce(oneshot::Sender<Result<Option<String>, RunError>>) -> RunCommand,
+) -> Result<Message, Refusal> {
+    let Some(commands) = session.with_run(run, |run| run.ask()) else {
+        return Err(unknown_run(session, run));
+    };
+    let (reply, answer) = oneshot::channel();
+    if commands.send(command(reply)).await.is_err() {
+        return Err(unknown_run(session, run));
+    }
+    match answer.await {
+        Ok(Ok(note)) => Ok(Message::Ok { id, note }),
+        Ok(Err(error)) => Err(refused(&error)),
+        Err(_) => Err(unknown_run(session, run)),
+    }
+}
+
+fn refused(error: &RunError) -> Refusal {
+    let code = match error {
+        RunError::UnknownStage { .. } => ErrorCode::UnknownStage,
+        RunError::Verb(_) | RunError::NotAllowed(_) | RunError::Over => ErrorCode::NotAllowed,
+        RunError::Stage(_) => ErrorCode::BadStage,
+        RunError::Folder(_) => ErrorCode::Internal,
+    };
+    Refusal::new(code, error)
+}
+
+fn unknown_run(session: &Session, run: &str) -> Refusal {
+    let known = session.run_names();
+    let run: String = run.chars().take(40).collect();
+    let known = if known.is_empty() {
+        "it has none; start one".to_owned()
+    } else {
+        format!("it has {}", known.join(", "))
+    };
+    Refusal::new(
+        ErrorCode::UnknownRun,
+        format!("this session has no run '{run}'; {known}"),
+    )
+}

@@ -1,0 +1,107 @@
+//! `start`: a lesson's pipeline, or one given in full.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use spillway_lessons::{Judge, Lesson, Thing};
+use spillway_protocol::control::{ErrorCode, Message, StageSpec, Start};
+
+use super::{Refusal, refused};
+use crate::app::App;
+use crate::engine::{Pipeline, RunHandle, RunSpec, quota};
+use crate::security::random_token;
+use crate::session::Session;
+
+pub(super) async fn start(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    id: u64,
+    start: Start,
+) -> Result<Message, Refusal> {
+    let (stages, lesson) = match (start.lesson, start.stages) {
+        (Some(address), None) => {
+            let lesson = find_lesson(app, &address)?;
+            (pipeline_of(&address, &lesson)?, Some((address, lesson)))
+        }
+        (None, Some(stages)) => (stages, None),
+        (None, None) | (Some(_), Some(_)) => {
+            return Err(Refusal::malformed(
+                "start takes either a lesson or stages, exactly one of them",
+            ));
+        }
+    };
+    let pipeline =
+        Pipeline::plan(&stages).map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
+    check_quotas(app, session)?;
+    let judge = lesson.as_ref().map(|(address, lesson)| {
+        let judge = session.judge(address, lesson);
+        lock(&judge).handle_new_run();
+        judge
+    });
+    let run = random_token();
+    let spec = RunSpec {
+        id: run.clone(),
+        lesson: lesson.map(|(address, _)| address),
+        pipeline,
+        judge,
+        outbox: Arc::clone(&session.outbox),
+    };
+    let handle = RunHandle::start(spec, app.sessions.env())
+        .await
+        .map_err(|error| refused(&error))?;
+    session.keep(run.clone(), handle);
+    Ok(Message::Started { id, run })
+}
+
+/// The lesson of this address.
+pub(super) fn find_lesson(app: &App, address: &str) -> Result<Lesson, Refusal> {
+    app.course.lesson(address).ok_or_else(|| {
+        let address: String = address.chars().take(80).collect();
+        Refusal::new(
+            ErrorCode::UnknownLesson,
+            format!("there is no lesson '{address}'; GET /api/course lists them"),
+        )
+    })
+}
+
+fn pipeline_of(address: &str, lesson: &Lesson) -> Result<Vec<StageSpec>, Refusal> {
+    match &lesson.thing {
+        Thing::Pipeline(stages) => Ok(stages.clone()),
+        Thing::Chat { .. } | Thing::Nothing => Err(Refusal::new(
+            ErrorCode::NotAllowed,
+            format!("the lesson '{address}' has no pipeline to start"),
+        )),
+    }
+}
+
+fn check_quotas(app: &App, session: &Session) -> Result<(), Refusal> {
+    if session.run_names().len() >= quota::RUNS_PER_SESSION {
+        return Err(Refusal::new(
+            ErrorCode::Quota,
+            format!(
+                "a page may keep {} runs; end one first",
+                quota::RUNS_PER_SESSION
+            ),
+        ));
+    }
+    if app.metrics.runs.load(Relaxed) >= quota::RUNS {
+        return Err(Refusal::new(
+            ErrorCode::Quota,
+            format!(
+                "the server keeps {} runs, which is all it can; try again in a minute",
+                quota::RUNS
+            ),
+        ));
+    }
+    if app.sessions.env().disk.load(Relaxed) >= quota::DISK {
+        return Err(Refusal::new(
+            ErrorCode::Quota,
+            "the outputs of all runs fill the space the server gives them; try again in a minute",
+        ));
+    }
+    Ok(())
+}
+
+fn lock(judge: &Mutex<Judge>) -> std::sync::MutexGuard<'_, Judge> {
+    judge.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,32 @@
+//! `watch`: a one-use token that lets this session see one connection's bytes.
+
+use std::sync::Arc;
+
+use spillway_protocol::control::Message;
+use tokio::sync::mpsc;
+
+use super::Refusal;
+use super::start::find_lesson;
+use crate::app::App;
+use crate::control::{WATCH_QUEUE, forward};
+use crate::session::Session;
+
+pub(super) fn watch(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    id: u64,
+    lesson: Option<String>,
+) -> Result<Message, Refusal> {
+    let judged = match lesson {
+        Some(address) => {
+            let lesson = find_lesson(app, &address)?;
+            let judge = session.judge(&address, &lesson);
+            Some((address, judge))
+        }
+        None => None,
+    };
+    let (watcher, events) = mpsc::channel(WATCH_QUEUE);
+    let token = app.wire.issue(watcher);
+    tokio::spawn(forward(Arc::clone(session), judged, events));
+    Ok(Message::WatchToken { id, token })
+}

@@ -1,0 +1,372 @@
+//! The control channel against a real server: real files under the four verbs, and what a client
+//! that is careless or hostile gets to hear.
+
+mod playground;
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use playground::{Page, Playground, filtered_offline};
+use serde_json::{Value, json};
+
+/// A pipeline over the sample with the speeds given.
+fn pipeline(source_per_s: Option<u64>, sink_per_s: Option<u64>) -> Value {
+    json!([
+        {"id": "source", "kind": "file_source", "file": "cities.csv", "bytes_per_s": source_per_s},
+        {"id": "filter", "kind": "csv_filter", "expr": "population>500000"},
+        {"id": "gzip", "kind": "gzip"},
+        {"id": "sink", "kind": "file_sink", "file": "big.csv.gz", "bytes_per_s": sink_per_s},
+    ])
+}
+
+fn readable<'a>(view: &'a Value, at: usize) -> &'a Value {
+    &view["stages"][at]["readable"]
+}
+
+fn sink_taken(view: &Value) -> u64 {
+    view["stages"][3]["writable"]["bytes"].as_u64().unwrap()
+}
+
+async fn gunzipped(playground: &Playground, path: &str) -> String {
+    let (status, body) = playground.get(path).await;
+    assert_eq!(status, 200);
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(body.as_slice())
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+#[tokio::test]
+async fn the_finished_file_equals_the_same_filter_done_offline() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(None, None)).await;
+    let download = page.until_ready(&run).await;
+    let text = gunzipped(&playground, download["path"].as_str().unwrap()).await;
+    assert_eq!(text, filtered_offline(&playground.sample()));
+    let view = page.view(&run).await;
+    assert_eq!(view["outcome"]["how"], "completed");
+    assert_eq!(readable(&view, 0)["discarded_bytes"], 0);
+}
+
+#[tokio::test]
+async fn pause_stops_the_bytes_and_resume_goes_on() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(400_000), None)).await;
+    page.until(&run, |view| readable(view, 0)["bytes"].as_u64() > Some(0))
+        .await;
+    page.ok(json!({"type": "pause", "run": run, "stage": "source"}))
+        .await;
+    let paused = page.view(&run).await;
+    assert_eq!(readable(&paused, 0)["state"], "paused");
+    // The read buffer fills to its mark, and then nothing moves: that is the sign to wait for.
+    let full = page
+        .until(&run, |view| {
+            readable(view, 0)["buffered"].as_u64() >= readable(view, 0)["mark"].as_u64()
+        })
+        .await;
+    assert_eq!(readable(&full, 0)["bytes"], readable(&paused, 0)["bytes"]);
+    page.ok(json!({"type": "throttle", "run": run, "stage": "source", "bytes_per_s": null}))
+        .await;
+    page.ok(json!({"type": "resume", "run": run, "stage": "source"}))
+        .await;
+    let download = page.until_ready(&run).await;
+    let text = gunzipped(&playground, download["path"].as_str().unwrap()).await;
+    assert_eq!(text, filtered_offline(&playground.sample()));
+}
+
+#[tokio::test]
+async fn unpipe_and_pipe_again_lose_nothing() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(400_000), None)).await;
+    page.until(&run, |view| readable(view, 0)["bytes"].as_u64() > Some(0))
+        .await;
+    page.ok(json!({"type": "unpipe", "run": run, "from": "source", "to": "filter"}))
+        .await;
+    let full = page
+        .until(&run, |view| {
+            readable(view, 0)["buffered"].as_u64() >= readable(view, 0)["mark"].as_u64()
+        })
+        .await;
+    assert_eq!(readable(&full, 0)["state"], "paused");
+    page.ok(json!({"type": "throttle", "run": run, "stage": "source", "bytes_per_s": null}))
+        .await;
+    page.ok(json!({"type": "pipe", "run": run, "from": "source", "to": "filter"}))
+        .await;
+    let download = page.until_ready(&run).await;
+    let text = gunzipped(&playground, download["path"].as_str().unwrap()).await;
+    assert_eq!(text, filtered_offline(&playground.sample()));
+}
+
+#[tokio::test]
+async fn a_slow_sink_holds_back_everything_up_to_the_source() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(None, Some(1_000))).await;
+    let view = page
+        .until(&run, |view| {
+            readable(view, 0)["paused_by"]["cause"] == "backpressure"
+                && view["stages"][3]["writable"]["need_drain"] == true
+        })
+        .await;
+    assert_eq!(readable(&view, 0)["paused_by"]["to"], 1);
+    assert_eq!(view["pipes"][0]["open"], false);
+    assert!(sink_taken(&view) < 200_000);
+}
+
+#[tokio::test]
+async fn a_pause_is_undone_by_the_drain_that_is_owed() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(None, Some(20_000))).await;
+    page.until(&run, |view| {
+        readable(view, 0)["paused_by"]["cause"] == "backpressure"
+    })
+    .await;
+    let answer = page
+        .ask(json!({"type": "pause", "run": run, "stage": "source"}))
+        .await;
+    assert!(
+        answer["note"].as_str().unwrap().contains("owes a drain"),
+        "{answer}"
+    );
+    page.ok(json!({"type": "throttle", "run": run, "stage": "sink", "bytes_per_s": null}))
+        .await;
+    page.until_event(&run, |event| {
+        event["type"] == "flowing" && event["stage"] == 0 && event["undid_pause"] == true
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resume_without_a_consumer_discards_and_the_loss_is_counted() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(400_000), None)).await;
+    page.ok(json!({"type": "unpipe", "run": run, "from": "source"}))
+        .await;
+    let answer = page
+        .ask(json!({"type": "resume", "run": run, "stage": "source"}))
+        .await;
+    assert!(answer["note"].as_str().unwrap().contains("discarded"));
+    let view = page
+        .until(&run, |view| {
+            readable(view, 0)["discarded_bytes"].as_u64() > Some(0)
+        })
+        .await;
+    assert_eq!(readable(&view, 0)["state"], "flowing");
+}
+
+#[tokio::test]
+async fn a_refused_request_names_what_is_allowed_and_changes_nothing() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(10_000), None)).await;
+    let with = |stages: Value| json!({"type": "start", "stages": stages});
+    let source = &pipeline(None, None)[0];
+    let sink = &pipeline(None, None)[3];
+    let filter = |expr: &str| json!({"id": "f", "kind": "csv_filter", "expr": expr});
+    let other = json!({"id": "other", "kind": "file_source", "file": "cities.csv"});
+    let cases = [
+        (json!({"type": "juggle"}), "malformed", "pause"),
+        (json!({"type": "pause", "run": run}), "malformed", "stage"),
+        (
+            json!({"type": "pause", "run": "x", "stage": "source"}),
+            "unknown_run",
+            "no run 'x'",
+        ),
+        (
+            json!({"type": "pause", "run": run, "stage": "tap"}),
+            "unknown_stage",
+            "source, filter",
+        ),
+        (
+            json!({"type": "pause", "run": run, "stage": "sink"}),
+            "not_allowed",
+            "is a Writable",
+        ),
+        (
+            json!({"type": "pipe", "run": run, "from": "filter", "to": "source"}),
+            "not_allowed",
+            "is a Readable",
+        ),
+        (
+            json!({"type": "pipe", "run": run, "from": "source", "to": "filter"}),
+            "not_allowed",
+            "every chunk twice",
+        ),
+        (
+            json!({"type": "pipe", "run": run, "from": "gzip", "to": "filter"}),
+            "not_allowed",
+            "leads back",
+        ),
+        (
+            json!({"type": "throttle", "run": run, "stage": "gzip", "bytes_per_s": 5}),
+            "not_allowed",
+            "no speed control",
+        ),
+        (
+            json!({"type": "throttle", "run": run, "stage": "sink", "bytes_per_s": 0}),
+            "not_allowed",
+            "at least 1",
+        ),
+        (
+            json!({"type": "throttle", "run": run, "stage": "sink", "bytes_per_s": -1}),
+            "malformed",
+            "u64",
+        ),
+        (
+            json!({"type": "start", "lesson": "no/such"}),
+            "unknown_lesson",
+            "no lesson 'no/such'",
+        ),
+        (json!({"type": "start"}), "malformed", "exactly one"),
+        (
+            json!({"type": "watch", "lesson": "no/such"}),
+            "unknown_lesson",
+            "no/such",
+        ),
+        (
+            with(json!([source, {"id": "t", "kind": "teapot"}])),
+            "bad_stage",
+            "file_source, csv_filter, gzip, file_sink",
+        ),
+        (
+            with(json!([source, other])),
+            "bad_stage",
+            "'other' is a Readable",
+        ),
+        (
+            with(json!([source, filter("population"), sink])),
+            "bad_stage",
+            "quote it",
+        ),
+        (
+            with(json!([source, filter("size>1"), sink])),
+            "bad_stage",
+            "the columns are id, name",
+        ),
+        (
+            with(json!([source, {"id": "o", "kind": "file_sink", "file": "../o"}])),
+            "bad_stage",
+            "'../o' cannot be",
+        ),
+        (
+            with(json!([{"id": "s", "kind": "file_source", "file": "/etc/passwd"}])),
+            "bad_stage",
+            "there is cities.csv",
+        ),
+    ];
+    let before = page.view(&run).await;
+    for (request, code, words) in cases {
+        let answer = page.ask(request.clone()).await;
+        assert_eq!(answer["type"], "error", "{request}: {answer}");
+        assert_eq!(answer["code"], code, "{request}: {answer}");
+        let message = answer["message"].as_str().unwrap();
+        assert!(message.contains(words), "{request}: {message}");
+    }
+    let after = page.view(&run).await;
+    assert_eq!(before["pipes"], after["pipes"]);
+    assert_eq!(readable(&after, 0)["state"], "flowing");
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_refused_and_what_is_too_long_closes_with_1009() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    page.send_text("{not json").await;
+    let answer = page.next().await.unwrap();
+    assert_eq!(answer["code"], "malformed");
+    page.send_text(&"x".repeat(65 * 1024)).await;
+    assert_eq!(page.closed().await, 1009);
+}
+
+#[tokio::test]
+async fn hello_comes_first_and_in_this_version() {
+    let playground = Playground::start().await;
+    let mut page = Page::connect(&playground).await;
+    let answer = page.ask(json!({"type": "end", "run": "r"})).await;
+    assert_eq!(answer["code"], "hello_first");
+    let answer = page.ask(json!({"type": "hello", "version": 999})).await;
+    assert_eq!(answer["code"], "version");
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("reload the page")
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_goes_on_from_a_snapshot() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(100_000), None)).await;
+    let session = page.session.clone();
+    drop(page);
+    let mut back = Page::connect(&playground).await;
+    let welcome = back.hello(Some(&session)).await;
+    assert_eq!(welcome["session"], json!(session));
+    assert_eq!(welcome["runs"], json!([run]));
+    let view = back.view(&run).await;
+    assert_eq!(readable(&view, 0)["state"], "flowing");
+}
+
+#[tokio::test]
+async fn deleting_the_session_ends_its_runs_and_frees_their_files() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(10_000), None)).await;
+    page.view(&run).await;
+    assert_eq!(playground.run_folders(), 1);
+    let status = playground
+        .delete(&format!("/api/sessions/{}", page.session))
+        .await;
+    assert_eq!(status, 204);
+    let freed = async {
+        while playground.run_folders() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(1), freed)
+        .await
+        .expect("freed within a second");
+}
+
+#[tokio::test]
+async fn a_page_may_keep_so_many_runs_and_no_more() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let mut runs = Vec::new();
+    for _ in 0..4 {
+        runs.push(page.start(pipeline(Some(10_000), None)).await);
+    }
+    let stages = pipeline(None, None);
+    let answer = page.ask(json!({"type": "start", "stages": stages})).await;
+    assert_eq!(answer["code"], "quota");
+    page.ok(json!({"type": "end", "run": runs[0]})).await;
+    page.start(stages).await;
+}
+
+#[tokio::test]
+async fn an_output_is_found_by_its_name_alone_and_only_when_finished() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(pipeline(Some(10_000), None)).await;
+    for (name, status) in [
+        ("big.csv.gz", 404),
+        ("other.gz", 404),
+        ("..", 404),
+        ("%2e%2e%2f%2e%2e%2flock", 400),
+        ("..%2flock", 400),
+        (".lock", 400),
+    ] {
+        let path = format!("/api/runs/{run}/files/{name}");
+        let (got, body) = playground.get(&path).await;
+        assert!(!body.is_empty(), "{name} says why");
+        assert_eq!(got, status, "{name}");
+    }
+}
