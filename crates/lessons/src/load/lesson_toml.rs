@@ -143,11 +143,14 @@ fn read_stage(
     let Err(message) = check_stage(stages) else {
         return true;
     };
+    let last = &stages[stages.len() - 1];
     let named = lines
-        .into_iter()
-        .filter_map(|(key, at)| Some((word_position(&message, &key)?, at)))
-        .min();
-    report.error(named.map_or(kind_at, |(_, at)| at), message);
+        .iter()
+        .filter_map(|(key, at)| Some((word_position(&message, key)?, *at)))
+        .min()
+        .map(|(_, at)| at)
+        .or_else(|| quoted_option(&message, last, &lines));
+    report.error(named.unwrap_or(kind_at), message);
     false
 }
 
@@ -164,6 +167,19 @@ fn check_name(id: &Placed<String>, stages: &[StageSpec], report: &Report<'_>) ->
     };
     report.error(id.at, message);
     false
+}
+
+/// The place of an option whose value the message quotes, or quotes a part of.
+fn quoted_option(message: &str, stage: &StageSpec, lines: &[(String, usize)]) -> Option<usize> {
+    let quoted = message.split(['\'', '`']).skip(1).step_by(2);
+    let mut telling = quoted.filter(|part| !part.is_empty() && *part != stage.id);
+    telling.find_map(|part| {
+        let (_, at) = lines.iter().find(|(key, _)| {
+            let value = stage.options.get(key).and_then(|value| value.as_str());
+            value.is_some_and(|value| value.contains(part))
+        })?;
+        Some(*at)
+    })
 }
 
 /// Where `word` first stands in `text`, not as a part of a longer name.

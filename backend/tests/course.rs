@@ -1,0 +1,240 @@
+//! The course over HTTP and the lesson checker on the command line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use spillway::app::{App, Config};
+use spillway::server::router;
+use spillway_protocol::course::{Course, Thing};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+const PIPE: &str = "10-streams/10-pipe-and-unpipe/lesson.toml";
+
+/// A server on a copy of the course, and the copy.
+struct Setup {
+    folder: TempDir,
+    router: axum::Router,
+}
+
+impl Setup {
+    fn with_a_folder() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&lessons(), &folder.path().join("lessons"));
+        let mut config = Config::local(folder.path().join("data"));
+        config.lessons = Some(folder.path().join("lessons"));
+        Self {
+            router: router(App::new(config).unwrap()),
+            folder,
+        }
+    }
+
+    fn embedded() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::local(folder.path().join("data"));
+        Self {
+            router: router(App::new(config).unwrap()),
+            folder,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("lessons").join(name)
+    }
+
+    /// Replaces a text in a file of the course and answers in which line the new text ends.
+    fn replace(&self, name: &str, from: &str, to: &str) -> u32 {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        let (before, after) = text.split_once(from).unwrap();
+        let lines = format!("{before}{to}").lines().count();
+        fs::write(self.path(name), format!("{before}{to}{after}")).unwrap();
+        u32::try_from(lines).unwrap()
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let request = Request::get(path)
+            .header("host", "localhost")
+            .body(Body::empty())
+            .unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, body.to_vec())
+    }
+
+    async fn course(&self) -> Course {
+        let (status, body) = self.get("/api/course").await;
+        assert_eq!(status, StatusCode::OK);
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    fn check(&self) -> Output {
+        check_command(&self.path(""))
+    }
+}
+
+fn check_command(folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_spillway"))
+        .args(["lessons", "check"])
+        .arg(folder)
+        .output()
+        .unwrap()
+}
+
+fn lessons() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_embedded_course_is_served_whole() {
+    let setup = Setup::embedded();
+    let course = setup.course().await;
+    assert_eq!(course.problems, []);
+    let titles: Vec<&str> = course
+        .chapters
+        .iter()
+        .flat_map(|chapter| &chapter.lessons)
+        .map(|lesson| lesson.title.as_str())
+        .collect();
+    let wanted = [
+        "pipe() and unpipe()",
+        "pause() and resume()",
+        "A chat is a Duplex",
+    ];
+    assert_eq!(titles, wanted);
+    let pipe = &course.chapters[0].lessons[0];
+    assert!(matches!(&pipe.thing, Thing::Pipeline { stages } if stages.len() == 4));
+    assert!(pipe.goals[0].contains("<code>source.unpipe(filter)</code>"));
+    let languages: Vec<&str> = pipe
+        .code
+        .iter()
+        .map(|code| code.language.as_str())
+        .collect();
+    assert_eq!(languages, ["js", "rust"]);
+}
+
+#[tokio::test]
+async fn an_edit_shows_on_reload() {
+    let setup = Setup::with_a_folder();
+    setup.replace(
+        "10-streams/10-pipe-and-unpipe/lesson.md",
+        "# pipe()",
+        "# Edited: pipe()",
+    );
+    let course = setup.course().await;
+    assert_eq!(
+        course.chapters[0].lessons[0].title,
+        "Edited: pipe() and unpipe()"
+    );
+}
+
+#[tokio::test]
+async fn a_broken_lesson_is_a_card_and_the_others_are_unharmed() {
+    let setup = Setup::with_a_folder();
+    let line = setup.replace(PIPE, "kind = \"gzip\"", "kind = \"gzipp\"");
+    let course = setup.course().await;
+    assert_eq!(course.problems.len(), 1);
+    assert_eq!(course.problems[0].file, PIPE);
+    assert_eq!(course.problems[0].line, Some(line));
+    let slugs: Vec<&str> = course.chapters[0]
+        .lessons
+        .iter()
+        .map(|lesson| lesson.slug.as_str())
+        .collect();
+    assert_eq!(slugs, ["pause-and-resume"]);
+}
+
+#[tokio::test]
+async fn a_course_folder_that_disappears_is_a_card_until_it_is_back() {
+    let setup = Setup::with_a_folder();
+    let away = setup.folder.path().join("away");
+    fs::rename(setup.path(""), &away).unwrap();
+    let course = setup.course().await;
+    assert!(course.problems[0].message.contains("cannot be read"));
+    assert_eq!(course.chapters, []);
+    fs::rename(&away, setup.path("")).unwrap();
+    assert_eq!(setup.course().await.chapters.len(), 2);
+}
+
+#[tokio::test]
+async fn pictures_are_served_and_nothing_else_is() {
+    let setup = Setup::with_a_folder();
+    let assets = setup.path("10-streams/10-pipe-and-unpipe/assets");
+    fs::create_dir(&assets).unwrap();
+    fs::write(assets.join("x.png"), b"a picture").unwrap();
+    let route = "/api/course/pictures/streams";
+    let found = setup.get(&format!("{route}/pipe-and-unpipe/x.png")).await;
+    assert_eq!(found, (StatusCode::OK, b"a picture".to_vec()));
+    for path in [
+        "pipe-and-unpipe/y.png",
+        "pipe-and-unpipe/..%2Flesson.md",
+        "no/x.png",
+    ] {
+        let (status, _) = setup.get(&format!("{route}/{path}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[test]
+fn the_checker_finds_nothing_in_the_course_of_this_project() {
+    let output = check_command(&lessons());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn the_checker_says_file_line_and_what_is_wrong() {
+    let md = "10-streams/20-pause-and-resume/lesson.md";
+    let bad_goal = "the lesson has no stage `filtr`; did you mean `filter`?";
+    let bad_link = "there is no lesson `streams/pipe` to link to";
+    for (name, from, to, wanted) in [
+        (
+            PIPE,
+            "\"gzip\"\n\n",
+            "\"gzip\"\nlevle = 1\n",
+            "unknown field `levle`",
+        ),
+        (PIPE, "population>500000", "population>", "lacks a value"),
+        (PIPE, "population>500000", "people>500000", "people"),
+        (PIPE, "to = \"filter\"", "to = \"filtr\"", bad_goal),
+        (PIPE, "summary", "sumary", "did you mean `summary`?"),
+        (md, "# pause()", "pause()", "there is no title"),
+        (md, "streams/pipe-and-unpipe", "streams/pipe", bad_link),
+    ] {
+        let setup = Setup::with_a_folder();
+        let line = setup.replace(name, from, to);
+        let output = setup.check();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let place = format!("{}:{line}: ", setup.path(name).display());
+        let found = String::from_utf8(output.stdout).unwrap();
+        let good = |problem: &str| problem.starts_with(&place) && problem.contains(wanted);
+        assert!(
+            found.lines().any(good),
+            "{place}{wanted}\nis not in\n{found}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_ends_the_checker_with_2() {
+    let output = check_command(Path::new("no-such-folder"));
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("no-such-folder cannot be read"), "{stderr}");
+}
