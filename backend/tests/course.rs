@@ -1,5 +1,7 @@
 //! The course over HTTP and the lesson checker on the command line.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the report")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
