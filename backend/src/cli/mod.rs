@@ -87,6 +87,9 @@ pub fn main() -> ExitCode {
             error.print().ok();
             ExitCode::SUCCESS
         }
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            usage("a command is needed (`spillway --help` shows what there is)")
+        }
         Err(error) => usage(&in_one_line(&error.to_string())),
     }
 }

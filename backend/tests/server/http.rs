@@ -1,0 +1,186 @@
+//! What plain HTTP requests are answered with.
+
+use crate::support::{RawSocket, SOON, Server, upgrade_request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or(answer)
+}
+
+fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let head = answer.split("\r\n\r\n").next().unwrap();
+    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+    lines
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map_or("", |(_, value)| value)
+}
+
+#[tokio::test]
+async fn health_and_metrics_are_served() {
+    let server = Server::start().await;
+    let health = server.get("/healthz").await;
+    assert_eq!(status(&health), "200");
+    assert!(health.ends_with("\r\n\r\nok"), "{health}");
+    assert_eq!(server.metric("spillway_connections").await, 1);
+    assert!(server.metric("spillway_connections_total").await >= 3);
+    assert!(
+        server
+            .metric("spillway_bytes_total{direction=\"to_server\"}")
+            .await
+            > 100
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn requests_for_another_host_are_misdirected() {
+    let server = Server::start_with(|config| config.hosts.push("class.example".into())).await;
+    for (host, expected) in [
+        ("localhost", "200"),
+        ("127.0.0.1:1", "200"),
+        ("class.example:3000", "200"),
+        ("evil.example", "421"),
+        ("evil.example:3000", "421"),
+    ] {
+        let request = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        assert_eq!(status(&server.http(&request).await), expected, "{host}");
+    }
+    let two = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\
+               Connection: close\r\n\r\n";
+    assert_eq!(status(&server.http(two).await), "421");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn sockets_are_for_pages_of_this_server_only() {
+    let server = Server::start().await;
+    let addr = server.addr;
+    for path in ["/ws/echo", "/ws/chat/room?name=Ada"] {
+        let foreign = upgrade_request(addr, path).replace(
+            "Upgrade: websocket",
+            "Origin: http://evil.example\r\nUpgrade: websocket",
+        );
+        let foreign = foreign.replace("Connection: Upgrade", "Connection: Upgrade, close");
+        assert_eq!(status(&server.http(&foreign).await), "403", "{path}");
+
+        let mut own = TcpStream::connect(addr).await.unwrap();
+        let request = upgrade_request(addr, path).replace(
+            "Upgrade: websocket",
+            &format!("Origin: http://{addr}\r\nUpgrade: websocket"),
+        );
+        own.write_all(request.as_bytes()).await.unwrap();
+        let mut line = [0; 12];
+        own.read_exact(&mut line).await.unwrap();
+        assert_eq!(&line, b"HTTP/1.1 101");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_has_the_security_headers() {
+    let server = Server::start().await;
+    for path in ["/", "/healthz", "/nothing.js", "/api/nothing"] {
+        let answer = server.get(path).await;
+        let policy = header(&answer, "content-security-policy");
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
+            "{path}: {answer}"
+        );
+        let scripts = policy
+            .split(';')
+            .find(|part| part.trim().starts_with("script-src"))
+            .unwrap();
+        assert!(!scripts.contains("unsafe-inline"), "{scripts}");
+        assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+        assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
+        assert_eq!(header(&answer, "cross-origin-opener-policy"), "same-origin");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_policy_allows_exactly_the_inline_scripts_of_the_page() {
+    let server = Server::start().await;
+    let answer = server.get("/").await;
+    let policy = header(&answer, "content-security-policy");
+    let page = answer.split_once("\r\n\r\n").unwrap().1;
+    let mut inline = 0;
+    for script in page.split("<script").skip(1) {
+        let (attributes, rest) = script.split_once('>').unwrap();
+        if !attributes.contains("src=") {
+            let text = rest.split_once("</script>").unwrap().0;
+            let hash = STANDARD.encode(Sha256::digest(text));
+            assert!(policy.contains(&format!("'sha256-{hash}'")), "{policy}");
+            inline += 1;
+        }
+    }
+    assert_eq!(policy.matches("'sha256-").count(), inline);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn page_addresses_deep_link_and_unknown_files_are_not_found() {
+    let server = Server::start().await;
+    for path in ["/", "/lesson/streams/pipe", "/chat"] {
+        let answer = server.get(path).await;
+        assert_eq!(status(&answer), "200", "{path}");
+        assert!(
+            header(&answer, "content-type").starts_with("text/html"),
+            "{path}"
+        );
+        assert_eq!(header(&answer, "cache-control"), "no-cache", "{path}");
+    }
+    assert_eq!(status(&server.get("/missing.wasm").await), "404");
+    assert_eq!(status(&server.get("/ws/missing").await), "404");
+    let post = format!(
+        "POST / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        server.addr
+    );
+    assert_eq!(status(&server.http(&post).await), "405");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn connections_above_the_limit_are_refused_and_counted() {
+    let server = Server::start_with(|config| config.max_connections = 2).await;
+    let first = RawSocket::connect(&server, "/ws/echo").await;
+    let _second = RawSocket::connect(&server, "/ws/echo").await;
+    let refused = server.get("/healthz").await;
+    assert_eq!(status(&refused), "503");
+    assert!(
+        refused.ends_with("too many connections are open\n"),
+        "{refused}"
+    );
+    drop(first);
+    let freed = async {
+        while status(&server.get("/healthz").await) != "200" {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(SOON, freed).await.expect("a place becomes free");
+    assert!(
+        server
+            .metric("spillway_errors_total{kind=\"refused\"}")
+            .await
+            >= 1
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_does_not_hold_up_the_end() {
+    let server = Server::start().await;
+    let mut idle = TcpStream::connect(server.addr).await.unwrap();
+    // The server has seen the connection when it has answered on it.
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.addr);
+    idle.write_all(request.as_bytes()).await.unwrap();
+    idle.read_exact(&mut [0; 15]).await.unwrap();
+    timeout(std::time::Duration::from_secs(5), server.stop())
+        .await
+        .expect("it ends at once");
+}
