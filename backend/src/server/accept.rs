@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum::Router;
@@ -75,7 +75,10 @@ async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, peer: Socke
     let tap = Arc::new(Tap::new(Arc::clone(&app.metrics)));
     let connection = Connection::new(peer, local, Arc::clone(&tap));
     let stream = TapStream::new(stream, tap, Arc::clone(&app.metrics));
+    let asked = Arc::new(AtomicBool::new(false));
+    let begun = Arc::clone(&asked);
     let service = service_fn(move |mut request: Request<Incoming>| {
+        begun.store(true, Relaxed);
         request.extensions_mut().insert(connection.clone());
         let answer = router.clone().oneshot(request.map(Body::new));
         async move { answer.await.map_err(|never: Infallible| never) }
@@ -89,9 +92,12 @@ async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, peer: Socke
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
-        () = app.shutdown.cancelled() => {
+        // Browsers open connections in advance; one without a request has nothing to finish.
+        () = app.shutdown.cancelled() => if asked.load(Relaxed) {
             serving.as_mut().graceful_shutdown();
             serving.await
+        } else {
+            Ok(())
         }
     };
     if let Err(error) = ended {

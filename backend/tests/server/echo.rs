@@ -46,6 +46,7 @@ async fn check(bytes: &[u8], code: u16) {
     let mut raw = RawSocket::connect(&server, "/ws/echo").await;
     raw.write(bytes).await;
     raw.expect_close(code).await;
+    drop(raw);
     assert_eq!(
         server
             .metric("spillway_errors_total{kind=\"protocol\"}")

@@ -1,11 +1,14 @@
 //! What plain HTTP requests are answered with.
 
 use crate::support::{RawSocket, SOON, Server, upgrade_request};
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 fn status(answer: &str) -> &str {
@@ -159,7 +162,7 @@ async fn connections_above_the_limit_are_refused_and_counted() {
     drop(first);
     let freed = async {
         while status(&server.get("/healthz").await) != "200" {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
     };
     timeout(SOON, freed).await.expect("a place becomes free");
@@ -173,14 +176,22 @@ async fn connections_above_the_limit_are_refused_and_counted() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_up_the_end() {
+async fn idle_connections_do_not_hold_up_the_end() {
     let server = Server::start().await;
-    let mut idle = TcpStream::connect(server.addr).await.unwrap();
-    // The server has seen the connection when it has answered on it.
+    let mut used = TcpStream::connect(server.addr).await.unwrap();
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.addr);
-    idle.write_all(request.as_bytes()).await.unwrap();
-    idle.read_exact(&mut [0; 15]).await.unwrap();
-    timeout(std::time::Duration::from_secs(5), server.stop())
+    used.write_all(request.as_bytes()).await.unwrap();
+    used.read_exact(&mut [0; 15]).await.unwrap();
+    let _unused = TcpStream::connect(server.addr).await.unwrap();
+    let mut begun = TcpStream::connect(server.addr).await.unwrap();
+    begun.write_all(b"GET /healthz HTT").await.unwrap();
+    let accepted = async {
+        while server.metric("spillway_connections").await < 4 {
+            yield_now().await;
+        }
+    };
+    timeout(SOON, accepted).await.expect("all are accepted");
+    timeout(Duration::from_secs(5), server.stop())
         .await
         .expect("it ends at once");
 }
