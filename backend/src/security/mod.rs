@@ -35,7 +35,7 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
         let text = "this server does not go by that name; `spillway serve --host NAME` adds one";
         return (StatusCode::MISDIRECTED_REQUEST, text).into_response();
     }
-    if needs_same_origin(&request) && !origin::is_same(request.headers().get_all(ORIGIN), &host) {
+    if needs_same_origin(&request) && !origin::is_same(&request.headers().get_all(ORIGIN), &host) {
         tracing::info!(host, "refused a request from another site");
         return (
             StatusCode::FORBIDDEN,

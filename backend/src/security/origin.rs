@@ -4,7 +4,7 @@ use axum::http::HeaderValue;
 use axum::http::header::GetAll;
 
 /// No Origin (not a browser), or exactly one that names the host the request is for.
-pub(super) fn is_same(origins: GetAll<'_, HeaderValue>, host: &str) -> bool {
+pub(super) fn is_same(origins: &GetAll<'_, HeaderValue>, host: &str) -> bool {
     let mut origins = origins.iter();
     let Some(origin) = origins.next() else {
         return true;
@@ -36,7 +36,7 @@ mod tests {
         for origin in origins {
             headers.append(ORIGIN, origin.parse().unwrap());
         }
-        is_same(headers.get_all(ORIGIN), host)
+        is_same(&headers.get_all(ORIGIN), host)
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What all WebSockets of the server have in common: limits, how they end, and who waits for them.
 
 mod close;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::future::Future;
 use std::sync::atomic::Ordering::Relaxed;

@@ -227,3 +227,78 @@ impl Capture {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+
+    const LINE: &str = "GET /ws/chat/a?watch=t HTTP/1.";
+    const REQUEST: &[u8] = b"GET /ws/chat/a?watch=t HTTP/1.1\r\nhost: b\r\n\r\n";
+
+    fn tap() -> Tap {
+        Tap::new(Arc::default())
+    }
+
+    fn first_bytes(tap: &Tap) -> Result<Bytes, CannotWatch> {
+        let (watcher, mut events) = mpsc::channel(8);
+        tap.watch(watcher, LINE)?;
+        assert_eq!(events.try_recv().unwrap(), WatchEvent::Opened);
+        match events.try_recv().unwrap() {
+            WatchEvent::Bytes { bytes, .. } => Ok(bytes),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_was_sent_before_the_request_is_not_shown() {
+        let tap = tap();
+        tap.crossed(Direction::ToServer, b"GET /secret HTTP/1.1\r\n\r\n");
+        tap.crossed(Direction::ToClient, b"HTTP/1.1 200 OK\r\n\r\n");
+        tap.crossed(Direction::ToServer, REQUEST);
+        assert_eq!(first_bytes(&tap).unwrap(), REQUEST);
+    }
+
+    #[test]
+    fn a_request_that_came_together_with_another_is_found() {
+        let tap = tap();
+        let both = [b"GET /secret HTTP/1.1\r\n\r\n", REQUEST].concat();
+        tap.crossed(Direction::ToServer, &both);
+        assert_eq!(first_bytes(&tap).unwrap(), REQUEST);
+    }
+
+    #[test]
+    fn a_request_that_is_too_long_or_not_there_cannot_be_watched() {
+        let long = tap();
+        long.crossed(Direction::ToServer, &REQUEST[..REQUEST.len() - 2]);
+        long.crossed(Direction::ToServer, &vec![b'x'; MAX_HEAD]);
+        long.crossed(Direction::ToServer, b"\r\n\r\n");
+        assert_eq!(first_bytes(&long), Err(CannotWatch::HeadNotKept));
+        assert_eq!(first_bytes(&tap()), Err(CannotWatch::HeadNotKept));
+    }
+
+    #[test]
+    fn the_end_is_told_even_when_the_queue_is_full() {
+        let tap = tap();
+        tap.crossed(Direction::ToServer, REQUEST);
+        let (watcher, mut events) = mpsc::channel(3);
+        tap.watch(watcher, LINE).unwrap();
+        tap.crossed(Direction::ToClient, b"12345");
+        tap.crossed(Direction::ToServer, b"67");
+        tap.closed();
+        let mut last = None;
+        while let Ok(event) = events.try_recv() {
+            last = Some(event);
+        }
+        assert_eq!(last, Some(WatchEvent::Closed { lost: 7 }));
+    }
+
+    #[test]
+    fn an_unwatched_connection_keeps_nothing() {
+        let tap = tap();
+        tap.crossed(Direction::ToServer, REQUEST);
+        tap.off();
+        tap.crossed(Direction::ToServer, b"frame");
+        assert_eq!(tap.inner().head.capacity(), 0);
+    }
+}

@@ -1,5 +1,8 @@
 //! One connection of the chat: its task, from `welcome` to the Close frame.
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
@@ -13,11 +16,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::bucket::Bucket;
-use super::incoming::{self, Incoming};
-use super::names::Refusal;
-use super::room::{Command, Ending, Join, Joined, Kind, MAX_BEHIND, MemberId, Outgoing, encode};
-use super::rooms::Handle;
+use crate::chat::bucket::Bucket;
+use crate::chat::incoming::{self, Incoming};
+use crate::chat::names::Refusal;
+use crate::chat::room::{
+    Command, Ending, Join, Joined, Kind, MAX_BEHIND, MemberId, Outgoing, encode,
+};
+use crate::chat::rooms::Handle;
 use crate::metrics::Metrics;
 use crate::socket::{failed, finish};
 use crate::wire::ChatEvent;
@@ -148,7 +153,7 @@ where
         loop {
             tokio::select! {
                 () = self.around.shutdown.cancelled() => return Err(STOPPING),
-                ending = &mut self.ended => return Err(end_of(ending)),
+                ending = &mut self.ended => return Err(end_of(&ending)),
                 Some(message) = self.queue.recv() => self.forward(message).await?,
                 place = self.room.commands.reserve(), if self.pending.is_some() => {
                     if let (Ok(place), Some(command)) = (place, self.pending.take()) {
@@ -263,12 +268,12 @@ async fn hurry(
             Ok(sent) => sent.map_err(|_| End::Gone),
             Err(_) => Err(TOO_SLOW),
         },
-        ending = ended => Err(end_of(ending)),
+        ending = ended => Err(end_of(&ending)),
         () = shutdown.cancelled() => Err(STOPPING),
     }
 }
 
-fn end_of(ending: Result<Ending, oneshot::error::RecvError>) -> End {
+fn end_of(ending: &Result<Ending, oneshot::error::RecvError>) -> End {
     match ending {
         Ok(Ending::TooSlow) => TOO_SLOW,
         Ok(Ending::Replaced) => End::Close(REPLACED, "replaced by a newer connection"),
