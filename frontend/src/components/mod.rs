@@ -14,3 +14,4 @@ pub mod run_bar;
 pub mod stage_view;
 pub mod verb_bar;
 pub mod verdict_bar;
+pub mod wire;

@@ -16,6 +16,7 @@ use futures_channel::{mpsc, oneshot};
 use leptos::prelude::*;
 use spillway_protocol::control::{Command, ErrorCode, Message, Request};
 
+pub(crate) use backoff::seconds as seconds_before_retry;
 pub use leave::end_session_when_the_page_goes;
 pub use link::Link;
 

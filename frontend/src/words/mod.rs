@@ -1,11 +1,13 @@
 //! What the page says: pure functions from what is known to words. Nothing here knows a browser.
 
 pub mod badge;
+pub mod chat;
 pub mod log_line;
 pub mod number;
 pub mod phrase;
 pub mod verbs;
 pub mod verdict;
+pub mod wire;
 
 use spillway_streams::{RunView, StageId};
 

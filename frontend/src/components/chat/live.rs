@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// A model, and a signal that tells of its changes at most once in [`TICK`]: a room's whole
 /// history may come within a moment. Copies are the same model.
-pub(in crate::components) struct Live<T: 'static> {
+pub struct Live<T: 'static> {
     model: StoredValue<T, LocalStorage>,
     changed: Trigger,
     asked: StoredValue<bool>,
@@ -21,7 +21,8 @@ impl<T> Clone for Live<T> {
 impl<T> Copy for Live<T> {}
 
 impl<T> Live<T> {
-    pub(in crate::components) fn new(model: T) -> Self {
+    /// Holds a model.
+    pub fn new(model: T) -> Self {
         Self {
             model: StoredValue::new_local(model),
             changed: Trigger::new(),
@@ -30,7 +31,7 @@ impl<T> Live<T> {
     }
 
     /// Changes the model; `None` when the part of the page that held it is gone.
-    pub(in crate::components) fn change<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
+    pub fn change<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let result = self.model.try_update_value(change)?;
         if self.asked.try_get_value() == Some(false) {
             self.asked.set_value(true);
@@ -40,18 +41,22 @@ impl<T> Live<T> {
     }
 
     /// Reads the model, and whoever reads it hears of its changes.
-    pub(in crate::components) fn read<R>(self, read: impl FnOnce(&T) -> R) -> R {
+    pub fn read<R>(self, read: impl FnOnce(&T) -> R) -> R {
         self.changed.track();
         self.model.with_value(read)
     }
 
     /// Reads the model as it is now.
-    pub(in crate::components) fn peek<R>(self, read: impl FnOnce(&T) -> R) -> R {
+    pub fn peek<R>(self, read: impl FnOnce(&T) -> R) -> R {
         self.model.with_value(read)
     }
 
     fn tell(self) {
-        if self.asked.try_update_value(|asked| *asked = false).is_some() {
+        if self
+            .asked
+            .try_update_value(|asked| *asked = false)
+            .is_some()
+        {
             self.changed.notify();
         }
     }

@@ -8,7 +8,7 @@ use crate::words::chat::student;
 const KEY: &str = "spillway.name";
 
 /// The name the learner had before, or one made up.
-pub(super) fn suggested() -> String {
+pub fn suggested() -> String {
     let storage = window().local_storage().ok().flatten();
     let kept = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
     kept.filter(|name| !name.is_empty())
@@ -16,7 +16,7 @@ pub(super) fn suggested() -> String {
 }
 
 /// Remembers a name for the next time.
-pub(super) fn keep(name: &str) {
+pub fn keep(name: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         // A full or forbidden storage only means that nothing is remembered.
         let _ = storage.set_item(KEY, name);
@@ -24,7 +24,7 @@ pub(super) fn keep(name: &str) {
 }
 
 /// Some random small letters and digits.
-pub(super) fn random_letters(count: usize) -> String {
+pub fn random_letters(count: usize) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz2345678";
     #[expect(
         clippy::cast_possible_truncation,

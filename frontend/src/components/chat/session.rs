@@ -17,13 +17,13 @@ use crate::model::chat::{Action, Chat, MAX_WAITING, MessageRef, Phase, Unsaid};
 
 /// This page's place in a room. Copies are the same place.
 #[derive(Clone, Copy)]
-pub(in crate::components) struct Session {
+pub struct Session {
     /// The room as this page knows it.
-    pub(in crate::components) chat: Live<Chat>,
+    pub chat: Live<Chat>,
     /// The message that is lit, in the chat and on the wire.
-    pub(in crate::components) lit: RwSignal<Option<MessageRef>>,
+    pub lit: RwSignal<Option<MessageRef>>,
     /// Whether the bytes of the connection are being watched.
-    pub(in crate::components) watching: RwSignal<Watching>,
+    pub watching: RwSignal<Watching>,
     connection: Connection,
     lesson: StoredValue<Option<String>>,
     outgoing: StoredValue<Option<mpsc::Sender<FromClient>>>,
@@ -40,7 +40,7 @@ struct Closed {
 
 impl Session {
     /// A place in a room that has not been entered.
-    pub(super) fn new(room: &str, lesson: Option<String>) -> Self {
+    pub fn new(room: &str, lesson: Option<String>) -> Self {
         let session = Self {
             chat: Live::new(Chat::new(room, &names::random_letters(4))),
             lit: RwSignal::new(None),
@@ -56,7 +56,7 @@ impl Session {
     }
 
     /// Enters the room under a name.
-    pub(super) fn join(self, name: &str) {
+    pub fn join(self, name: &str) {
         self.chat.change(|chat| chat.join(name));
         if self.chat.peek(|chat| *chat.phase() == Phase::Connecting) {
             names::keep(name.trim());
@@ -65,7 +65,7 @@ impl Session {
     }
 
     /// Gives up the connection and opens another one, as to watch its bytes.
-    pub(in crate::components) fn reopen(self) {
+    pub fn reopen(self) {
         if self.chat.peek(|chat| *chat.phase() == Phase::Joined) {
             self.chat.change(Chat::try_again);
             self.start();
@@ -73,14 +73,14 @@ impl Session {
     }
 
     /// Says something.
-    pub(super) fn say(self, text: &str) -> Result<(), Unsaid> {
+    pub fn say(self, text: &str) -> Result<(), Unsaid> {
         let said = self.chat.change(|chat| chat.say(text));
         self.send(said.transpose()?.flatten());
         Ok(())
     }
 
     /// Says a refused message once more.
-    pub(super) fn say_again(self, key: u64) {
+    pub fn say_again(self, key: u64) {
         let said = self.chat.change(|chat| chat.say_again(key));
         self.send(said.flatten());
     }

@@ -10,7 +10,7 @@ use crate::connection::Connection;
 
 /// Whether the bytes of the chat connection are being watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::components) enum Watching {
+pub enum Watching {
     /// There has been no connection.
     NotYet,
     /// They are.
@@ -24,7 +24,7 @@ pub(in crate::components) enum Watching {
 
 /// Asks for a token. The chat waits for the page's own channel a moment when it is opened, and
 /// longer when it comes back: a server that was restarted is back for both.
-pub(super) async fn watch_token(
+pub async fn watch_token(
     connection: Connection,
     lesson: Option<String>,
     first: bool,

@@ -1,0 +1,197 @@
+//! An item's bytes as cells, its first sixteen bits, and its mask undone.
+
+use std::ops::Range;
+
+use leptos::prelude::*;
+use spillway_websocket::Field;
+
+use super::state::Wire;
+use crate::model::wire::{Bit, Column, tint};
+use crate::words::number::exact;
+use crate::words::wire::{bits_of_byte, hex, overlap};
+
+/// Cells that are drawn before the learner asks for more.
+const FEW: usize = 60;
+
+/// Cells that are drawn at most.
+const MANY: usize = 2_048;
+
+/// All bytes, each tinted by its field.
+#[component]
+pub fn Cells(
+    /// The view it belongs to.
+    wire: Wire,
+    /// The bytes.
+    raw: Vec<u8>,
+    /// What they mean.
+    fields: Vec<Field>,
+    /// Whether the first two bytes are those of a frame.
+    in_frame: bool,
+) -> impl IntoView {
+    let all = RwSignal::new(false);
+    let count = raw.len();
+    let whole = hex(&raw);
+    let cells = move || {
+        let most = if all.get() { MANY } else { FEW };
+        let cell = |(at, byte): (usize, &u8)| {
+            let bits = bits_of_byte(&fields, at, in_frame);
+            let field = fields.iter().find(|field| overlap(&field.bits, &bits));
+            let tint = field.map_or("plain", tint);
+            view! { <Cell wire bits at tint value=format!("{byte:02x}")/> }
+        };
+        raw.iter().enumerate().take(most).map(cell).collect_view()
+    };
+    let more = move || {
+        let shown = if all.get() { MANY } else { FEW };
+        (count > shown).then(|| {
+            let label = format!("… {} more", exact((count - shown) as u64));
+            let full = all.get();
+            view! {
+                <button class="by more" disabled=full on:click=move |_| all.set(true)>{label}</button>
+            }
+        })
+    };
+    view! {
+        <div
+            class="bytes"
+            role="img"
+            aria-label=format!("{count} bytes in hex: {}", &whole[..whole.len().min(2 * FEW)])
+            data-testid="wire-hex"
+            data-hex=whole.clone()
+        >
+            {cells}
+            {more}
+        </div>
+    }
+}
+
+#[component]
+fn Cell(
+    wire: Wire,
+    /// What it lights, in bits.
+    bits: Range<usize>,
+    at: usize,
+    tint: &'static str,
+    value: String,
+) -> impl IntoView {
+    let own = at * 8..at * 8 + 8;
+    let lit = move || points_at(wire, &own);
+    view! {
+        <span
+            class="by"
+            class:lit=lit
+            data-tint=tint
+            title=format!("byte {at}")
+            on:mouseenter=move |_| wire.pointed.set(Some(bits.clone()))
+            on:mouseleave=move |_| wire.pointed.set(None)
+        >
+            {value}
+        </span>
+    }
+}
+
+/// The sixteen bits of a frame's first two bytes.
+#[component]
+pub fn Bits(
+    /// The view it belongs to.
+    wire: Wire,
+    /// The bits.
+    bits: Vec<Bit>,
+    /// What they mean.
+    fields: Vec<Field>,
+) -> impl IntoView {
+    let bit = |bit: Bit| {
+        let own = bit.at..bit.at + 1;
+        let field = fields.iter().find(|field| overlap(&field.bits, &own));
+        let pointed = field.map_or_else(|| own.clone(), |field| field.bits.clone());
+        let name = field.map_or_else(String::new, |field| field.name.clone());
+        view! {
+            <span
+                class="bit"
+                class:byte-end=bit.at == 7
+                class:lit=move || points_at(wire, &own)
+                data-tint=bit.tint
+                title=name
+                on:mouseenter=move |_| wire.pointed.set(Some(pointed.clone()))
+                on:mouseleave=move |_| wire.pointed.set(None)
+            >
+                {if bit.set { "1" } else { "0" }}
+                <small>{bit.label}</small>
+            </span>
+        }
+    };
+    let digits: String = bits
+        .iter()
+        .map(|bit| if bit.set { '1' } else { '0' })
+        .collect();
+    view! {
+        <div class="bit-row" role="img" aria-label=format!("the first two bytes in bits: {digits}")>
+            {bits.into_iter().map(bit).collect_view()}
+        </div>
+    }
+}
+
+/// The beginning of the payload: as it crossed, the mask, and what it means.
+#[component]
+pub fn Unmasking(
+    /// The view it belongs to.
+    wire: Wire,
+    /// The bytes, before and after.
+    columns: Vec<Column>,
+) -> impl IntoView {
+    let masked = columns.iter().any(|column| column.mask.is_some());
+    let cells = |tint: &'static str, text: fn(&Column) -> String| {
+        let cell = |column: &Column| {
+            let own = column.at * 8..column.at * 8 + 8;
+            let pointed = own.clone();
+            view! {
+                <td
+                    data-tint=tint
+                    class:lit=move || points_at(wire, &own)
+                    on:mouseenter=move |_| wire.pointed.set(Some(pointed.clone()))
+                    on:mouseleave=move |_| wire.pointed.set(None)
+                >
+                    {text(column)}
+                </td>
+            }
+        };
+        columns.iter().map(cell).collect_view()
+    };
+    let mask = masked.then(|| {
+        let bytes = cells("c", |column| {
+            column
+                .mask
+                .map_or_else(String::new, |key| format!("{key:02x}"))
+        });
+        view! { <tr><th scope="row">"⊕ mask"</th>{bytes}</tr> }
+    });
+    view! {
+        <div class="unmask" data-testid="wire-unmask">
+            <table>
+                <tbody>
+                    <tr class="offsets"><th scope="row">"offset"</th>{cells("none", |c| c.at.to_string())}</tr>
+                    <tr><th scope="row">"on the wire"</th>{cells("d", |c| format!("{:02x}", c.wire))}</tr>
+                    {mask}
+                    <tr class="letters"><th scope="row">"= text"</th>{cells("none", letter)}</tr>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A byte as a letter; one that is none by itself as hex.
+fn letter(column: &Column) -> String {
+    match column.letter {
+        Some(' ') => "␠".to_owned(),
+        Some(letter) => letter.to_string(),
+        None => format!("{:02x}", column.plain),
+    }
+}
+
+fn points_at(wire: Wire, bits: &Range<usize>) -> bool {
+    wire.pointed.with(|pointed| {
+        pointed
+            .as_ref()
+            .is_some_and(|pointed| overlap(pointed, bits))
+    })
+}
