@@ -31,14 +31,21 @@ fn main() {
         collect(&dist, &mut files).expect("frontend/dist can be read");
     }
     files.sort();
-    let table = table(&dist, &files).expect("frontend/dist can be read");
+    let table = table(&dist, &files, &out).expect("frontend/dist can be read");
     fs::write(out.join("page.rs"), table).expect("OUT_DIR can be written");
 }
 
-/// All files below a folder, except the compressed forms of others.
+/// All files below a folder, except the compressed forms of others and hidden folders, in which
+/// trunk keeps a page that is not finished.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if hidden {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, files)?;
         } else if !is_compressed_form(&path) {
@@ -55,23 +62,29 @@ fn is_compressed_form(path: &Path) -> bool {
     compressed && path.with_extension("").is_file()
 }
 
-/// The source of a slice of `File`s.
-fn table(dist: &Path, files: &[PathBuf]) -> io::Result<String> {
+/// The source of a slice of `File`s. They are copied first: trunk may replace the page while the
+/// compiler reads it.
+fn table(dist: &Path, files: &[PathBuf], out: &Path) -> io::Result<String> {
+    let copies = out.join("page");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
+    fs::create_dir(&copies)?;
     let mut source = String::from("&[\n");
-    for file in files {
+    for (number, file) in files.iter().enumerate() {
         let path = file.strip_prefix(dist).expect("it was found below dist");
-        let path = path
-            .to_str()
-            .expect("names of the page's files are UTF-8")
-            .replace('\\', "/");
+        let path = path.to_str().expect("names of the page's files are UTF-8");
+        let content = fs::read(file)?;
         let mut hasher = DefaultHasher::new();
-        fs::read(file)?.hash(&mut hasher);
+        content.hash(&mut hasher);
         let tag = format!("{:016x}", hasher.finish());
-        let br = compressed_form(file, "br");
-        let gz = compressed_form(file, "gz");
+        let copy = copies.join(number.to_string());
+        fs::write(&copy, content)?;
+        let br = compressed_form(file, &copy, "br")?;
+        let gz = compressed_form(file, &copy, "gz")?;
         writeln!(
             source,
-            "File {{ path: {path:?}, tag: {tag:?}, body: include_bytes!({file:?}), br: {br}, gz: {gz} }},"
+            "File {{ path: {path:?}, tag: {tag:?}, body: include_bytes!({copy:?}), br: {br}, gz: {gz} }},"
         )
         .expect("writing to a String does not fail");
     }
@@ -79,13 +92,18 @@ fn table(dist: &Path, files: &[PathBuf]) -> io::Result<String> {
     Ok(source)
 }
 
-fn compressed_form(file: &Path, ext: &str) -> String {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".");
-    name.push(ext);
-    if Path::new(&name).is_file() {
-        format!("Some(include_bytes!({name:?}))")
-    } else {
-        "None".into()
+/// The source of an `Option` of the file `FILE.EXT`.
+fn compressed_form(file: &Path, copy: &Path, ext: &str) -> io::Result<String> {
+    let add = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".");
+        name.push(ext);
+        PathBuf::from(name)
+    };
+    let (from, to) = (add(file), add(copy));
+    if !from.is_file() {
+        return Ok("None".into());
     }
+    fs::copy(from, &to)?;
+    Ok(format!("Some(include_bytes!({to:?}))"))
 }
