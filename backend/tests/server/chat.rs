@@ -246,3 +246,38 @@ async fn a_slow_reader_is_dropped_and_slows_nobody() {
     .ok();
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_busy_room_sends_everything_to_everybody_in_one_order() {
+    const PEOPLE: usize = 20;
+    const EACH: usize = 200;
+    let server = Server::start_with(|config| config.chat_rate = 0).await;
+    let mut people = Vec::new();
+    for person in 0..PEOPLE {
+        let mut chat = server.chat(&format!("room?name=person-{person}")).await;
+        chat.expect("welcome").await;
+        people.push(chat);
+    }
+    let talking = people.into_iter().map(|mut chat| {
+        tokio::spawn(async move {
+            for id in 0..EACH {
+                chat.say(&id.to_string(), "text").await;
+            }
+            let mut seqs = Vec::new();
+            while seqs.len() < PEOPLE * EACH {
+                let message = chat.next_text().await;
+                let message: serde_json::Value = serde_json::from_str(&message).unwrap();
+                if message["type"] == "said" {
+                    seqs.push(message["seq"].as_u64().unwrap());
+                }
+            }
+            seqs
+        })
+    });
+    let expected: Vec<u64> = (1..=(PEOPLE * EACH) as u64).collect();
+    for talking in talking.collect::<Vec<_>>() {
+        let seqs = timeout(SOON, talking).await.expect("all is sent").unwrap();
+        assert!(seqs == expected);
+    }
+    server.stop().await;
+}
