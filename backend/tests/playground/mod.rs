@@ -170,9 +170,13 @@ impl Page {
 
     /// The next message; `None` when the server has closed.
     pub async fn next(&mut self) -> Option<Value> {
+        let next = tokio::time::timeout(PATIENCE, self.next_whenever()).await;
+        next.expect("a message within the time")
+    }
+
+    async fn next_whenever(&mut self) -> Option<Value> {
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await;
-            match frame.expect("something within the time")? {
+            match self.socket.next().await? {
                 Ok(Message::Text(text)) => {
                     let message: Value = serde_json::from_str(&text).unwrap();
                     self.fold(&message);

@@ -31,6 +31,7 @@ impl Driver {
 
     fn pipe(&mut self, from: &str, to: &str) -> Result<Option<String>, RunError> {
         let (from_id, to_id) = (self.stage_named(from)?, self.stage_named(to)?);
+        self.machine.can_pipe(from_id, to_id)?;
         if self.machine.is_piped(from_id, to_id) {
             return Err(RunError::NotAllowed(format!(
                 "{from} is piped to {to} already: Node would deliver every chunk twice"

@@ -36,10 +36,7 @@ impl Machine {
     /// # Errors
     /// When `from` cannot be read or `to` cannot be written.
     pub fn pipe(&mut self, from: StageId, to: StageId) -> Result<(), VerbError> {
-        self.need_readable_side(from)?;
-        if self.stages[index(to)].write.is_none() {
-            return Err(VerbError::NotWritable(self.stages[index(to)].name.clone()));
-        }
+        self.can_pipe(from, to)?;
         self.emit(
             from,
             EventKind::Verb {
@@ -73,6 +70,18 @@ impl Machine {
             self.resume_by(from, FlowCause::Pipe { to });
         }
         Ok(())
+    }
+
+    /// Whether `from.pipe(to)` is possible at all.
+    ///
+    /// # Errors
+    /// When `from` cannot be read or `to` cannot be written.
+    pub fn can_pipe(&self, from: StageId, to: StageId) -> Result<(), VerbError> {
+        self.need_readable_side(from)?;
+        match self.stages[index(to)].write {
+            Some(_) => Ok(()),
+            None => Err(VerbError::NotWritable(self.stages[index(to)].name.clone())),
+        }
     }
 
     /// `from.unpipe(to)`, or `from.unpipe()` for `None`. A Readable left without destinations is
