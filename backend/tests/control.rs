@@ -9,17 +9,21 @@ use std::time::Duration;
 use playground::{Page, Playground, filtered_offline};
 use serde_json::{Value, json};
 
-const FILTER_MARK: u64 = 1_048_576;
-
-/// A pipeline over the sample with the speeds given.
+/// A pipeline over the sample with the speeds given, and Node's own marks.
 fn pipeline(source_per_s: Option<u64>, sink_per_s: Option<u64>) -> Value {
     json!([
         {"id": "source", "kind": "file_source", "file": "cities.csv", "bytes_per_s": source_per_s},
-        // A mark above the source's chunks, so that the source owes nobody a drain.
-        {"id": "filter", "kind": "csv_filter", "expr": "population>500000", "high_water_mark": FILTER_MARK},
+        {"id": "filter", "kind": "csv_filter", "expr": "population>500000"},
         {"id": "gzip", "kind": "gzip"},
         {"id": "sink", "kind": "file_sink", "file": "big.csv.gz", "bytes_per_s": sink_per_s},
     ])
+}
+
+/// The same with a slow source that owes nobody a drain: its chunks stay under the filter's mark.
+fn unhurried_pipeline() -> Value {
+    let mut stages = pipeline(Some(400_000), None);
+    stages[1]["high_water_mark"] = json!(1_048_576);
+    stages
 }
 
 fn readable<'a>(view: &'a Value, at: usize) -> &'a Value {
@@ -57,7 +61,7 @@ async fn the_finished_file_equals_the_same_filter_done_offline() {
 async fn pause_stops_the_bytes_and_resume_goes_on() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;
-    let run = page.start(pipeline(Some(400_000), None)).await;
+    let run = page.start(unhurried_pipeline()).await;
     page.until(&run, |view| readable(view, 0)["bytes"].as_u64() > Some(0))
         .await;
     page.ok(json!({"type": "pause", "run": run, "stage": "source"}))

@@ -207,6 +207,11 @@ impl Page {
 
     /// Waits until the picture of a run is as wanted.
     pub async fn until(&mut self, run: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let until = tokio::time::timeout(PATIENCE, self.until_whenever(run, wanted)).await;
+        until.expect("the picture as wanted within the time")
+    }
+
+    async fn until_whenever(&mut self, run: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             if let Some(view) = self.views.get(run) {
                 let view = serde_json::to_value(view).unwrap();
