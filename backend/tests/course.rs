@@ -1,6 +1,9 @@
 //! The course over HTTP and the lesson checker on the command line.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is the report")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests, where a panic is the report"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

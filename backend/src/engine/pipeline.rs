@@ -66,6 +66,14 @@ fn check_name(name: &str) -> Result<(), StageError> {
 }
 
 fn check_order(stages: &[Planned]) -> Result<(), StageError> {
+    if let Some(first) = stages.first()
+        && first.plan.write_mark.is_some()
+    {
+        return Err(StageError::Options(format!(
+            "'{}' comes first, but nothing writes to it: a pipeline begins with a Readable",
+            first.name
+        )));
+    }
     for pair in stages.windows(2) {
         let [from, to] = pair else { continue };
         if from.plan.read_mark.is_none() {
@@ -136,6 +144,11 @@ mod tests {
         let other = SOURCE.replace("source\",\"kind", "other\",\"kind");
         let error = error_of(&[SOURCE, &other]);
         assert!(error.contains("'other' is a Readable"), "{error}");
+    }
+
+    #[test]
+    fn a_pipeline_begins_with_a_readable() {
+        assert!(error_of(&[SINK]).contains("begins with a Readable"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A real server on a free port with a small sample, and a client of its control channel.
 
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;

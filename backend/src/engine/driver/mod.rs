@@ -471,7 +471,7 @@ impl Driver {
     fn last_closed_sink(&self) -> Option<StageId> {
         let sinks = self.view.stages.iter().enumerate();
         let mut sinks = sinks.filter(|(_, stage)| stage.readable.is_none());
-        let last = sinks.clone().last()?;
+        let last = sinks.clone().next_back()?;
         sinks
             .all(|(_, stage)| stage.closed)
             .then_some(StageId(last.0 as u16))

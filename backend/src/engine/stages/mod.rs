@@ -19,8 +19,8 @@ use thiserror::Error;
 pub(crate) struct Kind {
     /// Its name in a lesson.
     pub(crate) name: &'static str,
-    /// One line for the author guide: what it does and its options.
-    pub(crate) about: &'static str,
+    /// What it does and its options, for the author guide and for who gets an option wrong.
+    about: &'static str,
     plan: fn(&Options<'_>) -> Result<Plan, StageError>,
 }
 
@@ -142,7 +142,11 @@ pub(crate) enum StageError {
 pub(crate) fn plan(spec: &StageSpec, profile: Profile) -> Result<Plan, StageError> {
     let kind = KINDS.iter().find(|kind| kind.name == spec.kind);
     let kind = kind.ok_or_else(|| unknown_kind(&spec.kind))?;
-    (kind.plan)(&Options { spec, profile })
+    (kind.plan)(&Options {
+        spec,
+        profile,
+        about: kind.about,
+    })
 }
 
 impl Plan {
@@ -156,6 +160,7 @@ impl Plan {
 struct Options<'a> {
     spec: &'a StageSpec,
     profile: Profile,
+    about: &'static str,
 }
 
 impl Options<'_> {
@@ -164,8 +169,8 @@ impl Options<'_> {
         let options = serde_json::Value::Object(self.spec.options.clone());
         serde_json::from_value(options).map_err(|error| {
             StageError::Options(format!(
-                "stage '{}' of kind {}: {error}",
-                self.spec.id, self.spec.kind
+                "stage '{}': {error}; {} is a {}",
+                self.spec.id, self.spec.kind, self.about
             ))
         })
     }
@@ -238,6 +243,19 @@ mod tests {
     fn an_unknown_option_is_named_with_what_there_is() {
         let error = error_of(r#"{"id":"z","kind":"gzip","levle":6}"#);
         assert!(error.contains("stage 'z'") && error.contains("levle") && error.contains("level"));
+    }
+
+    #[test]
+    fn the_author_guide_lists_every_kind() {
+        let mut table = "| kind | what it is, and its options |\n|---|---|\n".to_owned();
+        for kind in KINDS {
+            table += &format!("| `{}` | {} |\n", kind.name, kind.about);
+        }
+        let guide = include_str!("../../../../lessons/GUIDE.md");
+        assert!(
+            guide.contains(&table),
+            "lessons/GUIDE.md should have:\n{table}"
+        );
     }
 
     #[test]
