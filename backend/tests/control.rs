@@ -1,6 +1,8 @@
 //! The control channel against a real server: real files under the four verbs, and what a client
 //! that is careless or hostile gets to hear.
 
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
 mod playground;
 
 use std::io::Read as _;
@@ -26,7 +28,7 @@ fn unhurried_pipeline() -> Value {
     stages
 }
 
-fn readable<'a>(view: &'a Value, at: usize) -> &'a Value {
+fn readable(view: &Value, at: usize) -> &Value {
     &view["stages"][at]["readable"]
 }
 
@@ -169,15 +171,10 @@ async fn resume_without_a_consumer_discards_and_the_loss_is_counted() {
 }
 
 #[tokio::test]
-async fn a_refused_request_names_what_is_allowed_and_changes_nothing() {
+async fn a_refused_verb_names_what_is_allowed_and_changes_nothing() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;
     let run = page.start(pipeline(Some(10_000), None)).await;
-    let with = |stages: Value| json!({"type": "start", "stages": stages});
-    let source = &pipeline(None, None)[0];
-    let sink = &pipeline(None, None)[3];
-    let filter = |expr: &str| json!({"id": "f", "kind": "csv_filter", "expr": expr});
-    let other = json!({"id": "other", "kind": "file_source", "file": "cities.csv"});
     let cases = [
         (json!({"type": "juggle"}), "malformed", "pause"),
         (json!({"type": "pause", "run": run}), "malformed", "stage"),
@@ -226,6 +223,24 @@ async fn a_refused_request_names_what_is_allowed_and_changes_nothing() {
             "malformed",
             "u64",
         ),
+    ];
+    let before = page.view(&run).await;
+    expect_refused(&mut page, &cases).await;
+    let after = page.view(&run).await;
+    assert_eq!(before["pipes"], after["pipes"]);
+    assert_eq!(readable(&after, 0)["state"], "flowing");
+}
+
+#[tokio::test]
+async fn a_refused_start_names_what_is_allowed_and_starts_nothing() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let with = |stages: Value| json!({"type": "start", "stages": stages});
+    let source = &pipeline(None, None)[0];
+    let sink = &pipeline(None, None)[3];
+    let filter = |expr: &str| json!({"id": "f", "kind": "csv_filter", "expr": expr});
+    let other = json!({"id": "other", "kind": "file_source", "file": "cities.csv"});
+    let cases = [
         (
             json!({"type": "start", "lesson": "no/such"}),
             "unknown_lesson",
@@ -268,17 +283,19 @@ async fn a_refused_request_names_what_is_allowed_and_changes_nothing() {
             "there is cities.csv",
         ),
     ];
-    let before = page.view(&run).await;
+    expect_refused(&mut page, &cases).await;
+    assert_eq!(playground.run_folders(), 0);
+}
+
+/// Each request must be refused with this code, and with these words in the message.
+async fn expect_refused(page: &mut Page, cases: &[(Value, &str, &str)]) {
     for (request, code, words) in cases {
         let answer = page.ask(request.clone()).await;
         assert_eq!(answer["type"], "error", "{request}: {answer}");
-        assert_eq!(answer["code"], code, "{request}: {answer}");
+        assert_eq!(answer["code"], *code, "{request}: {answer}");
         let message = answer["message"].as_str().unwrap();
         assert!(message.contains(words), "{request}: {message}");
     }
-    let after = page.view(&run).await;
-    assert_eq!(before["pipes"], after["pipes"]);
-    assert_eq!(readable(&after, 0)["state"], "flowing");
 }
 
 #[tokio::test]

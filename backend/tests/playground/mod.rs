@@ -24,14 +24,14 @@ const SAMPLE: u64 = 1_500_000;
 /// Longest wait for anything; reached, the test has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct Playground {
-    pub addr: SocketAddr,
+pub(crate) struct Playground {
+    pub(crate) addr: SocketAddr,
     data: TempDir,
     _stop: oneshot::Sender<()>,
 }
 
 impl Playground {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut config = Config::local(data.path());
         config.sample_bytes = SAMPLE;
@@ -49,22 +49,22 @@ impl Playground {
         }
     }
 
-    pub fn sample(&self) -> String {
+    pub(crate) fn sample(&self) -> String {
         let path = self.data.path().join(format!("cities-{SAMPLE}.csv"));
         std::fs::read_to_string(path).unwrap()
     }
 
-    pub fn run_folders(&self) -> usize {
+    pub(crate) fn run_folders(&self) -> usize {
         std::fs::read_dir(self.data.path().join("runs"))
             .unwrap()
             .count()
     }
 
-    pub async fn get(&self, path: &str) -> (u16, Vec<u8>) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Vec<u8>) {
         self.request("GET", path).await
     }
 
-    pub async fn delete(&self, path: &str) -> u16 {
+    pub(crate) async fn delete(&self, path: &str) -> u16 {
         self.request("DELETE", path).await.0
     }
 
@@ -85,7 +85,7 @@ impl Playground {
 }
 
 /// The rows of the sample with more than half a million people, by plain string handling.
-pub fn filtered_offline(sample: &str) -> String {
+pub(crate) fn filtered_offline(sample: &str) -> String {
     let keeps = |line: &str| {
         let population = line.rsplit(',').next().unwrap().trim_end();
         population
@@ -98,9 +98,9 @@ pub fn filtered_offline(sample: &str) -> String {
 }
 
 /// A page without a browser: it keeps the fold of each run, as the page does.
-pub struct Page {
+pub(crate) struct Page {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    pub session: String,
+    pub(crate) session: String,
     next_id: u64,
     views: HashMap<String, RunView>,
     ready: HashMap<String, Value>,
@@ -108,7 +108,7 @@ pub struct Page {
 }
 
 impl Page {
-    pub async fn connect(playground: &Playground) -> Self {
+    pub(crate) async fn connect(playground: &Playground) -> Self {
         let url = format!("ws://{}/ws/control", playground.addr);
         let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
         Self {
@@ -121,13 +121,13 @@ impl Page {
         }
     }
 
-    pub async fn open(playground: &Playground) -> Self {
+    pub(crate) async fn open(playground: &Playground) -> Self {
         let mut page = Self::connect(playground).await;
         page.hello(None).await;
         page
     }
 
-    pub async fn hello(&mut self, session: Option<&str>) -> Value {
+    pub(crate) async fn hello(&mut self, session: Option<&str>) -> Value {
         let welcome = self
             .ask(
                 json!({"type": "hello", "version": spillway_protocol::VERSION, "session": session}),
@@ -141,12 +141,12 @@ impl Page {
         welcome
     }
 
-    pub async fn send_text(&mut self, text: &str) {
+    pub(crate) async fn send_text(&mut self, text: &str) {
         self.socket.send(Message::text(text)).await.unwrap();
     }
 
     /// Sends a request and gives its answer; what comes in between is folded.
-    pub async fn ask(&mut self, mut request: Value) -> Value {
+    pub(crate) async fn ask(&mut self, mut request: Value) -> Value {
         let id = self.next_id;
         self.next_id += 1;
         request["id"] = json!(id);
@@ -159,19 +159,19 @@ impl Page {
         }
     }
 
-    pub async fn ok(&mut self, request: Value) {
+    pub(crate) async fn ok(&mut self, request: Value) {
         let answer = self.ask(request.clone()).await;
         assert_eq!(answer["type"], "ok", "{request}: {answer}");
     }
 
-    pub async fn start(&mut self, stages: Value) -> String {
+    pub(crate) async fn start(&mut self, stages: Value) -> String {
         let answer = self.ask(json!({"type": "start", "stages": stages})).await;
         assert_eq!(answer["type"], "started", "{answer}");
         answer["run"].as_str().unwrap().to_owned()
     }
 
     /// The next message; `None` when the server has closed.
-    pub async fn next(&mut self) -> Option<Value> {
+    pub(crate) async fn next(&mut self) -> Option<Value> {
         let next = tokio::time::timeout(PATIENCE, self.next_whenever()).await;
         next.expect("a message within the time")
     }
@@ -191,7 +191,7 @@ impl Page {
     }
 
     /// Waits for the Close frame and gives its code.
-    pub async fn closed(&mut self) -> u16 {
+    pub(crate) async fn closed(&mut self) -> u16 {
         loop {
             let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await;
             match frame.expect("a close within the time") {
@@ -203,12 +203,12 @@ impl Page {
     }
 
     /// The picture of a run as it is known now; waits for the first one.
-    pub async fn view(&mut self, run: &str) -> Value {
+    pub(crate) async fn view(&mut self, run: &str) -> Value {
         self.until(run, |_| true).await
     }
 
     /// Waits until the picture of a run is as wanted.
-    pub async fn until(&mut self, run: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&mut self, run: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let until = tokio::time::timeout(PATIENCE, self.until_whenever(run, wanted)).await;
         until.expect("the picture as wanted within the time")
     }
@@ -226,7 +226,11 @@ impl Page {
     }
 
     /// Waits for an event of a run.
-    pub async fn until_event(&mut self, run: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until_event(
+        &mut self,
+        run: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
         loop {
             while let Some((of, event)) = self.events.pop_front() {
                 if of == run && wanted(&event) {
@@ -238,7 +242,7 @@ impl Page {
     }
 
     /// Waits until the output of a run can be fetched.
-    pub async fn until_ready(&mut self, run: &str) -> Value {
+    pub(crate) async fn until_ready(&mut self, run: &str) -> Value {
         while !self.ready.contains_key(run) {
             self.next().await.expect("more of the run");
         }

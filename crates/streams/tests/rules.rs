@@ -1,6 +1,8 @@
 //! The rules that surprise, each on the machine alone: what a source, a Transform and a sink do
 //! when the implementation answers only where the test says so.
 
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
 use std::collections::VecDeque;
 
 use bytes::Bytes;
