@@ -33,9 +33,8 @@ pub fn LineView(
 fn Message(session: Session, key: u64, spoken: Spoken) -> impl IntoView {
     let now = Memo::new(move |_| {
         session.chat.read(|chat| {
-            let spoken = match &chat.line(key)?.kind {
-                LineKind::Message(spoken) => spoken,
-                _ => return None,
+            let LineKind::Message(spoken) = &chat.line(key)?.kind else {
+                return None;
             };
             let connected = *chat.phase() == Phase::Joined;
             Some((spoken.reference(), spoken.delivery.clone(), connected))

@@ -115,7 +115,6 @@ impl Session {
             let closed = self.carry(first).await;
             first = false;
             if closed.at_once {
-                self.chat.change(Chat::try_again);
                 continue;
             }
             let joined = self.chat.peek(|chat| *chat.phase() == Phase::Joined);
@@ -128,7 +127,6 @@ impl Session {
             }
             self.wait(seconds_before_retry(failed, js_sys::Math::random()))
                 .await;
-            self.chat.change(Chat::try_again);
         }
     }
 
@@ -137,6 +135,7 @@ impl Session {
         let lesson = self.lesson.get_value();
         let (token, watching) = watch_token(self.connection, lesson, first).await;
         let _ = self.watching.try_set(watching);
+        self.chat.change(Chat::try_again);
         let address = self.chat.peek(|chat| chat.address(token.as_deref()));
         let Ok(mut socket) = WebSocket::open(&address) else {
             return Closed::broken();

@@ -11,7 +11,7 @@ use crate::words::number::exact;
 use crate::words::wire::{bits_of_byte, hex, overlap};
 
 /// Cells that are drawn before the learner asks for more.
-const FEW: usize = 60;
+const FEW: usize = 40;
 
 /// Cells that are drawn at most.
 const MANY: usize = 2_048;
@@ -91,16 +91,9 @@ fn Cell(
 }
 
 /// The sixteen bits of a frame's first two bytes.
-#[component]
-pub fn Bits(
-    /// The view it belongs to.
-    wire: Wire,
-    /// The bits.
-    bits: Vec<Bit>,
-    /// What they mean.
-    fields: Vec<Field>,
-) -> impl IntoView {
-    let bit = |bit: Bit| {
+pub fn bit_row(wire: Wire, bits: &[Bit], fields: &[Field]) -> impl IntoView + use<> {
+    let (first, second) = bits.split_at(bits.len().min(8));
+    let bit = |bit: &Bit| {
         let own = bit.at..bit.at + 1;
         let field = fields.iter().find(|field| overlap(&field.bits, &own));
         let pointed = field.map_or_else(|| own.clone(), |field| field.bits.clone());
@@ -108,7 +101,6 @@ pub fn Bits(
         view! {
             <span
                 class="bit"
-                class:byte-end=bit.at == 7
                 class:lit=move || points_at(wire, &own)
                 data-tint=bit.tint
                 title=name
@@ -116,7 +108,7 @@ pub fn Bits(
                 on:mouseleave=move |_| wire.pointed.set(None)
             >
                 {if bit.set { "1" } else { "0" }}
-                <small>{bit.label}</small>
+                <small>{bit.label.clone()}</small>
             </span>
         }
     };
@@ -126,19 +118,15 @@ pub fn Bits(
         .collect();
     view! {
         <div class="bit-row" role="img" aria-label=format!("the first two bytes in bits: {digits}")>
-            {bits.into_iter().map(bit).collect_view()}
+            // Where there is too little room, the row breaks between the two bytes.
+            <span class="bit-byte">{first.iter().map(bit).collect_view()}</span>
+            <span class="bit-byte">{second.iter().map(bit).collect_view()}</span>
         </div>
     }
 }
 
 /// The beginning of the payload: as it crossed, the mask, and what it means.
-#[component]
-pub fn Unmasking(
-    /// The view it belongs to.
-    wire: Wire,
-    /// The bytes, before and after.
-    columns: Vec<Column>,
-) -> impl IntoView {
+pub fn unmasking_table(wire: Wire, columns: &[Column]) -> impl IntoView + use<> {
     let masked = columns.iter().any(|column| column.mask.is_some());
     let cells = |tint: &'static str, text: fn(&Column) -> String| {
         let cell = |column: &Column| {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use spillway_websocket::{Frame, ItemKind};
 
-use super::bytes::{Bits, Cells, Unmasking};
-use super::head::{Accept, Lines};
+use super::bytes::{Cells, bit_row, unmasking_table};
+use super::head::{accept_steps, head_lines};
 use super::state::Wire;
 use super::tree::{Section, Tree};
 use crate::model::wire::{Entry, bits, unmasking};
@@ -47,16 +47,17 @@ fn Shown(wire: Wire, entry: Entry) -> impl IntoView {
     let body = match &entry.item.kind {
         ItemKind::Request(_) | ItemKind::Response(_) => {
             let steps = entry.accept.clone();
-            let accept = steps.map(|steps| view! { <Accept steps entry=entry.clone()/> });
-            view! { <Lines wire raw fields=fields.clone()/>{accept} }.into_any()
+            let accept = steps.map(|steps| accept_steps(steps, &entry));
+            (head_lines(wire, &raw, &fields), accept).into_any()
         }
         ItemKind::Frame(frame) => {
             let columns = unmasking(frame, &raw, UNMASKED);
-            let bits = bits(&raw);
+            let bits = bit_row(wire, &bits(&raw), &fields);
+            let table = (!columns.is_empty()).then(|| unmasking_table(wire, &columns));
             view! {
                 <Cells wire raw fields=fields.clone() in_frame=true/>
-                <Bits wire bits fields=fields.clone()/>
-                {(!columns.is_empty()).then(|| view! { <Unmasking wire columns/> })}
+                {bits}
+                {table}
                 <Meaning frame=frame.clone()/>
             }
             .into_any()

@@ -8,15 +8,7 @@ use crate::model::wire::Entry;
 use crate::words::wire::{hex, overlap};
 
 /// The lines of a head.
-#[component]
-pub fn Lines(
-    /// The view it belongs to.
-    wire: Wire,
-    /// The bytes.
-    raw: Vec<u8>,
-    /// What they mean.
-    fields: Vec<Field>,
-) -> impl IntoView {
+pub fn head_lines(wire: Wire, raw: &[u8], fields: &[Field]) -> impl IntoView + use<> {
     let line = |field: &Field| {
         let bytes = field.byte_range();
         let text = raw.get(bytes).unwrap_or_default();
@@ -43,20 +35,14 @@ pub fn Lines(
     };
     let lines = fields.iter().map(line).collect_view();
     view! {
-        <ol class="head-lines" data-testid="wire-hex" data-hex=hex(&raw)>
+        <ol class="head-lines" data-testid="wire-hex" data-hex=hex(raw)>
             {lines}
         </ol>
     }
 }
 
 /// How the accept key follows from the key, with the values of this connection.
-#[component]
-pub fn Accept(
-    /// The steps.
-    steps: AcceptKey,
-    /// The head it is about.
-    entry: Entry,
-) -> impl IntoView {
+pub fn accept_steps(steps: AcceptKey, entry: &Entry) -> impl IntoView + use<> {
     let got = match &entry.item.kind {
         ItemKind::Response(head) => head
             .headers

@@ -36,14 +36,6 @@ pub fn Rows(
     let keys = move || wire.window.with(|window| window.keys.clone());
     view! {
         <div class="panel lanes">
-            <div class="lane lane-head" aria-hidden="true">
-                <span>"time"</span>
-                <span>"frame"</span>
-                <span>"fin"</span>
-                <span>"mask"</span>
-                <span>"opcode"</span>
-                <span class="num">"bytes"</span>
-            </div>
             <div
                 class="lane-list"
                 node_ref=list
@@ -52,6 +44,7 @@ pub fn Rows(
                 on:scroll=on_scroll
                 on:keydown=move |event| move_by_key(wire, &event)
             >
+                <Titles/>
                 <Older wire/>
                 <Empty wire/>
                 <For each=keys key=|key| *key let:key>
@@ -59,6 +52,21 @@ pub fn Rows(
                 </For>
                 <Newer wire/>
             </div>
+        </div>
+    }
+}
+
+/// What the columns are; rows say it themselves to who cannot see.
+#[component]
+fn Titles() -> impl IntoView {
+    view! {
+        <div class="lane lane-head" aria-hidden="true">
+            <span>"time"</span>
+            <span>"frame"</span>
+            <span>"fin"</span>
+            <span>"mask"</span>
+            <span>"opcode"</span>
+            <span class="num">"bytes"</span>
         </div>
     }
 }

@@ -122,13 +122,14 @@ impl Spoken {
 }
 
 impl MessageRef {
-    /// Whether both name the same message. Ids are unique per sender only, so the numbers decide
-    /// where both are known; a message on its way to the room has none yet.
+    /// Whether both name the same message. Ids are unique per sender and numbers per life of the
+    /// server, so both must agree where both are known; a message on its way has no number yet.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
-        match (self.seq, other.seq) {
+        let same_number = match (self.seq, other.seq) {
             (Some(one), Some(two)) => one == two,
-            _ => self.id == other.id,
-        }
+            _ => true,
+        };
+        same_number && self.id == other.id
     }
 }

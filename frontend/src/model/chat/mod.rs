@@ -166,7 +166,7 @@ impl Chat {
         self.phase = Phase::Connecting;
     }
 
-    /// A lost connection is being opened again.
+    /// A connection is being opened, the first one or the next.
     pub fn try_again(&mut self) {
         self.phase = Phase::Connecting;
     }

@@ -202,7 +202,7 @@ fn old_lines_are_let_go_and_counted() {
 }
 
 #[test]
-fn a_message_is_itself_by_number_or_else_by_id() {
+fn a_message_is_itself_by_id_and_by_number_where_it_has_one() {
     let of = |id: &str, seq| MessageRef {
         id: id.to_owned(),
         seq,
@@ -210,4 +210,5 @@ fn a_message_is_itself_by_number_or_else_by_id() {
     assert!(of("a", None).is(&of("a", Some(3))));
     assert!(!of("a", Some(2)).is(&of("a", Some(3))));
     assert!(!of("a", None).is(&of("b", None)));
+    assert!(!of("a", Some(1)).is(&of("b", Some(1))));
 }

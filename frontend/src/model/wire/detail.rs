@@ -9,8 +9,8 @@ pub struct Bit {
     pub at: usize,
     /// Its value.
     pub set: bool,
-    /// What stands below it; empty where the bit before it says it all.
-    pub label: &'static str,
+    /// What stands below it; empty where the bits before it say it all.
+    pub label: String,
     /// The tint of its field.
     pub tint: &'static str,
 }
@@ -36,12 +36,16 @@ pub fn bits(raw: &[u8]) -> Vec<Bit> {
     const LABELS: [&str; 16] = [
         "FIN", "RSV1", "RSV2", "RSV3", "op", "code", "", "", "MASK", "len", "", "", "", "", "", "",
     ];
+    let length = raw.get(1).map_or(0, |byte| byte & 0x7F);
     let both = raw.iter().take(2).enumerate();
     let each = both.flat_map(|(byte, value)| (0..8).map(move |bit| (byte * 8 + bit, value)));
     each.map(|(at, value)| Bit {
         at,
         set: value & (0x80 >> (at % 8)) != 0,
-        label: LABELS[at],
+        label: match at {
+            10 => format!("={length}"),
+            _ => LABELS[at].to_owned(),
+        },
         tint: match at {
             0 | 4..8 => "a",
             8..16 => "b",

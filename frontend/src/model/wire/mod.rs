@@ -73,18 +73,12 @@ impl WireLog {
     pub fn handle(&mut self, message: &Message) {
         match message {
             Message::WireOpen { capture } => self.open(*capture),
-            Message::Wire { capture, pieces } => {
-                if self.capture.as_ref().is_some_and(|now| now.id == *capture) {
-                    for piece in pieces {
-                        self.take(piece);
-                    }
+            Message::Wire { capture, pieces } if self.is_of(*capture) => {
+                for piece in pieces {
+                    self.take(piece);
                 }
             }
-            Message::WireClosed { capture, lost } => {
-                if self.capture.as_ref().is_some_and(|now| now.id == *capture) {
-                    self.close(*lost);
-                }
-            }
+            Message::WireClosed { capture, lost } if self.is_of(*capture) => self.close(*lost),
             _ => {}
         }
     }
@@ -132,6 +126,11 @@ impl WireLog {
     #[must_use]
     pub const fn connections(&self) -> u32 {
         self.connections
+    }
+
+    /// Whether a message is about the connection that is being watched, and not an older one.
+    fn is_of(&self, capture: u64) -> bool {
+        self.capture.as_ref().is_some_and(|now| now.id == capture)
     }
 
     fn open(&mut self, id: u64) {

@@ -105,7 +105,7 @@ impl Row {
         self.is_remark = true;
         self.preview = match (header.opcode, self.direction) {
             (Opcode::Ping, Direction::ToClient) => {
-                "are you there? The browser answers by itself; the page never sees this".to_owned()
+                "are you there? The browser answers; the page never sees this".to_owned()
             }
             (Opcode::Ping, Direction::ToServer) => "are you there?".to_owned(),
             (Opcode::Pong, Direction::ToServer) => {

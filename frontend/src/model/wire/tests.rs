@@ -227,4 +227,5 @@ fn the_first_two_bytes_are_shown_bit_by_bit() {
         .map(|bit| if bit.set { '1' } else { '0' })
         .collect();
     assert_eq!(set, "1000000110000101");
+    assert_eq!(bits(&[0x81, 0x85])[10].label, "=5");
 }
