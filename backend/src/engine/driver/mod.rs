@@ -307,7 +307,7 @@ impl Driver {
         for at in 1..self.stages.len() {
             // The pipeline was checked, so every pair can be piped; few stages, so the ids fit.
             let (from, to) = (StageId(at as u16 - 1), StageId(at as u16));
-            if let Err(error) = self.machine.pipe(from, to) {
+            if let Err(error) = self.machine.connect(from, to) {
                 tracing::error!(%error, run = self.id, "a checked pipeline cannot be piped");
             }
         }
