@@ -89,9 +89,11 @@ fn Throttles(runner: Runner) -> impl IntoView {
 
 #[component]
 fn Throttle(at: StageId, name: String, runner: Runner) -> impl IntoView {
-    let label = runner
-        .view
-        .with_untracked(|view| crate::words::label(view, at));
+    let label = runner.view.with_untracked(|view| {
+        let takes = view.stage(at).is_some_and(|stage| stage.writable.is_some());
+        let verb = if takes { "takes" } else { "gives" };
+        format!("{} {verb}", crate::words::label(view, at))
+    });
     let set = Memo::new(move |_| {
         runner
             .view
@@ -114,7 +116,7 @@ fn Throttle(at: StageId, name: String, runner: Runner) -> impl IntoView {
     };
     view! {
         <label class="throttle">
-            {format!("{label} takes")}
+            {label}
             <input
                 type="range"
                 min="0"

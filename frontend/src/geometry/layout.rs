@@ -4,9 +4,9 @@
 use spillway_streams::{RunView, StageView};
 
 /// Top edge of every card.
-pub const CARD_Y: f64 = 12.0;
+pub const CARD_Y: f64 = 14.0;
 /// Height of every card.
-pub const CARD_HEIGHT: f64 = 246.0;
+pub const CARD_HEIGHT: f64 = 258.0;
 /// Top edge of every tank, within its card.
 pub const TANK_Y: f64 = 72.0;
 /// Height of every tank.

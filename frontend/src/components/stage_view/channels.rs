@@ -46,11 +46,9 @@ fn ChannelView(channel: Channel, runner: Runner) -> impl IntoView {
             .told
             .with(|told| rate(told) > 0 && told.view.outcome.is_none())
     });
-    let said = move || match refusals.get() {
-        often if is_flicker(often) => format!("false {often}/s"),
-        _ if open.get() => String::new(),
-        _ => "false".to_owned(),
-    };
+    let often = move || is_flicker(refusals.get());
+    let said = move || if often() || !open.get() { "false" } else { "" };
+    let how_often = move || often().then(|| format!("{}/s", refusals.get()));
     let (path, x, y) = course_of(&channel);
     let id = runner
         .view
@@ -68,6 +66,7 @@ fn ChannelView(channel: Channel, runner: Runner) -> impl IntoView {
             <path class="stream" d=path/>
             <rect class="gate" x=x - 4.0 y=y - 20.0 width="8" height="40" rx="2"/>
             <text class="small warn" x=x y=y + 38.0 text-anchor="middle">{said}</text>
+            <text class="small warn" x=x y=y + 53.0 text-anchor="middle">{how_often}</text>
         </g>
     }
 }

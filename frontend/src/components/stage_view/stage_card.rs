@@ -45,13 +45,17 @@ pub fn StageCard(
     };
     let name = first.name.clone();
     let test_id = format!("stage-{name}");
-    let tone = move || state_of(&told.get(), &stage.get(), figures.get()).1;
+    // One class string: separate toggles would be wiped when it changes.
+    let classes = move || {
+        let tone = state_of(&told.get(), &stage.get(), figures.get()).1;
+        let selected = if selected.get() { " selected" } else { "" };
+        let bottleneck = if bottleneck.get() { " bottleneck" } else { "" };
+        format!("stage {tone}{selected}{bottleneck}")
+    };
     let says = move || aria(&told.get(), figures.get());
     view! {
         <g
-            class=move || format!("stage {}", tone())
-            class:selected=selected
-            class:bottleneck=bottleneck
+            class=classes
             transform=format!("translate({} {CARD_Y})", card.x)
             role="button"
             tabindex="0"
@@ -68,7 +72,8 @@ pub fn StageCard(
             }
         >
             <rect class="card" width=card.width height=CARD_HEIGHT rx="12"/>
-            <Titles stage=first.clone() told figures now=stage bottleneck width=card.width/>
+            <Titles stage=first.clone() told figures now=stage width=card.width/>
+            <BottleneckSign bottleneck middle=card.width / 2.0/>
             <Tanks card=card.clone() name=name.clone() stage told/>
             <Counts card=card.clone() name stage=first told figures/>
             <TimeBar
@@ -86,7 +91,6 @@ fn Titles(
     told: Memo<Option<Stage>>,
     figures: Memo<Figures>,
     now: Memo<Option<Stage>>,
-    bottleneck: Memo<bool>,
     width: f64,
 ) -> impl IntoView {
     let word = move || state_of(&told.get(), &now.get(), figures.get()).0;
@@ -100,12 +104,10 @@ fn Titles(
         </text>
         <text class="small muted" x="16" y="45">
             {role}
-            {move || bottleneck.get().then_some(" · bottleneck")}
         </text>
         <g
             class="badge"
             transform=move || format!("translate({} 0)", width - 12.0 - half())
-            class:low=bottleneck
         >
             <rect x=move || -half() y="32" width=move || 2.0 * half() height="19" rx="9.5"/>
             <text
@@ -118,6 +120,21 @@ fn Titles(
                 {word}
             </text>
         </g>
+    }
+}
+
+/// Says on the card's upper edge that this stage holds the others back.
+#[component]
+fn BottleneckSign(bottleneck: Memo<bool>, middle: f64) -> impl IntoView {
+    move || {
+        bottleneck.get().then(|| {
+            view! {
+                <g class="sign">
+                    <rect x=middle - 40.0 y="-9" width="80" height="18" rx="9"/>
+                    <text x=middle y="4" text-anchor="middle">"bottleneck"</text>
+                </g>
+            }
+        })
     }
 }
 
@@ -172,8 +189,8 @@ fn Counts(
 ) -> impl IntoView {
     let transform = card.beside.is_none();
     let x = card.beside.unwrap_or(16.0);
-    let first = if transform { 202.0 } else { 112.0 };
-    let step = 16.0;
+    let first = if transform { 201.0 } else { 112.0 };
+    let step = 15.0;
     let counted =
         Memo::new(move |_| told.with(|stage| stage.as_ref().map(counts).unwrap_or_default()));
     let per_s = Memo::new(move |_| {
@@ -194,7 +211,6 @@ fn Counts(
             text
         }
     };
-    let foot = if transform { 218.0 } else { 206.0 };
     view! {
         <text
             class="mono"
@@ -217,21 +233,20 @@ fn Counts(
         </text>
         <text
             class="mono muted"
-            x=if transform { card.width - 16.0 } else { x }
+            x=x
             y=if transform { first + step } else { first + 2.0 * step }
-            text-anchor=if transform { "end" } else { "start" }
             data-testid=format!("stage-{name}-chunks")
             data-count=move || counted.get().0.to_string()
         >
             {move || chunks(counted.get().0)}
         </text>
-        <Foot name y=foot lost in_work/>
+        <Foot name lost in_work/>
     }
 }
 
 /// The line for what is out of the ordinary.
 #[component]
-fn Foot(name: String, y: f64, lost: Memo<u64>, in_work: Memo<u64>) -> impl IntoView {
+fn Foot(name: String, lost: Memo<u64>, in_work: Memo<u64>) -> impl IntoView {
     let lost_id = format!("stage-{name}-discarded");
     let work_id = format!("stage-{name}-in-work");
     move || {
@@ -240,14 +255,14 @@ fn Foot(name: String, y: f64, lost: Memo<u64>, in_work: Memo<u64>) -> impl IntoV
             let count = lost.get().to_string();
             let id = lost_id.clone();
             return view! {
-                <text class="small fault" x="16" y=y data-testid=id data-count=count>{text}</text>
+                <text class="small fault" x="16" y="231" data-testid=id data-count=count>{text}</text>
             }
             .into_any();
         }
         if in_work.get() > 0 {
             let text = format!("{} in work", size(in_work.get()));
             let id = work_id.clone();
-            return view! { <text class="small muted" x="16" y=y data-testid=id>{text}</text> }
+            return view! { <text class="small muted" x="16" y="231" data-testid=id>{text}</text> }
                 .into_any();
         }
         ().into_any()

@@ -1,7 +1,7 @@
 //! `/lesson/{chapter}/{lesson}`: the text left, the running thing right.
 
-mod prose;
-mod thing;
+pub mod prose;
+pub mod thing;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

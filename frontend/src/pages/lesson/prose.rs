@@ -12,7 +12,7 @@ use crate::model::course::{Place, Step};
 
 /// The left column of a lesson.
 #[component]
-pub(super) fn Prose(
+pub fn Prose(
     /// The lesson and where it stands.
     place: Place,
 ) -> impl IntoView {
@@ -41,15 +41,15 @@ pub(super) fn Prose(
     };
     view! {
         <aside class="text">
-            <div class="words">
+            <div class="titles">
                 <p class="eyebrow">{format!("Lesson {number} of {of} · {chapter}")}</p>
                 <h1>{lesson.title}</h1>
-                <div class="prose" inner_html=lesson.html></div>
             </div>
             <div class="aims">
                 <Goals lesson=id goals=lesson.goals/>
                 <Hints hints=lesson.hints/>
             </div>
+            <div class="prose" inner_html=lesson.html></div>
             <CodeTabs code=lesson.code/>
             <nav class="way" aria-label="Lessons">{back} {on}</nav>
         </aside>

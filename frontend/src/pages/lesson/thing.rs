@@ -8,7 +8,7 @@ use crate::components::pipeline::Pipeline;
 
 /// What runs beside a lesson's text.
 #[component]
-pub(super) fn ThingView(
+pub fn ThingView(
     /// What it is.
     thing: Thing,
     /// The lesson, as `chapter/lesson`.

@@ -232,35 +232,37 @@ fn held(view: &RunView, id: StageId, source: &StageView, by: Option<PauseCause>)
 }
 
 fn stop_and_go(view: &RunView, figures: &[Figures], id: StageId, source: &StageView) -> Verdict {
-    let next = view
-        .pipes
-        .iter()
-        .find(|pipe| pipe.from == id)
-        .map(|pipe| pipe.to);
-    let refusals = next
-        .and_then(|to| figures.get(usize::from(to.0)))
-        .map_or(0, |f| f.refusals_per_s);
+    let next = view.pipes.iter().find(|pipe| pipe.from == id);
+    let next = next.map(|pipe| pipe.to);
+    let figures_of = |id: StageId| figures.get(usize::from(id.0)).copied().unwrap_or_default();
+    let refusals = next.map_or(0, |to| figures_of(to).refusals_per_s);
     let next = next.map_or_else(String::new, |to| label(view, to));
-    let phrase = Phrase::new()
-        .name(source.label.clone())
-        .text(" goes and stops: ")
-        .name(next)
-        .text(" answers false ")
-        .text(format!(
-            "{} times a second, and each drain lets it go on.",
-            exact(refusals)
-        ));
-    let busiest = busiest(figures);
-    let phrase = match busiest {
-        Some((at, _)) => phrase
-            .text(" The bottleneck is ")
-            .name(label(view, at))
-            .text("."),
-        None => phrase,
+    let often = format!("{} times a second", exact(refusals));
+    let bottleneck = busiest(figures).map(|(at, _)| at);
+    let phrase = Phrase::new().name(source.label.clone());
+    let phrase = match bottleneck {
+        Some(at) if at == id => phrase
+            .text(" sets the pace: ")
+            .name(next)
+            .text(format!(" answers false {often} and drains at once.")),
+        _ => phrase
+            .text(" stops and goes: ")
+            .name(next)
+            .text(format!(" answers false {often}.")),
+    };
+    let (tone, phrase) = match bottleneck {
+        Some(at) if at != id => (
+            Tone::Brim,
+            phrase
+                .text(" The bottleneck is ")
+                .name(label(view, at))
+                .text("."),
+        ),
+        _ => (Tone::Water, phrase),
     };
     Verdict {
-        bottleneck: busiest.map(|(at, _)| at),
-        ..Verdict::says(Tone::Water, phrase)
+        bottleneck: bottleneck.filter(|at| *at != id),
+        ..Verdict::says(tone, phrase)
     }
 }
 
