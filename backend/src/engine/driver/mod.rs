@@ -1,178 +1,28 @@
 //! The task that owns a run: one loop over a closed set of things that can happen.
 
+mod handle;
 mod verbs;
 
-use std::io;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use spillway_lessons::Judge;
-use spillway_protocol::control::{Download, Message};
+use spillway_protocol::control::Message;
 use spillway_streams::{
-    Call, EventKind, Machine, Outcome, ReadOptions, RunView, StageId, StageOptions, VerbError,
-    WriteOptions,
+    Call, EventKind, Machine, Outcome, ReadOptions, RunView, StageId, StageOptions, WriteOptions,
 };
-use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use self::handle::Output;
+pub(crate) use self::handle::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
 use super::outbox::Outbox;
-use super::pipeline::Pipeline;
 use super::stages::{Places, StageError};
 use super::tap::{Snapshot, Tap};
 use super::work::{Answer, Done, Job, run_stage};
 use super::{Env, quota};
-use crate::data::RunDir;
-
-/// What to run, and for whom.
-#[derive(Debug)]
-pub(crate) struct RunSpec {
-    pub(crate) id: String,
-    pub(crate) lesson: Option<String>,
-    pub(crate) pipeline: Pipeline,
-    pub(crate) judge: Option<Arc<Mutex<Judge>>>,
-    pub(crate) outbox: Arc<Outbox>,
-}
-
-/// A run that goes on in its own task until this is dropped.
-#[derive(Debug)]
-pub(crate) struct RunHandle {
-    commands: mpsc::Sender<RunCommand>,
-    output: Arc<Output>,
-}
-
-/// What can be asked of a run.
-#[derive(Debug)]
-pub(crate) enum RunCommand {
-    /// A verb on a stage.
-    Verb(RunVerb, oneshot::Sender<Result<Option<String>, RunError>>),
-    /// A change of speed.
-    Throttle(Throttle, oneshot::Sender<Result<Option<String>, RunError>>),
-    /// A page has come (back): send it a snapshot.
-    Snapshot,
-}
-
-/// A verb by the names of the stages.
-#[derive(Debug, Clone)]
-pub(crate) enum RunVerb {
-    Pipe { from: String, to: String },
-    Unpipe { from: String, to: Option<String> },
-    Pause { stage: String },
-    Resume { stage: String },
-}
-
-/// A new speed of a stage.
-#[derive(Debug, Clone)]
-pub(crate) struct Throttle {
-    pub(crate) stage: String,
-    pub(crate) bytes_per_s: Option<u64>,
-}
-
-/// Why a run refused; nothing has changed.
-#[derive(Debug, Error)]
-pub(crate) enum RunError {
-    /// No such stage.
-    #[error("the run has no stage '{name}'; its stages are {known}")]
-    UnknownStage { name: String, known: String },
-    /// Node would throw.
-    #[error(transparent)]
-    Verb(#[from] VerbError),
-    /// Node would do something nobody wants.
-    #[error("{0}")]
-    NotAllowed(String),
-    /// The run is over.
-    #[error("the run is over; start it again")]
-    Over,
-    /// The run could not be started.
-    #[error(transparent)]
-    Stage(#[from] StageError),
-    /// The disk refused.
-    #[error("the run cannot have a folder: {0}")]
-    Folder(io::Error),
-}
-
-/// The output of a run, which outlives its task as long as the session keeps the run.
-#[derive(Debug)]
-struct Output {
-    run: String,
-    dir: RunDir,
-    name: Option<String>,
-    disk: Arc<std::sync::atomic::AtomicU64>,
-    /// Bytes counted on the server's disk quota.
-    counted: std::sync::atomic::AtomicU64,
-    finished: std::sync::atomic::AtomicBool,
-}
-
-impl Drop for Output {
-    fn drop(&mut self) {
-        self.disk.fetch_sub(self.counted.load(Relaxed), Relaxed);
-    }
-}
-
-impl Output {
-    fn count(&self, bytes: u64) {
-        self.counted.fetch_add(bytes, Relaxed);
-        self.disk.fetch_add(bytes, Relaxed);
-    }
-
-    fn download(&self) -> Option<Download> {
-        let name = self.name.as_ref().filter(|_| self.finished.load(Relaxed))?;
-        Some(Download {
-            path: format!("/api/runs/{}/files/{name}", self.run),
-            name: name.clone(),
-            bytes: self.counted.load(Relaxed),
-        })
-    }
-}
-
-impl RunHandle {
-    /// Opens what the stages need, pipes them in their order, and lets the run go.
-    pub(crate) async fn start(spec: RunSpec, env: &Env) -> Result<Self, RunError> {
-        let cities = env.data.cities().await.map_err(|source| StageError::Io {
-            what: "cannot make cities.csv".to_owned(),
-            source,
-        })?;
-        let dir = env.data.run_dir(&spec.id).map_err(RunError::Folder)?;
-        let name = spec
-            .pipeline
-            .stages
-            .iter()
-            .find_map(|stage| stage.plan.output.clone());
-        let output = Arc::new(Output {
-            run: spec.id.clone(),
-            dir,
-            name,
-            disk: Arc::clone(&env.disk),
-            counted: 0.into(),
-            finished: false.into(),
-        });
-        let driver = Driver::new(spec, env.clone(), cities, Arc::clone(&output))?;
-        let (commands, received) = mpsc::channel(COMMANDS);
-        env.tasks.spawn(driver.run(received));
-        Ok(Self { commands, output })
-    }
-
-    /// Where to ask something of the run.
-    pub(crate) fn ask(&self) -> mpsc::Sender<RunCommand> {
-        self.commands.clone()
-    }
-
-    /// Asks for a snapshot without waiting; a run too busy to take it sends none.
-    pub(crate) fn ask_snapshot(&self) {
-        let _full = self.commands.try_send(RunCommand::Snapshot);
-    }
-
-    /// The path of the finished output, if `name` is its name.
-    pub(crate) fn finished_output(&self, name: &str) -> Option<std::path::PathBuf> {
-        let download = self.output.download()?;
-        (download.name == name).then(|| self.output.dir.file(name))
-    }
-}
-
-/// Commands that may wait for a run; each comes from a socket that waits for its answer.
-const COMMANDS: usize = 8;
 
 /// How often the page hears of a run.
 const FLUSH: Duration = Duration::from_millis(33);

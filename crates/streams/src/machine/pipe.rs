@@ -30,19 +30,24 @@ pub(super) struct Pipe {
 }
 
 impl Machine {
-    /// `from.pipe(to)`. Starts the flow, also of a Readable that was paused. The same pair piped
-    /// twice delivers twice.
+    /// `from.pipe(to)`, called by the learner. Starts the flow, also of a Readable that was paused.
+    /// The same pair piped twice delivers twice.
     ///
     /// # Errors
     /// When `from` cannot be read or `to` cannot be written.
     pub fn pipe(&mut self, from: StageId, to: StageId) -> Result<(), VerbError> {
         self.can_pipe(from, to)?;
-        self.emit(
-            from,
-            EventKind::Verb {
-                verb: Verb::Pipe { to },
-            },
-        );
+        let verb = Verb::Pipe { to };
+        self.emit(from, EventKind::Verb { verb });
+        self.connect(from, to)
+    }
+
+    /// `from.pipe(to)`, called by the program itself: the same without a learner's verb in the log.
+    ///
+    /// # Errors
+    /// When `from` cannot be read or `to` cannot be written.
+    pub fn connect(&mut self, from: StageId, to: StageId) -> Result<(), VerbError> {
+        self.can_pipe(from, to)?;
         let standing = self.destinations(from).len();
         let needs_drain = self.write_side(to).is_some_and(|write| write.need_drain);
         let Some(read) = self.read_side(from) else {
