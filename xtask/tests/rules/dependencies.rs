@@ -45,7 +45,8 @@ const HOUSE: [(&str, &[&str]); 8] = [
 /// Beginnings of names of packages, with the crates that may know them.
 const RESERVED: [(&str, &[&str]); 6] = [
     ("axum", &["spillway"]),
-    ("hyper", &["spillway"]),
+    // The browser tests hand fantoccini its connector.
+    ("hyper", &["spillway", "spillway-e2e"]),
     ("tower", &["spillway"]),
     ("tokio", &["spillway", "spillway-e2e"]),
     ("leptos", &["spillway-frontend"]),
