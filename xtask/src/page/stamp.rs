@@ -85,9 +85,10 @@ fn stamp_file() -> PathBuf {
 }
 
 /// What trunk and cargo read for the page.
-const SOURCES: [&str; 5] = [
-    "Cargo.toml",
+const SOURCES: [&str; 6] = [
+    ".cargo/config.toml",
     "Cargo.lock",
+    "Cargo.toml",
     "Trunk.toml",
     "crates",
     "frontend",

@@ -54,6 +54,12 @@ impl DebianRust {
         if linker().is_none() {
             bail!("no rust-lld in the toolchain and no wasm-ld on PATH; install lld");
         }
+        if place::cache()?
+            .to_string_lossy()
+            .contains(char::is_whitespace)
+        {
+            bail!("a sysroot cannot be named to cargo in a path with spaces; set XDG_CACHE_HOME");
+        }
         let version = version().context("Debian's rustc-web gave no /usr/bin/rustc")?;
         build_standard_library(&version)?;
         Self::built().context("the standard library was built but is not there")
@@ -70,10 +76,9 @@ impl DebianRust {
             .env("CARGO", CARGO)
             .env("RUSTC", RUSTC)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &self.linker)
-            // Meant for wasm32 alone: cargo keeps it from build scripts and macros, because the
-            // page is always built with `--target`. Encoded, a path may contain spaces.
+            // cargo adds this to the flags of .cargo/config.toml.
             .env(
-                "CARGO_ENCODED_RUSTFLAGS",
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
                 format!("--sysroot={}", self.sysroot.display()),
             );
         without_the_other_toolchain(command);

@@ -85,7 +85,10 @@ impl PageTools {
         command
             .current_dir(place::root())
             .env("PATH", command::path_with(&folders)?)
-            .env("CARGO_TARGET_DIR", place::page_target());
+            .env("CARGO_TARGET_DIR", place::page_target())
+            // They would hide the flags of .cargo/config.toml.
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
         self.compiler.set_up(&mut command);
         Ok(command)
     }
