@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::chat::Rooms;
 use crate::course::CourseStore;
 use crate::data::{DataDir, OpenError, SAMPLE_BYTES};
-use crate::engine::Env;
+use crate::engine::{Env, Quotas};
 use crate::metrics::Metrics;
 use crate::session::Sessions;
 use crate::wire::Hub;
@@ -83,6 +83,7 @@ impl App {
             data,
             metrics: Arc::clone(&metrics),
             disk: Arc::default(),
+            quotas: Quotas::default(),
             tasks: tasks.clone(),
         };
         Ok(Arc::new(Self {

@@ -8,7 +8,7 @@ use spillway_protocol::control::{ErrorCode, Message, StageSpec, Start};
 
 use super::{Refusal, refused};
 use crate::app::App;
-use crate::engine::{Pipeline, RunHandle, RunSpec, quota};
+use crate::engine::{Pipeline, RunHandle, RunSpec};
 use crate::security::random_token;
 use crate::session::Session;
 
@@ -75,31 +75,27 @@ fn pipeline_of(address: &str, lesson: &Lesson) -> Result<Vec<StageSpec>, Refusal
 }
 
 fn check_quotas(app: &App, session: &Session) -> Result<(), Refusal> {
-    if session.run_names().len() >= quota::RUNS_PER_SESSION {
-        return Err(Refusal::new(
-            ErrorCode::Quota,
-            format!(
-                "a page may keep {} runs; end one first",
-                quota::RUNS_PER_SESSION
-            ),
-        ));
-    }
-    if app.metrics.runs.load(Relaxed) >= quota::RUNS {
-        return Err(Refusal::new(
-            ErrorCode::Quota,
-            format!(
-                "the server keeps {} runs, which is all it can; try again in a minute",
-                quota::RUNS
-            ),
-        ));
-    }
-    if app.sessions.env().disk.load(Relaxed) >= quota::DISK {
-        return Err(Refusal::new(
-            ErrorCode::Quota,
-            "the outputs of all runs fill the space the server gives them; try again in a minute",
-        ));
-    }
-    Ok(())
+    let env = app.sessions.env();
+    let quotas = env.quotas;
+    let full = if session.run_names().len() >= quotas.runs_per_session {
+        format!(
+            "a page may keep {} runs; end one first",
+            quotas.runs_per_session
+        )
+    } else if env.metrics.runs.load(Relaxed) >= quotas.runs {
+        format!(
+            "the server keeps {} runs, which is all it can; try again in a minute",
+            quotas.runs
+        )
+    } else if env.disk.load(Relaxed) >= quotas.disk {
+        format!(
+            "the outputs of all runs fill the {} bytes the server gives them; try again in a minute",
+            quotas.disk
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::new(ErrorCode::Quota, full))
 }
 
 fn lock(judge: &Mutex<Judge>) -> std::sync::MutexGuard<'_, Judge> {

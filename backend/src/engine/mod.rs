@@ -18,6 +18,7 @@ pub(crate) use pipeline::Pipeline;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
 
@@ -33,24 +34,38 @@ pub(crate) struct Env {
     pub(crate) metrics: Arc<Metrics>,
     /// Bytes of output on disk, of all runs together.
     pub(crate) disk: Arc<AtomicU64>,
+    /// What runs may use.
+    pub(crate) quotas: Quotas,
     /// What the server waits for before it ends: runs clear their folders.
     pub(crate) tasks: TaskTracker,
 }
 
-/// What one run may use. Reached, it ends the run with a message.
-pub(crate) mod quota {
-    use std::time::Duration;
-
+/// What runs may use. Reached, it ends the run, or refuses the next one, with a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Quotas {
     /// How long a run may go on.
-    pub(crate) const TIME: Duration = Duration::from_mins(30);
+    pub(crate) time: Duration,
     /// Bytes a run may read from its source.
-    pub(crate) const BYTES: u64 = 2 << 30;
+    pub(crate) bytes: u64,
     /// Bytes the buffers of a run may hold together.
-    pub(crate) const MEMORY: u64 = 64 << 20;
+    pub(crate) memory: u64,
     /// Bytes of output all runs of the server may keep together.
-    pub(crate) const DISK: u64 = 4 << 30;
+    pub(crate) disk: u64,
     /// Runs one session may keep, finished ones included.
-    pub(crate) const RUNS_PER_SESSION: usize = 4;
+    pub(crate) runs_per_session: usize,
     /// Runs the server may keep.
-    pub(crate) const RUNS: u64 = 200;
+    pub(crate) runs: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_mins(30),
+            bytes: 2 << 30,
+            memory: 64 << 20,
+            disk: 4 << 30,
+            runs_per_session: 4,
+            runs: 200,
+        }
+    }
 }

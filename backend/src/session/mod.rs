@@ -165,3 +165,48 @@ impl Session {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+    use crate::data::DataDir;
+    use crate::engine::Quotas;
+
+    fn sessions() -> (Sessions, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let env = Env {
+            data: Arc::new(DataDir::open(folder.path(), 0).unwrap()),
+            metrics: Arc::default(),
+            disk: Arc::default(),
+            quotas: Quotas::default(),
+            tasks: TaskTracker::new(),
+        };
+        (Sessions::new(env), folder)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_waits_30_s_for_its_page_and_then_ends() {
+        let (sessions, _folder) = sessions();
+        let session = sessions.open(None).unwrap();
+        let (attachment, _pushes) = session.attach();
+        let left = Instant::now();
+        sessions.linger(&session, attachment).await;
+        assert_eq!(left.elapsed().as_secs(), 30);
+        assert!(!sessions.end(&session.id), "it has ended already");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_comes_back_in_time_keeps_its_session() {
+        let (sessions, _folder) = sessions();
+        let session = sessions.open(None).unwrap();
+        let (first, _pushes) = session.attach();
+        let back = sessions.open(Some(&session.id)).unwrap();
+        assert_eq!(back.id, session.id);
+        let (_second, _pushes) = back.attach();
+        sessions.linger(&session, first).await;
+        assert!(sessions.end(&session.id), "it is still there");
+    }
+}

@@ -1,6 +1,8 @@
 //! The task that owns a run: one loop over a closed set of things that can happen.
 
 mod handle;
+#[cfg(test)]
+mod tests;
 mod verbs;
 
 use std::sync::atomic::Ordering::Relaxed;
@@ -18,11 +20,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use self::handle::Output;
 pub(crate) use self::handle::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
+use super::Env;
 use super::outbox::Outbox;
 use super::stages::{Places, StageError};
 use super::tap::{Snapshot, Tap};
 use super::work::{Answer, Done, Job, run_stage};
-use super::{Env, quota};
 
 /// How often the page hears of a run.
 const FLUSH: Duration = Duration::from_millis(33);
@@ -328,17 +330,18 @@ impl Driver {
     }
 
     fn check_quotas(&mut self) {
+        let quotas = self.env.quotas;
         let stages = self.view.stages.iter();
         let read: u64 = stages.clone().filter_map(source_bytes).sum();
         let held: u64 = stages.map(buffered_bytes).sum();
-        let message = if self.began.elapsed() > quota::TIME {
-            format!("it ran for {} minutes", quota::TIME.as_secs() / 60)
-        } else if read > quota::BYTES {
-            format!("it read {} bytes", quota::BYTES)
-        } else if held > quota::MEMORY {
-            format!("its buffers held {} bytes", quota::MEMORY)
-        } else if self.env.disk.load(Relaxed) > quota::DISK {
-            format!("all runs together wrote {} bytes", quota::DISK)
+        let message = if self.began.elapsed() > quotas.time {
+            format!("it ran for {} s", quotas.time.as_secs())
+        } else if read > quotas.bytes {
+            format!("it read {} bytes", quotas.bytes)
+        } else if held > quotas.memory {
+            format!("its buffers held {} bytes", quotas.memory)
+        } else if self.env.disk.load(Relaxed) > quotas.disk {
+            format!("all runs together wrote {} bytes", quotas.disk)
         } else {
             return;
         };

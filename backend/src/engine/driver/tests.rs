@@ -1,0 +1,138 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use spillway_protocol::control::{Message, StageSpec};
+use spillway_streams::{Outcome, RunView};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::{RunHandle, RunSpec};
+use crate::data::DataDir;
+use crate::engine::{Env, Outbox, Pipeline, Quotas};
+
+/// Runs a pipeline under the quotas given and folds what the page hears until it is over.
+async fn outcome(stages: &str, quotas: Quotas) -> (RunView, Outcome) {
+    let (env, _folder) = env(quotas);
+    let (handle, page) = start(stages, &env).await;
+    let ended = tokio::time::timeout(Duration::from_secs(30), until_over(page));
+    let over = ended.await.expect("the run ends within the time");
+    drop(handle);
+    over
+}
+
+fn env(quotas: Quotas) -> (Env, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let env = Env {
+        data: Arc::new(DataDir::open(folder.path(), 2_000_000).unwrap()),
+        metrics: Arc::default(),
+        disk: Arc::default(),
+        quotas,
+        tasks: TaskTracker::new(),
+    };
+    (env, folder)
+}
+
+async fn start(stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) {
+    let specs: Vec<StageSpec> = serde_json::from_str(stages).unwrap();
+    let outbox = Arc::new(Outbox::default());
+    let page = outbox.attach();
+    let spec = RunSpec {
+        id: "run".to_owned(),
+        lesson: None,
+        pipeline: Pipeline::plan(&specs).unwrap(),
+        judge: None,
+        outbox,
+    };
+    (RunHandle::start(spec, env).await.unwrap(), page)
+}
+
+async fn until_over(mut page: mpsc::Receiver<Message>) -> (RunView, Outcome) {
+    let mut known = RunView::default();
+    while let Some(message) = page.recv().await {
+        match message {
+            Message::Snapshot { view, .. } => known = view,
+            Message::Events { events, view, .. } => match view {
+                Some(view) => known = view,
+                None => events.iter().for_each(|event| known.apply(event)),
+            },
+            _ => {}
+        }
+        if let Some(outcome) = known.outcome.clone() {
+            return (known, outcome);
+        }
+    }
+    panic!("the run went silent before it was over");
+}
+
+const SLOW: &str = r#"[
+    {"id": "source", "kind": "file_source", "file": "cities.csv", "bytes_per_s": 200000},
+    {"id": "sink", "kind": "file_sink", "file": "out.csv"}]"#;
+
+#[tokio::test]
+async fn a_run_that_reads_more_than_its_quota_is_stopped_and_says_so() {
+    let quotas = Quotas {
+        bytes: 100_000,
+        ..Quotas::default()
+    };
+    let (_, outcome) = outcome(SLOW, quotas).await;
+    let Outcome::Stopped { message } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(message.contains("it read 100000 bytes"), "{message}");
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_for_too_long_is_stopped_and_says_so() {
+    let quotas = Quotas {
+        time: Duration::from_millis(1),
+        ..Quotas::default()
+    };
+    let (_, outcome) = outcome(SLOW, quotas).await;
+    assert!(matches!(outcome, Outcome::Stopped { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn outputs_that_fill_the_disk_quota_stop_the_run() {
+    let quotas = Quotas {
+        disk: 100_000,
+        ..Quotas::default()
+    };
+    let (_, outcome) = outcome(SLOW, quotas).await;
+    let Outcome::Stopped { message } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(message.contains("all runs together"), "{message}");
+}
+
+#[tokio::test]
+async fn a_stage_that_fails_with_nobody_listening_ends_the_run_as_node_would_exit() {
+    // What gzip gives has no columns that could be checked before.
+    let stages = r#"[
+        {"id": "source", "kind": "file_source", "file": "cities.csv"},
+        {"id": "gzip", "kind": "gzip"},
+        {"id": "filter", "kind": "csv_filter", "expr": "size>1"},
+        {"id": "sink", "kind": "file_sink", "file": "out.csv"}]"#;
+    let (view, outcome) = outcome(stages, Quotas::default()).await;
+    let Outcome::Failed { message } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(message.contains("no column 'size'"), "{message}");
+    assert_eq!(view.stages[2].error.as_deref(), Some(message.as_str()));
+    assert_eq!(view.stages[1].error, None, "pipe() passes no error on");
+}
+
+#[tokio::test]
+async fn a_run_that_is_let_go_frees_its_folder_and_its_count() {
+    let (env, folder) = env(Quotas::default());
+    let (handle, mut page) = start(SLOW, &env).await;
+    assert!(matches!(page.recv().await, Some(Message::Snapshot { .. })));
+    drop(handle);
+    env.tasks.close();
+    tokio::time::timeout(Duration::from_secs(1), env.tasks.wait())
+        .await
+        .expect("freed within a second");
+    let left = std::fs::read_dir(folder.path().join("runs")).unwrap();
+    assert_eq!(left.count(), 0);
+    assert_eq!(env.disk.load(std::sync::atomic::Ordering::Relaxed), 0);
+}
