@@ -25,7 +25,7 @@ impl Suites {
     /// Asks cargo.
     ///
     /// # Errors
-    /// If there are no browser tests, or one of them has the name of another crate's.
+    /// If a browser test has the name of another crate's test.
     pub(super) fn find() -> Result<Self> {
         let metadata = output_of(cargo().args(["metadata", "--no-deps", "--format-version=1"]))
             .context("`cargo metadata` failed")?;
@@ -48,9 +48,6 @@ impl Suites {
                     kind.extend(target["name"].as_str().map(str::to_owned));
                 }
             }
-        }
-        if suites.browser.is_empty() {
-            bail!("{BROWSER_PACKAGE} has no tests");
         }
         if let Some(name) = suites
             .browser
@@ -81,6 +78,9 @@ impl Suites {
 
     /// The tests in the browser, against the release server.
     pub(super) fn in_browser(&self, server: &Path, browser: &Browser) -> Result<Tally> {
+        if self.browser.is_empty() {
+            bail!("{BROWSER_PACKAGE} has no tests");
+        }
         let mut command = workspace_tests();
         add_suites(&mut command, &self.browser);
         let variables = [
