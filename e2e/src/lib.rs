@@ -14,6 +14,8 @@ mod scene;
 mod server;
 mod wait;
 
+pub use fantoccini::key::Key;
+
 pub use browser::{Browser, Entry, Seen, Viewport, id};
 pub use plain_http::{Answer, get};
 pub use relay::{Recording, Relay};

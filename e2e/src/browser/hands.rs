@@ -1,6 +1,7 @@
 //! Clicking and typing as a person does.
 
 use anyhow::{Context, Result};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Locator, elements::Element};
 
@@ -51,13 +52,17 @@ impl Browser {
         self.type_into(selector, text).await
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Presses a key and lets it go, wherever the focus is.
     ///
     /// # Errors
-    /// When nothing takes keys.
-    pub async fn press(&self, keys: &str) -> Result<()> {
-        let focused = self.client.active_element().await?;
-        focused.send_keys(keys).await.context("pressing keys")
+    /// When the browser does not do it.
+    pub async fn press(&self, key: impl Into<char>) -> Result<()> {
+        let value = key.into();
+        let stroke = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        let pressed = self.client.perform_actions(stroke).await;
+        pressed.context("pressing a key")
     }
 
     async fn enabled(&self, selector: &str) -> Result<Element, CmdError> {

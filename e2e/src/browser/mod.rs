@@ -89,6 +89,15 @@ impl Browser {
         ran.with_context(|| format!("running `{script}`"))
     }
 
+    /// Runs a script and waits until it calls its only argument.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub async fn script_async(&self, script: &str) -> Result<Value> {
+        let ran = self.client.execute_async(script, Vec::new()).await;
+        ran.with_context(|| format!("running `{script}`"))
+    }
+
     /// Makes what is seen of a page so large.
     ///
     /// # Errors

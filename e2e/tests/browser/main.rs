@@ -1,3 +1,12 @@
 //! The whole of Spillway in a real browser: the real binary on a free port, Chromium by WebDriver.
+//!
+//! Every test ends with a look at the console of each browser: an error there fails it.
 
+mod addresses;
+mod chat;
+mod first_load;
+mod lesson;
+mod looks;
+mod loss;
+mod screenshots;
 mod streams;
