@@ -82,7 +82,7 @@ fn Message(session: Session, key: u64, spoken: Spoken) -> impl IntoView {
         .from
         .chars()
         .next()
-        .map(|letter| letter.to_uppercase().to_string());
+        .map(|letter| letter.to_string());
     view! {
         <div
             class="msg"

@@ -27,10 +27,22 @@ pub fn Rows(
             at_end.set(below < 24);
         }
     };
-    Effect::new(move || {
+    Effect::new(move |was_held: Option<bool>| {
+        let held = wire.until.with(Option::is_some);
         wire.window.track();
-        if let (Some(list), true) = (list.get(), at_end.get_untracked()) {
+        let follows = at_end.get_untracked() || (was_held == Some(true) && !held);
+        if let (Some(list), true) = (list.get(), follows) {
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        }
+        held
+    });
+    Effect::new(move || {
+        if let (Some(key), Some(list)) = (wire.chosen.get(), list.get()) {
+            wire.bring(key);
+            // After the rows around it are drawn, and after the list has followed them.
+            request_animation_frame(move || {
+                request_animation_frame(move || scroll_to(&list, key));
+            });
         }
     });
     let keys = move || wire.window.with(|window| window.keys.clone());
@@ -211,6 +223,20 @@ fn move_by_key(wire: Wire, event: &KeyboardEvent) {
     if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
         // A row that cannot take the focus is still selected.
         let _ = row.focus();
+    }
+}
+
+/// Moves the list, and only the list, so that a row is in view.
+fn scroll_to(list: &HtmlElement, key: u64) {
+    let row = document().get_element_by_id(&format!("wire-row-{key}"));
+    let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    let (top, height) = (row.offset_top(), list.client_height());
+    let above = list.scroll_top() + row.offset_height();
+    let below = list.scroll_top() + height - row.offset_height();
+    if !(above..=below).contains(&top) {
+        list.set_scroll_top(top - height / 2);
     }
 }
 

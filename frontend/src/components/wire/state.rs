@@ -25,8 +25,8 @@ pub struct Wire {
     pub until: RwSignal<Option<u64>>,
     /// The item whose bytes are shown.
     pub selected: Memo<Option<u64>>,
-    /// The item the learner chose; before that the page chooses.
-    chosen: RwSignal<Option<u64>>,
+    /// The item the learner chose, here or by its chat message; before that the page chooses.
+    pub chosen: RwSignal<Option<u64>>,
     /// The chat message that is lit.
     pub lit: RwSignal<Option<MessageRef>>,
     /// The bits of the shown item that are pointed at.
@@ -83,21 +83,42 @@ impl Wire {
         self.log.peek(|log| log.entry(key).map(read))
     }
 
-    /// A chat message that the learner chose shows its first frame, unless one of its frames is
-    /// shown already.
+    /// Draws the rows around an item, whatever was drawn before.
+    pub fn bring(self, key: u64) {
+        if self
+            .window
+            .with_untracked(|window| window.keys.contains(&key))
+        {
+            return;
+        }
+        let filter = self.filter.get_untracked();
+        let (shown, until) = self.log.peek(|log| {
+            let shown = log.entry(key).is_some_and(|entry| filter.shows(entry));
+            let mut after = log.entries().iter().filter(|entry| entry.key > key);
+            (shown, after.nth(MAX_ROWS / 2).map(|entry| entry.key))
+        });
+        if !shown {
+            self.filter.set(Filter::All);
+        }
+        self.until.set(until);
+    }
+
+    /// A chat message that the learner chose shows its first frame, or keeps the one of its frames
+    /// that is shown already.
     fn follow_lit(self) {
         Effect::new(move || {
             let Some(message) = self.lit.get() else {
                 return;
             };
             let shown = self.selected.get_untracked();
-            let (first, is_shown) = self.log.peek(|log| {
+            let frame = self.log.peek(|log| {
                 let frames: Vec<u64> = log.frames_of(&message).map(|entry| entry.key).collect();
-                let is_shown = shown.is_some_and(|shown| frames.contains(&shown));
-                (frames.first().copied(), is_shown)
+                shown
+                    .filter(|shown| frames.contains(shown))
+                    .or_else(|| frames.first().copied())
             });
-            if let (Some(first), false) = (first, is_shown) {
-                self.chosen.set(Some(first));
+            if frame.is_some() {
+                self.chosen.set(frame);
                 self.pointed.set(None);
             }
         });

@@ -1,6 +1,7 @@
 //! A chat room as one page sees it: a fold of what the server says and what the learner does.
 
 mod address;
+mod closing;
 mod line;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,8 @@ use std::collections::VecDeque;
 
 use spillway_protocol::MAX_CHAT_TEXT_BYTES;
 use spillway_protocol::chat::{FromClient, FromServer, Said};
-use spillway_websocket::CloseCode;
+
+use closing::{REPLACED, closing_words};
 
 pub use address::{connection_address, encode};
 pub use line::{Delivery, Line, LineKind, MessageRef, Spoken};
@@ -37,6 +39,8 @@ pub struct Chat {
     /// Begins every id of this page, so that a page opened later under the same name cannot take
     /// an old message for its own.
     id_prefix: String,
+    /// How many ids were given out.
+    ids: u64,
     next_key: u64,
 }
 
@@ -99,6 +103,7 @@ impl Chat {
             let_go: 0,
             notice: None,
             id_prefix: id_prefix.to_owned(),
+            ids: 0,
             next_key: 0,
         }
     }
@@ -201,7 +206,8 @@ impl Chat {
             return Err(Unsaid::TooMany);
         }
         self.notice = None;
-        let id = format!("{}-{}", self.id_prefix, self.next_key + 1);
+        self.ids += 1;
+        let id = format!("{}-{}", self.id_prefix, self.ids);
         let spoken = Spoken {
             id,
             from: self.name.clone(),
@@ -390,20 +396,3 @@ impl Chat {
         }
     }
 }
-
-/// How a connection ended, in words.
-fn closing_words(code: u16, reason: &str) -> String {
-    match (code, reason) {
-        (REPLACED, _) => "this name came into the room by a newer connection".to_owned(),
-        (1006, _) => "the connection broke without a close frame".to_owned(),
-        (1005, _) => "the server closed without saying why".to_owned(),
-        (_, "") => format!("the server closed with {code}, {}", CloseCode(code).name()),
-        _ => format!(
-            "the server closed with {code}, {}: {reason}",
-            CloseCode(code).name()
-        ),
-    }
-}
-
-/// The chat's own close code for a connection whose token was used again.
-const REPLACED: u16 = 4001;

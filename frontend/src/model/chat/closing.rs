@@ -1,0 +1,20 @@
+//! How a chat connection ends.
+
+use spillway_websocket::CloseCode;
+
+/// How a connection ended, in words.
+pub(super) fn closing_words(code: u16, reason: &str) -> String {
+    match (code, reason) {
+        (REPLACED, _) => "this name came into the room by a newer connection".to_owned(),
+        (1006, _) => "the connection broke without a close frame".to_owned(),
+        (1005, _) => "the server closed without saying why".to_owned(),
+        (_, "") => format!("the server closed with {code}, {}", CloseCode(code).name()),
+        _ => format!(
+            "the server closed with {code}, {}: {reason}",
+            CloseCode(code).name()
+        ),
+    }
+}
+
+/// The chat's own close code for a connection whose token was used again.
+pub(super) const REPLACED: u16 = 4001;
