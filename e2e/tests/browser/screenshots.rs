@@ -42,8 +42,8 @@ async fn screenshots() -> Result<()> {
 
         page.goto(&scene.url(PIPE).await).await?;
         flows_beyond(&page, 0).await?;
-        full_speed(&page, "source").await?;
         slow_down(&page, "sink", 1).await?;
+        full_speed(&page, "source").await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;
         shoot(&page, &folder, "backpressure").await?;
 
