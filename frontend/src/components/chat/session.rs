@@ -171,7 +171,7 @@ impl Session {
             return None;
         };
         // Types that this page does not know are to be ignored.
-        let message = json::from_server(text.as_bytes())?;
+        let message: FromServer = serde_json::from_str(&text).ok()?;
         for action in self.chat.change(|chat| chat.handle(message))? {
             match action {
                 Action::Send(message) => send(socket, &message).await,
@@ -221,6 +221,8 @@ fn stop(task: StoredValue<Option<AbortHandle>>) {
 }
 
 async fn send(socket: &mut WebSocket, message: &FromClient) {
-    // A socket that takes nothing more is closing; its close event follows.
-    let _ = socket.send(Frame::Text(json::say(message))).await;
+    if let Ok(text) = serde_json::to_string(message) {
+        // A socket that takes nothing more is closing; its close event follows.
+        let _ = socket.send(Frame::Text(text)).await;
+    }
 }

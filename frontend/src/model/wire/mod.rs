@@ -234,10 +234,10 @@ fn message_of(direction: Direction, frame: &Frame) -> Option<MessageRef> {
     }
     match direction {
         Direction::ToServer => {
-            let FromClient::Say { id, .. } = json::from_client(&frame.payload)?;
+            let FromClient::Say { id, .. } = serde_json::from_slice(&frame.payload).ok()?;
             Some(MessageRef { id, seq: None })
         }
-        Direction::ToClient => match json::from_server(&frame.payload)? {
+        Direction::ToClient => match serde_json::from_slice(&frame.payload).ok()? {
             FromServer::Said(said) => Some(MessageRef {
                 id: said.id,
                 seq: Some(said.seq),
