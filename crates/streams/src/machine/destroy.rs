@@ -13,6 +13,13 @@ impl Machine {
         if !stage.life.is_alive() {
             return;
         }
+        if stage
+            .write
+            .as_ref()
+            .is_some_and(|write| !write.queue.is_empty())
+        {
+            self.ticks.push_back(Tick::DropQueue(id));
+        }
         stage.life = Life::Destroyed {
             error: error.map(str::to_owned),
         };

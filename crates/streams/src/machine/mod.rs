@@ -32,6 +32,7 @@ pub struct Machine {
     seq: u64,
     stages: Vec<Stage>,
     pipes: Vec<Pipe>,
+    pipes_made: u64,
     /// Rises with each `drain` listener, so that listeners are called in the order they were added.
     drain_listeners: u64,
     /// The `process.nextTick` queue. Bounded by the flags that keep each kind of entry single.
@@ -93,6 +94,7 @@ enum Tick {
     TransformCallback(StageId),
     FinishIfStillDone(StageId),
     Finish(StageId),
+    DropQueue(StageId),
     ErrorAndClose(StageId),
     Close(StageId),
 }
@@ -135,6 +137,7 @@ impl Machine {
                 Tick::TransformCallback(id) => self.write_done(id, Ok(())),
                 Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
                 Tick::Finish(id) => self.finish(id),
+                Tick::DropQueue(id) => self.drop_queue(id),
                 Tick::ErrorAndClose(id) => {
                     self.emit_error(id);
                     self.emit_close(id);

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::side::{AwaitDrain, ReadPhase};
+use super::side::{AwaitDrain, ReadPhase, WritePhase};
 use super::{Machine, Tick, index};
 use crate::event::{EventKind, FlowCause, PauseCause, StageId, UnpipeCause, Verb};
 use crate::view::PipeView;
@@ -22,6 +22,8 @@ pub enum VerbError {
 /// One pipe: the listeners that `readable.pipe(writable)` adds.
 #[derive(Debug, Clone)]
 pub(super) struct Pipe {
+    /// Tells apart two pipes of the same pair: each has listeners of its own.
+    id: u64,
     pub(super) from: StageId,
     pub(super) to: StageId,
     /// When it began to listen for `drain`: at the first write that answered false.
@@ -49,7 +51,7 @@ impl Machine {
     pub fn connect(&mut self, from: StageId, to: StageId) -> Result<(), VerbError> {
         self.can_pipe(from, to)?;
         let standing = self.destinations(from).len();
-        let needs_drain = self.write_side(to).is_some_and(|write| write.need_drain);
+        let needs_drain = self.will_drain(to);
         let Some(read) = self.read_side(from) else {
             return Ok(());
         };
@@ -59,7 +61,10 @@ impl Machine {
             read.await_drain = AwaitDrain::Many(owes.iter().copied().collect());
         }
         let ended = read.phase == ReadPhase::EndEmitted;
+        self.pipes_made += 1;
+        let id = self.pipes_made;
         self.pipes.push(Pipe {
+            id,
             from,
             to,
             drain_listener: None,
@@ -70,7 +75,7 @@ impl Machine {
         }
         self.emit(from, EventKind::Piped { to });
         if needs_drain {
-            self.pause_for_drain(from, to);
+            self.pause_for_drain(id);
         } else {
             self.resume_by(from, FlowCause::Pipe { to });
         }
@@ -106,15 +111,12 @@ impl Machine {
             Some(to) => self.unpipe_by(from, to, UnpipeCause::Unpipe),
             None => {
                 let dests = self.destinations(from);
-                let removed: Vec<Pipe> = self
-                    .pipes
-                    .extract_if(.., |pipe| pipe.from == from)
-                    .collect();
                 if !dests.is_empty() {
                     self.pause_by(from, PauseCause::Unpipe);
                 }
-                for pipe in removed {
-                    self.pipe_removed(&pipe, UnpipeCause::Unpipe);
+                // One after the other: the first to go may still see the others listening.
+                for to in dests {
+                    self.remove_pipe(from, to, UnpipeCause::Unpipe);
                 }
             }
         }
@@ -174,16 +176,26 @@ impl Machine {
         }
     }
 
+    /// The pipes out of a stage and where they lead, in the order they were made.
+    pub(super) fn pipes_from(&self, from: StageId) -> Vec<(u64, StageId)> {
+        let pipes = self.pipes.iter().filter(|pipe| pipe.from == from);
+        pipes.map(|pipe| (pipe.id, pipe.to)).collect()
+    }
+
     /// What a pipe does when its destination's `write()` answered false.
-    pub(super) fn pause_for_drain(&mut self, from: StageId, to: StageId) {
+    pub(super) fn pause_for_drain(&mut self, id: u64) {
+        let Some(at) = self.pipes.iter().position(|pipe| pipe.id == id) else {
+            return;
+        };
+        let (from, to) = (self.pipes[at].from, self.pipes[at].to);
         let several = self.destinations(from).len() > 1;
-        let by = match self.write_side(to) {
-            Some(write) => PauseCause::Backpressure {
-                to,
-                buffered: write.buffered as u64,
-                mark: write.mark as u64,
-            },
-            None => return,
+        let Some(write) = self.write_side(to) else {
+            return;
+        };
+        let by = PauseCause::Backpressure {
+            to,
+            buffered: write.buffered as u64,
+            mark: write.mark as u64,
         };
         if let Some(read) = self.read_side(from) {
             if !several {
@@ -192,14 +204,11 @@ impl Machine {
             read.await_drain.add(to);
         }
         self.pause_by(from, by);
-        for pipe in &mut self.pipes {
-            if pipe.from == from && pipe.to == to {
-                pipe.last_answer = false;
-                if pipe.drain_listener.is_none() {
-                    self.drain_listeners += 1;
-                    pipe.drain_listener = Some(self.drain_listeners);
-                }
-            }
+        let pipe = &mut self.pipes[at];
+        pipe.last_answer = false;
+        if pipe.drain_listener.is_none() {
+            self.drain_listeners += 1;
+            pipe.drain_listener = Some(self.drain_listeners);
         }
     }
 
@@ -223,30 +232,35 @@ impl Machine {
         self.unpipe_all_into(to, UnpipeCause::Finish);
     }
 
+    /// Removes every pipe into a stage. Node calls the pipes' `error` listeners last piped first,
+    /// the others in the order they were made.
     pub(super) fn unpipe_all_into(&mut self, to: StageId, by: UnpipeCause) {
-        while let Some(from) = self
-            .pipes
-            .iter()
-            .find(|pipe| pipe.to == to)
-            .map(|pipe| pipe.from)
-        {
+        let pipes = self.pipes.iter().filter(|pipe| pipe.to == to);
+        let mut sources: Vec<StageId> = pipes.map(|pipe| pipe.from).collect();
+        if by == UnpipeCause::Error {
+            sources.reverse();
+        }
+        for from in sources {
             self.unpipe_by(from, to, by);
         }
     }
 
     fn unpipe_by(&mut self, from: StageId, to: StageId, by: UnpipeCause) {
-        let at = self
-            .pipes
-            .iter()
-            .position(|pipe| pipe.from == from && pipe.to == to);
-        let Some(at) = at else {
+        if !self.is_piped(from, to) {
             return;
-        };
-        let pipe = self.pipes.remove(at);
-        if !self.has_destination(from) {
+        }
+        if self.destinations(from).len() == 1 {
             self.pause_by(from, PauseCause::Unpipe);
         }
-        self.pipe_removed(&pipe, by);
+        self.remove_pipe(from, to, by);
+    }
+
+    fn remove_pipe(&mut self, from: StageId, to: StageId, by: UnpipeCause) {
+        let mut pipes = self.pipes.iter();
+        if let Some(at) = pipes.position(|pipe| pipe.from == from && pipe.to == to) {
+            let pipe = self.pipes.remove(at);
+            self.pipe_removed(&pipe, by);
+        }
     }
 
     /// The clean-up of a pipe. A source that waited for this destination's `drain` is let go, so
@@ -272,6 +286,16 @@ impl Machine {
                 self.resume_by(from, FlowCause::Drain { of });
             }
         }
+    }
+
+    /// `writable.writableNeedDrain`: a `drain` is owed and will come.
+    fn will_drain(&self, id: StageId) -> bool {
+        let stage = &self.stages[index(id)];
+        stage.life.is_alive()
+            && stage
+                .write
+                .as_ref()
+                .is_some_and(|write| write.phase == WritePhase::Open && write.need_drain)
     }
 
     fn need_readable_side(&self, id: StageId) -> Result<(), VerbError> {

@@ -176,7 +176,7 @@ impl Machine {
         let Some(read) = self.read_side(id) else {
             return;
         };
-        if read.flow == Flow::Flowing && heard && read.buffered == 0 {
+        if read.flow == Flow::Flowing && heard && read.buffered == 0 && !read.unread {
             read.await_drain.clear();
             self.emit_data(id, &chunk);
         } else {
@@ -206,9 +206,13 @@ impl Machine {
             return;
         }
         read.phase = ReadPhase::EofSeen;
-        read.need_readable = false;
-        read.emitted_readable = true;
-        self.emit_readable_now(id);
+        if read.unread {
+            self.emit_readable(id);
+        } else {
+            read.need_readable = false;
+            read.emitted_readable = true;
+            self.emit_readable_now(id);
+        }
     }
 
     fn emit_readable(&mut self, id: StageId) {
@@ -309,6 +313,7 @@ impl Machine {
             return;
         }
         read.reading = true;
+        read.unread = false;
         if read.buffered == 0 {
             read.need_readable = true;
         }
@@ -355,9 +360,9 @@ impl Machine {
                 total,
             },
         );
-        for to in self.destinations(id) {
+        for (pipe, to) in self.pipes_from(id) {
             if !self.write(to, id, chunk.clone()) {
-                self.pause_for_drain(id, to);
+                self.pause_for_drain(pipe);
             }
         }
     }

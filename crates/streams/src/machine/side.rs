@@ -52,9 +52,14 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(options: StageOptions) -> Self {
+        let is_transform = options.write.is_some();
+        let read = options.read.map(|options| ReadSide {
+            unread: !is_transform,
+            ..ReadSide::new(options)
+        });
         Self {
             name: options.name,
-            read: options.read.map(ReadSide::new),
+            read,
             write: options.write.map(WriteSide::new),
             destroys: options.destroys,
             error_heard: options.error_heard,
@@ -188,6 +193,9 @@ pub(super) struct ReadSide {
     pub(super) await_drain: AwaitDrain,
     /// `_read` was called and has not pushed yet.
     pub(super) reading: bool,
+    /// `_read` was never called: until then Node takes every push for one from within `_read`,
+    /// and buffers it. A Transform's is called from the start.
+    pub(super) unread: bool,
     pub(super) need_readable: bool,
     pub(super) emitted_readable: bool,
     /// A `resume` is in the tick queue.
@@ -213,6 +221,7 @@ impl ReadSide {
             buffered: 0,
             await_drain: AwaitDrain::One(None),
             reading: false,
+            unread: true,
             need_readable: false,
             emitted_readable: false,
             resume_scheduled: false,
