@@ -33,7 +33,10 @@ async fn two_browsers_chat_and_both_see_join_message_and_leave() -> Result<()> {
         bob.goto(&scene.url("/").await).await?;
         happened(&ann, "left", "bob left").await?;
         ann.until_says(&id("chat-members"), "1 here").await?;
-        Ok(())
+        bob.goto(&address).await?;
+        join(&bob).await?;
+        ann.goto(&scene.url("/").await).await?;
+        happened(&bob, "left", "ann left").await
     })
     .await
 }
@@ -178,7 +181,7 @@ fn from_hex(hex: &str) -> Result<Vec<u8>> {
         .chars()
         .filter(|letter| !letter.is_whitespace())
         .collect();
-    ensure!(digits.len() % 2 == 0, "half a byte in `{hex}`");
+    ensure!(digits.len().is_multiple_of(2), "half a byte in `{hex}`");
     let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16);
     Ok((0..digits.len())
         .step_by(2)

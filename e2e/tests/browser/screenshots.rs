@@ -36,7 +36,8 @@ async fn screenshots() -> Result<()> {
         env::var_os("SPILLWAY_SHOTS").map_or_else(|| kept_nowhere.path().to_owned(), PathBuf::from);
     fs::create_dir_all(&folder)?;
     play(async |scene| {
-        let page = scene.open("/").await?;
+        let page = scene.browser("ann").await?;
+        page.goto(&scene.url("/").await).await?;
         page.one(&id("continue")).await?;
         shoot(&page, &folder, "course").await?;
 
