@@ -1,7 +1,7 @@
 //! The page: what every view shares, and which view an address shows.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::components::header::{Header, Place};
@@ -28,11 +28,11 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Header/>
-            <Routes fallback=NotFound>
+            <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=CoursePage/>
                 <Route path=path!("/lesson/:chapter/:lesson") view=LessonPage/>
                 <Route path=path!("/chat/:room") view=ChatPage/>
-            </Routes>
+            </FlatRoutes>
         </Router>
     }
 }

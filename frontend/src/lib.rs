@@ -1,9 +1,9 @@
 //! The Spillway page.
 //!
-//! What is pure lives in [`model`] (folds of what the server says), [`words`] (what the page says)
-//! and [`geometry`] (where things are drawn): it compiles natively and is tested there. All else
-//! touches the browser and is compiled for it alone, so that the native tests need no browser
-//! crate.
+//! What is pure compiles natively and is tested there: [`model`] (folds of what the server says),
+//! [`words`] (what the page says), [`geometry`] (where things are drawn), [`picture`] and [`html`]
+//! (what is drawn, as text), [`json`] (the wire types read by hand). All else touches the browser
+//! and is compiled for it alone, so that the native tests need no browser crate.
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;
@@ -12,9 +12,12 @@ pub mod components;
 #[cfg(target_arch = "wasm32")]
 pub mod connection;
 pub mod geometry;
+pub mod html;
+pub mod json;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
 pub mod pages;
+pub mod picture;
 #[cfg(target_arch = "wasm32")]
 pub mod state;
 pub mod words;

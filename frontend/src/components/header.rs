@@ -4,7 +4,6 @@
 //! `theme`, `size`.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::connection::Connection;
 use crate::state::{Settings, Size};
@@ -59,10 +58,10 @@ pub fn Header() -> impl IntoView {
     };
     view! {
         <header class="top">
-            <A href="/" attr:class="logo" attr:aria-label="Spillway, all lessons">
+            <a href="/" class="logo" aria-label="Spillway, all lessons">
                 <Logo/>
                 "Spillway"
-            </A>
+            </a>
             {crumb}
             <span class="grow"></span>
             <ConnectionState/>

@@ -3,13 +3,12 @@
 //! Test ids: `log`, `log-line` (with `data-seq`, `data-tag`), `log-chunks`, `log-waiting`,
 //! `log-follow`, `thinned`.
 
-use leptos::html;
+use leptos::html::Ol;
 use leptos::prelude::*;
 
-use super::phrase_view::phrase_view;
+use crate::html;
 use crate::model::log::Filter;
 use crate::state::Runner;
-use crate::words::log_line::Line;
 use crate::words::number::exact;
 
 /// Rows while the log follows: a little more than the tallest window shows.
@@ -27,13 +26,14 @@ pub fn LogView(
 ) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
     let following = RwSignal::new(true);
-    let lines = RwSignal::new(Vec::<Line>::new());
-    let list = NodeRef::<html::Ol>::new();
+    let lines = RwSignal::new(String::new());
+    let read = move |count, filter| html::rows(&runner.lines(count, filter));
+    let list = NodeRef::<Ol>::new();
     Effect::new(move |_| {
         runner.told.track();
         let filter = filter.get();
         if following.get() {
-            lines.set(runner.lines(FOLLOWING_ROWS, filter));
+            lines.set(read(FOLLOWING_ROWS, filter));
         }
     });
     Effect::new(move |_| {
@@ -51,7 +51,7 @@ pub fn LogView(
         let at_bottom = below <= NEAR_PX;
         if at_bottom != following.get_untracked() {
             if !at_bottom {
-                lines.set(runner.lines(READING_ROWS, filter.get_untracked()));
+                lines.set(read(READING_ROWS, filter.get_untracked()));
             }
             following.set(at_bottom);
         }
@@ -59,23 +59,15 @@ pub fn LogView(
     view! {
         <section class="panel log" aria-label="Log">
             <LogBar runner filter following/>
-            <ol class="lines" data-testid="log" tabindex="0" node_ref=list on:scroll=scrolled>
-                <For each=move || lines.get() key=|line| line.seq let:line>
-                    <Row line/>
-                </For>
-            </ol>
+            <ol
+                class="lines"
+                data-testid="log"
+                tabindex="0"
+                node_ref=list
+                on:scroll=scrolled
+                inner_html=lines
+            ></ol>
         </section>
-    }
-}
-
-#[component]
-fn Row(line: Line) -> impl IntoView {
-    view! {
-        <li data-testid="log-line" data-seq=line.seq.to_string() data-tag=line.tag>
-            <span class="time">{line.time}</span>
-            <span class=format!("tag {}", line.tone.class())>{line.tag}</span>
-            <span class="phrase">{phrase_view(line.phrase)}</span>
-        </li>
     }
 }
 
@@ -143,7 +135,7 @@ fn Toggle(
     }
 }
 
-fn to_bottom(list: NodeRef<html::Ol>) {
+fn to_bottom(list: NodeRef<Ol>) {
     if let Some(Some(list)) = list.try_get_untracked() {
         list.set_scroll_top(list.scroll_height());
     }

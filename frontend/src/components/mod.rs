@@ -8,7 +8,6 @@ pub mod hints;
 pub mod keys;
 pub mod live_region;
 pub mod log_view;
-pub mod phrase_view;
 pub mod pipeline;
 pub mod run_bar;
 pub mod stage_view;

@@ -13,6 +13,7 @@ use spillway_protocol::VERSION;
 use spillway_protocol::control::{Command, ErrorCode, Message, Request};
 
 use super::{Inner, Link, backoff};
+use crate::json;
 
 /// How one connection ended.
 enum End {
@@ -111,17 +112,15 @@ async fn greet(inner: &Inner) -> Option<WebSocket> {
 }
 
 async fn send(socket: &mut WebSocket, request: &Request) -> bool {
-    match serde_json::to_string(request) {
-        Ok(text) => socket.send(Frame::Text(text)).await.is_ok(),
-        Err(_) => false,
-    }
+    let text = json::request(request);
+    socket.send(Frame::Text(text)).await.is_ok()
 }
 
 /// A message of the server. One that this page does not know is passed over: the version said
 /// that the two understand each other.
 fn read(frame: Frame) -> Option<Message> {
     match frame {
-        Frame::Text(text) => serde_json::from_str(&text).ok(),
+        Frame::Text(text) => json::message(&text),
         Frame::Bytes(_) => None,
     }
 }

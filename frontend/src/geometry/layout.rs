@@ -4,31 +4,31 @@
 use spillway_streams::{RunView, StageView};
 
 /// Top edge of every card.
-pub const CARD_Y: f64 = 14.0;
+pub const CARD_Y: i32 = 14;
 /// Height of every card.
-pub const CARD_HEIGHT: f64 = 258.0;
+pub const CARD_HEIGHT: i32 = 258;
 /// Top edge of every tank, within its card.
-pub const TANK_Y: f64 = 72.0;
+pub const TANK_Y: i32 = 72;
 /// Height of every tank.
-pub const TANK_HEIGHT: f64 = 92.0;
+pub const TANK_HEIGHT: i32 = 92;
 /// Height of the mark's line within a tank.
-pub const MARK_Y: f64 = TANK_HEIGHT / 2.0;
+pub const MARK_Y: i32 = TANK_HEIGHT / 2;
 /// Height of the middle of a channel in the picture.
-pub const CHANNEL_Y: f64 = CARD_Y + TANK_Y + MARK_Y;
+pub const CHANNEL_Y: i32 = CARD_Y + TANK_Y + MARK_Y;
 
-const MARGIN: f64 = 10.0;
-const SPACE: f64 = 66.0;
-const CARD_WIDTH: f64 = 186.0;
-const PADDING: f64 = 16.0;
-const DETOUR_DEPTH: f64 = 18.0;
+const MARGIN: i32 = 10;
+const SPACE: i32 = 66;
+const CARD_WIDTH: i32 = 186;
+const PADDING: i32 = 16;
+const DETOUR_DEPTH: i32 = 18;
 
 /// The whole picture.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Layout {
     /// Width of the picture.
-    pub width: f64,
+    pub width: i32,
     /// Its height.
-    pub height: f64,
+    pub height: i32,
     /// One card per stage, in order.
     pub cards: Vec<Card>,
     /// One channel per pipe that stands.
@@ -41,24 +41,24 @@ pub struct Layout {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
     /// Left edge in the picture.
-    pub x: f64,
+    pub x: i32,
     /// Width.
-    pub width: f64,
+    pub width: i32,
     /// The write buffer's tank, left.
     pub write: Option<Tank>,
     /// The read buffer's tank, right.
     pub read: Option<Tank>,
     /// Left edge of the column of figures beside a single tank.
-    pub beside: Option<f64>,
+    pub beside: Option<i32>,
 }
 
 /// A tank within its card.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tank {
     /// Left edge, within the card.
-    pub x: f64,
+    pub x: i32,
     /// Width.
-    pub width: f64,
+    pub width: i32,
 }
 
 /// A pipe between two cards.
@@ -69,11 +69,11 @@ pub struct Channel {
     /// Index of the Writable.
     pub to: usize,
     /// Where it leaves the one card.
-    pub x1: f64,
+    pub x1: i32,
     /// Where it enters the other.
-    pub x2: f64,
+    pub x2: i32,
     /// How far below the cards it runs when it passes over others; `None` for neighbours.
-    pub detour: Option<f64>,
+    pub detour: Option<i32>,
 }
 
 /// A place where a pipe could be.
@@ -84,9 +84,9 @@ pub struct Gap {
     /// Index of the Writable.
     pub to: usize,
     /// Right edge of the one card.
-    pub x1: f64,
+    pub x1: i32,
     /// Left edge of the other.
-    pub x2: f64,
+    pub x2: i32,
 }
 
 impl Layout {
@@ -103,14 +103,10 @@ impl Layout {
         let channels = channels(view, &cards);
         let gaps = gaps(view, &cards);
         let detours = channels.iter().filter(|c| c.detour.is_some()).count();
-        let below = if detours == 0 {
-            0.0
-        } else {
-            DETOUR_DEPTH + 12.0
-        };
+        let below = if detours == 0 { 0 } else { DETOUR_DEPTH + 12 };
         Self {
             width: (x - SPACE + MARGIN).max(CARD_WIDTH),
-            height: CARD_Y + CARD_HEIGHT + below + 6.0,
+            height: CARD_Y + CARD_HEIGHT + below + 6,
             cards,
             channels,
             gaps,
@@ -119,10 +115,10 @@ impl Layout {
 }
 
 impl Card {
-    fn of(stage: &StageView, x: f64) -> Self {
+    fn of(stage: &StageView, x: i32) -> Self {
         let (write, read, beside) = match (&stage.writable, &stage.readable) {
             (Some(_), Some(_)) => {
-                let width = 58.0;
+                let width = 58;
                 let right = CARD_WIDTH - PADDING - width;
                 (
                     Some(Tank { x: PADDING, width }),
@@ -131,15 +127,15 @@ impl Card {
                 )
             }
             (Some(_), None) => {
-                let width = 68.0;
+                let width = 68;
                 (
                     Some(Tank { x: PADDING, width }),
                     None,
-                    Some(PADDING + width + 14.0),
+                    Some(PADDING + width + 14),
                 )
             }
             (None, Some(_)) => {
-                let width = 68.0;
+                let width = 68;
                 let right = CARD_WIDTH - PADDING - width;
                 (None, Some(Tank { x: right, width }), Some(PADDING))
             }

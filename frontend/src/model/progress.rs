@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::json;
+
 /// Goals reached, by lesson.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -13,16 +15,16 @@ impl Progress {
     /// learner's own browser, and they can reach it again.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
+        let lessons = json::flag_lists(text).unwrap_or_default();
         Self {
-            lessons: serde_json::from_str(text).unwrap_or_default(),
+            lessons: lessons.into_iter().collect(),
         }
     }
 
     /// The text to keep.
     #[must_use]
     pub fn to_text(&self) -> String {
-        // A map of strings to lists of booleans always is JSON, so nothing is lost here.
-        serde_json::to_string(&self.lessons).unwrap_or_default()
+        json::flags(self.lessons.iter())
     }
 
     /// Adds what the server judged. A goal once reached stays reached. Returns whether anything

@@ -1,7 +1,6 @@
 //! An address that shows nothing.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::components::header::Place;
 use crate::pages::course::LessonList;
@@ -13,7 +12,7 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <main class="sheet" data-testid="not-found">
             <h1>"There is no such page"</h1>
-            <p>"The address may be mistyped. " <A href="/">"All lessons"</A> ", or go straight to one:"</p>
+            <p>"The address may be mistyped. " <a href="/">"All lessons"</a> ", or go straight to one:"</p>
             <LessonList/>
         </main>
     }

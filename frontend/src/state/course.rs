@@ -4,6 +4,8 @@ use gloo_net::http::Request;
 use leptos::prelude::*;
 use spillway_protocol::course::Course;
 
+use crate::json;
+
 /// The course as far as it is there.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CourseState {
@@ -34,5 +36,6 @@ async fn fetch() -> Result<Course, String> {
     if !answer.ok() {
         return Err(format!("the server answered {}", answer.status()));
     }
-    answer.json().await.map_err(|error| error.to_string())
+    let text = answer.text().await.map_err(|error| error.to_string())?;
+    json::course(&text).ok_or_else(|| "the server sent no course".to_owned())
 }

@@ -1,7 +1,5 @@
 //! Numbers as people read them.
 
-use crate::geometry::tank::as_float;
-
 /// Keeps the digits of one number on one line.
 const NARROW: char = '\u{a0}';
 
@@ -26,18 +24,18 @@ pub fn size(bytes: u64) -> String {
     if bytes < 1_000 {
         return format!("{bytes}{NARROW}B");
     }
-    let mut value = as_float(bytes) / 1_000.0;
     let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1_000.0;
+    let mut whole = 1_000;
+    while bytes >= whole * 1_000 - whole / 2 && unit + 1 < UNITS.len() {
+        whole *= 1_000;
         unit += 1;
     }
     let unit = UNITS[unit];
-    let tenths = (value * 10.0).round() / 10.0;
-    if value >= 99.5 || tenths.fract() == 0.0 {
-        format!("{value:.0}{NARROW}{unit}")
+    let tenths = (bytes + whole / 20) / (whole / 10);
+    if tenths >= 1_000 || tenths.is_multiple_of(10) {
+        format!("{}{NARROW}{unit}", (bytes + whole / 2) / whole)
     } else {
-        format!("{tenths:.1}{NARROW}{unit}")
+        format!("{}.{}{NARROW}{unit}", tenths / 10, tenths % 10)
     }
 }
 
@@ -89,7 +87,7 @@ fn kibi(bytes: u64) -> String {
     match bytes {
         0 => "0".to_owned(),
         1..1_024 => "<1".to_owned(),
-        _ => (as_float(bytes) / 1_024.0).round().to_string(),
+        _ => ((bytes + 512) / 1_024).to_string(),
     }
 }
 

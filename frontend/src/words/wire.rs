@@ -19,7 +19,7 @@ pub fn rfc_address(section: &str) -> Option<String> {
 /// A field's name as part of a test id: `payload-len`.
 #[must_use]
 pub fn slug(name: &str) -> String {
-    name.to_lowercase().replace(' ', "-")
+    name.to_ascii_lowercase().replace(' ', "-")
 }
 
 /// All bytes as one run of hex digits.

@@ -78,11 +78,7 @@ fn Message(session: Session, key: u64, spoken: Spoken) -> impl IntoView {
             .and_then(|(own, ..)| own.seq)
             .map(|seq| seq.to_string())
     };
-    let initial = spoken
-        .from
-        .chars()
-        .next()
-        .map(|letter| letter.to_string());
+    let initial = spoken.from.chars().next().map(|letter| letter.to_string());
     view! {
         <div
             class="msg"

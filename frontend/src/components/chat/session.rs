@@ -7,12 +7,13 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message as Frame, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use spillway_protocol::chat::{FromClient, FromServer};
+use spillway_protocol::chat::FromClient;
 
 use super::live::Live;
 use super::names;
 use super::watch::{Watching, watch_token};
 use crate::connection::{Connection, seconds_before_retry};
+use crate::json;
 use crate::model::chat::{Action, Chat, MAX_WAITING, MessageRef, Phase, Unsaid};
 
 /// This page's place in a room. Copies are the same place.
@@ -171,7 +172,7 @@ impl Session {
             return None;
         };
         // Types that this page does not know are to be ignored.
-        let message: FromServer = serde_json::from_str(&text).ok()?;
+        let message = json::from_server(text.as_bytes())?;
         for action in self.chat.change(|chat| chat.handle(message))? {
             match action {
                 Action::Send(message) => send(socket, &message).await,
@@ -221,8 +222,6 @@ fn stop(task: StoredValue<Option<AbortHandle>>) {
 }
 
 async fn send(socket: &mut WebSocket, message: &FromClient) {
-    if let Ok(text) = serde_json::to_string(message) {
-        // A socket that takes nothing more is closing; its close event follows.
-        let _ = socket.send(Frame::Text(text)).await;
-    }
+    // A socket that takes nothing more is closing; its close event follows.
+    let _ = socket.send(Frame::Text(json::say(message))).await;
 }

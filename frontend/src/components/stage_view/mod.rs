@@ -1,22 +1,19 @@
 //! The picture: a card a stage, a tank a buffer, a channel a pipe with a gate.
 //!
-//! What moves follows the animation frames; what is read follows [`Told`](crate::state::Told).
-//! Test ids: see [`stage_card`], [`tank_view`] and [`channels`].
+//! What it shows is decided in [`picture`](crate::picture), where its test ids are listed too;
+//! here it meets the browser.
 
-pub mod channels;
-pub mod legend;
-pub mod stage_card;
-pub mod tank_view;
-pub mod time_bar;
+mod board;
 
 use leptos::prelude::*;
+use leptos::svg;
+use spillway_streams::StageId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
 
-use channels::Channels;
-use legend::Legend;
-use stage_card::StageCard;
-
-use crate::geometry::layout::Layout;
 use crate::state::Runner;
+use crate::words::verbs::Call;
+use board::Board;
 
 /// The picture of a run.
 #[component]
@@ -24,40 +21,83 @@ pub fn StageView(
     /// The run.
     runner: Runner,
 ) -> impl IntoView {
-    let layout = Memo::new(move |_| runner.view.with(Layout::of));
-    let count = Memo::new(move |_| layout.with(|layout| layout.cards.len()));
-    let size = Memo::new(move |_| layout.with(|layout| (layout.width, layout.height)));
-    let cards = move || {
-        (0..count.get())
-            .map(|at| view! { <StageCard at runner layout/> })
-            .collect_view()
+    let root = NodeRef::<svg::Svg>::new();
+    let board = StoredValue::new_local(Board::default());
+    Effect::new(move |_| {
+        let Some(root) = root.get() else {
+            return;
+        };
+        let selected = runner.selected.get();
+        runner.view.with(|view| {
+            runner.told.with(|told| {
+                board.update_value(|board| board.draw(&root, view, told, selected));
+            });
+        });
+    });
+    let on_click = move |event: web_sys::MouseEvent| {
+        act_on(&event, runner);
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") && act_on(&event, runner) {
+            event.prevent_default();
+        }
     };
     view! {
         <div class="picture">
             <svg
+                node_ref=root
                 class="stages"
                 role="group"
                 aria-label="The stages of the stream"
-                viewBox=move || format!("0 0 {} {}", size.get().0, size.get().1)
                 preserveAspectRatio="xMidYMid meet"
-                style:--natural-width=move || format!("{}px", size.get().0)
-            >
-                <defs>
-                    <pattern
-                        id="hatch"
-                        width="6"
-                        height="6"
-                        patternUnits="userSpaceOnUse"
-                        patternTransform="rotate(45)"
-                    >
-                        <rect class="hatch-ground" width="6" height="6"/>
-                        <rect class="hatch-line" width="2" height="6"/>
-                    </pattern>
-                </defs>
-                <Channels runner layout/>
-                {cards}
-            </svg>
-            <Legend/>
+                on:click=on_click
+                on:keydown=on_key
+                inner_html=FRAME
+            ></svg>
+            <p class="legend" inner_html=LEGEND></p>
         </div>
     }
 }
+
+/// Selects the card or makes the pipe that was clicked; whether there was one.
+fn act_on(event: &Event, runner: Runner) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(target) = target else {
+        return false;
+    };
+    if let Some(pipe) = attribute_around(&target, "data-pipe") {
+        let mut ends = pipe
+            .split(' ')
+            .filter_map(|end| end.parse().ok().map(StageId));
+        if let (Some(from), Some(to)) = (ends.next(), ends.next()) {
+            let view = runner.view.get_untracked();
+            runner.act(|run| Call::Pipe(to).command(&run, &view, from));
+        }
+        return true;
+    }
+    let stage = attribute_around(&target, "data-stage").and_then(|at| at.parse().ok());
+    if let Some(at) = stage {
+        runner.selected.set(StageId(at));
+    }
+    stage.is_some()
+}
+
+fn attribute_around(element: &Element, name: &str) -> Option<String> {
+    let around = element.closest(&format!("[{name}]")).ok()??;
+    around.get_attribute(name)
+}
+
+/// What the picture is drawn into.
+const FRAME: &str = "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" \
+    patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+    <rect class=\"hatch-ground\" width=\"6\" height=\"6\"/>\
+    <rect class=\"hatch-line\" width=\"2\" height=\"6\"/></pattern></defs>\
+    <g data-slot=\"pipes\"></g><g data-slot=\"cards\"></g>";
+
+/// What its signs mean.
+const LEGEND: &str = "<span><i class=\"key busy\"></i>busy</span>\
+    <span><i class=\"key held\"></i>held back</span>\
+    <span><i class=\"key idle\"></i>idle</span>\
+    <span><i class=\"key line\"></i>high water mark; a full tank is twice the mark or more</span>";

@@ -14,6 +14,7 @@ use spillway_protocol::chat::{FromClient, FromServer};
 use spillway_protocol::control::{Direction, Message, WirePiece};
 use spillway_websocket::{AcceptKey, Dissector, DissectorConfig, Endpoint, Frame, Item, ItemKind};
 
+use crate::json;
 use crate::model::chat::MessageRef;
 
 pub use detail::{Bit, Column, bits, tint, unmasking};
@@ -234,10 +235,10 @@ fn message_of(direction: Direction, frame: &Frame) -> Option<MessageRef> {
     }
     match direction {
         Direction::ToServer => {
-            let FromClient::Say { id, .. } = serde_json::from_slice(&frame.payload).ok()?;
+            let FromClient::Say { id, .. } = json::from_client(&frame.payload)?;
             Some(MessageRef { id, seq: None })
         }
-        Direction::ToClient => match serde_json::from_slice(&frame.payload).ok()? {
+        Direction::ToClient => match json::from_server(&frame.payload)? {
             FromServer::Said(said) => Some(MessageRef {
                 id: said.id,
                 seq: Some(said.seq),

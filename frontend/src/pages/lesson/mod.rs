@@ -32,7 +32,7 @@ pub fn LessonPage() -> impl IntoView {
                     .into_any()
             }
             CourseState::Failed(reason) => {
-                view! { <main class="sheet">{failed(&reason)}</main> }.into_any()
+                view! { <main class="sheet" inner_html=failed(&reason)></main> }.into_any()
             }
             CourseState::Loaded(course) => match find(&course, &chapter, &lesson) {
                 Some(place) => view! { <Lesson place/> }.into_any(),

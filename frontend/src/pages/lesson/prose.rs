@@ -3,7 +3,6 @@
 //! Test ids: `previous`, `next`.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::components::code_tabs::CodeTabs;
 use crate::components::goals::Goals;
@@ -26,18 +25,18 @@ pub fn Prose(
         next,
     } = place;
     let way = |step: Step, test_id: &'static str, words: String| {
-        view! { <A href=format!("/lesson/{}", step.id) attr:data-testid=test_id>{words}</A> }
+        view! { <a href=format!("/lesson/{}", step.id) data-testid=test_id>{words}</a> }
     };
     let back = match previous {
         Some(step) => way(step, "previous", "← Back".to_owned()).into_any(),
-        None => view! { <A href="/">"← All lessons"</A> }.into_any(),
+        None => view! { <a href="/">"← All lessons"</a> }.into_any(),
     };
     let on = match next {
         Some(step) => {
             let words = format!("Next: {} →", step.title);
             way(step, "next", words).into_any()
         }
-        None => view! { <A href="/">"All lessons →"</A> }.into_any(),
+        None => view! { <a href="/">"All lessons →"</a> }.into_any(),
     };
     view! {
         <aside class="text">

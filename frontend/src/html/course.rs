@@ -1,0 +1,208 @@
+//! The course map.
+//!
+//! Test ids: `continue`, `lesson-{chapter}-{lesson}`, `problem`.
+
+use spillway_protocol::course::{Chapter, Course, Lesson, Problem};
+
+use super::escape;
+use crate::model::course::{id, lessons};
+use crate::model::progress::Progress;
+
+/// The course map: what to do first, then the chapters with their lessons as cards.
+#[must_use]
+pub fn course_map(course: &Course, progress: &Progress) -> String {
+    let next = next_lesson(course, progress);
+    let chapters: String = course
+        .chapters
+        .iter()
+        .map(|chapter| chapter_cards(chapter, progress, next.as_deref()))
+        .collect();
+    format!(
+        "<section class=\"welcome\"><h1>{}</h1><p>{}</p>{}</section>{chapters}{}",
+        escape(&course.title),
+        escape(&course.welcome),
+        go_on(course, progress, next.as_deref()),
+        problems(&course.problems)
+    )
+}
+
+/// Links to every lesson there is.
+#[must_use]
+pub fn lesson_list(course: &Course) -> String {
+    let link = |(chapter, _, lesson): (&Chapter, usize, &Lesson)| {
+        format!(
+            "<li><a href=\"/lesson/{}\">{}</a> <span class=\"muted\">· {}</span></li>",
+            escape(&id(chapter, lesson)),
+            escape(&lesson.title),
+            escape(&chapter.title)
+        )
+    };
+    lessons(course).map(link).collect()
+}
+
+/// The first lesson with a goal still open.
+fn next_lesson(course: &Course, progress: &Progress) -> Option<String> {
+    let mut places = lessons(course);
+    let open = places.find(|(chapter, _, lesson)| {
+        progress.count(&id(chapter, lesson), lesson.goals.len()) < lesson.goals.len()
+    });
+    open.map(|(chapter, _, lesson)| id(chapter, lesson))
+}
+
+fn go_on(course: &Course, progress: &Progress, next: Option<&str>) -> String {
+    let Some((chapter, _, lesson)) =
+        lessons(course).find(|(chapter, _, lesson)| Some(id(chapter, lesson).as_str()) == next)
+    else {
+        return String::new();
+    };
+    let begun = lessons(course)
+        .any(|(chapter, _, lesson)| progress.count(&id(chapter, lesson), lesson.goals.len()) > 0);
+    let word = if begun { "Continue" } else { "Start here" };
+    format!(
+        "<a class=\"btn primary large\" data-testid=\"continue\" href=\"/lesson/{}\">{word}: {} \
+         <span aria-hidden=\"true\">→</span></a>",
+        escape(&id(chapter, lesson)),
+        escape(&lesson.title)
+    )
+}
+
+fn chapter_cards(chapter: &Chapter, progress: &Progress, next: Option<&str>) -> String {
+    let mut cards = String::new();
+    for (at, lesson) in chapter.lessons.iter().enumerate() {
+        let id = id(chapter, lesson);
+        let is_next = next == Some(id.as_str());
+        let reached = progress.count(&id, lesson.goals.len());
+        let test_id = format!("lesson-{}-{}", chapter.slug, lesson.slug);
+        cards.push_str(&card(lesson, &id, &test_id, at + 1, reached, is_next));
+    }
+    format!(
+        "<section class=\"chapter\"><h2>{}</h2><p class=\"muted\">{}</p>\
+         <ol class=\"cards\">{cards}</ol></section>",
+        escape(&chapter.title),
+        escape(&chapter.summary)
+    )
+}
+
+fn card(
+    lesson: &Lesson,
+    id: &str,
+    test_id: &str,
+    number: usize,
+    reached: usize,
+    is_next: bool,
+) -> String {
+    let goals = lesson.goals.len();
+    let (class, state) = match (goals, reached) {
+        (0, _) => ("", "for reading".to_owned()),
+        (goals, reached) if goals == reached => ("done", "✓ all goals reached".to_owned()),
+        (goals, reached) => ("", format!("{reached} of {goals} goals")),
+    };
+    let class = if is_next { "next" } else { class };
+    let meter: String = (0..goals)
+        .map(|at| {
+            if at < reached {
+                "<i class=\"on\"></i>"
+            } else {
+                "<i></i>"
+            }
+        })
+        .collect();
+    format!(
+        "<li class=\"{class}\"><a class=\"card\" href=\"/lesson/{}\" data-testid=\"{}\">\
+         <span class=\"number\" aria-hidden=\"true\">{number}</span><b>{}</b>\
+         <span class=\"muted\">{}</span><span class=\"state\">{state}</span>\
+         <span class=\"meter\" aria-hidden=\"true\">{meter}</span></a></li>",
+        escape(id),
+        escape(test_id),
+        escape(&lesson.title),
+        escape(&lesson.summary)
+    )
+}
+
+fn problems(problems: &[Problem]) -> String {
+    if problems.is_empty() {
+        return String::new();
+    }
+    let card = |problem: &Problem| {
+        let line = problem
+            .line
+            .map_or_else(String::new, |line| format!(", line {line}"));
+        format!(
+            "<li class=\"problem\" data-testid=\"problem\"><b>✕ <code>{}{line}</code></b>\
+             <span>{}</span></li>",
+            escape(&problem.file),
+            escape(&problem.message)
+        )
+    };
+    let cards: String = problems.iter().map(card).collect();
+    format!(
+        "<section class=\"chapter\"><h2>Lessons that could not be read</h2><p class=\"muted\">\
+         The others are unharmed. Correct the file and reload this page.</p>\
+         <ul class=\"cards\">{cards}</ul></section>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use spillway_protocol::course::Thing;
+
+    use super::*;
+
+    fn course() -> Course {
+        let lesson = |slug: &str| Lesson {
+            slug: slug.to_owned(),
+            title: format!("<{slug}>"),
+            summary: String::new(),
+            html: String::new(),
+            code: Vec::new(),
+            thing: Thing::Nothing,
+            goals: vec![String::new(); 2],
+            hints: Vec::new(),
+        };
+        Course {
+            title: "Streams".to_owned(),
+            welcome: String::new(),
+            chapters: vec![Chapter {
+                slug: "a".to_owned(),
+                title: "A".to_owned(),
+                summary: String::new(),
+                lessons: vec![lesson("one"), lesson("two")],
+            }],
+            problems: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_to_do_first_is_the_first_lesson() {
+        let map = course_map(&course(), &Progress::default());
+        assert!(
+            map.contains("href=\"/lesson/a/one\">Start here: &lt;one&gt;"),
+            "{map}"
+        );
+        assert!(map.contains("0 of 2 goals"), "{map}");
+    }
+
+    #[test]
+    fn after_a_lesson_the_next_one_goes_on() {
+        let mut progress = Progress::default();
+        progress.reach("a/one", &[true, true]);
+        let map = course_map(&course(), &progress);
+        assert!(
+            map.contains("href=\"/lesson/a/two\">Continue: &lt;two&gt;"),
+            "{map}"
+        );
+        assert!(map.contains("✓ all goals reached"), "{map}");
+    }
+
+    #[test]
+    fn a_broken_lesson_is_a_card_with_its_line() {
+        let mut course = course();
+        course.problems.push(Problem {
+            file: "a/lesson.toml".to_owned(),
+            line: Some(3),
+            message: "unknown key".to_owned(),
+        });
+        let map = course_map(&course, &Progress::default());
+        assert!(map.contains("<code>a/lesson.toml, line 3</code>"), "{map}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Parts of the page as HTML text: what is read and not operated. The browser's own parser makes
+//! the elements, which costs the page far fewer bytes than a component for each. Whatever comes
+//! from outside goes through [`escape`].
+
+mod course;
+mod log;
+
+use crate::words::phrase::{Part, Phrase};
+
+pub use course::{course_map, lesson_list};
+pub use log::rows;
+
+/// Text as it stands in HTML, in an attribute too.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// A sentence with its names, code and reasons set apart.
+#[must_use]
+pub fn phrase(phrase: &Phrase) -> String {
+    let part = |part: &Part| {
+        let text = escape(part.as_str());
+        match part {
+            Part::Text(_) => text,
+            Part::Name(_) => format!("<b>{text}</b>"),
+            Part::Code(_) => format!("<code>{text}</code>"),
+            Part::Because(_) => format!("<span class=\"because\">{text}</span>"),
+        }
+    };
+    phrase.0.iter().map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_becomes_markup() {
+        let said = Phrase::new().name("<img src=x>").code("a & \"b\"");
+        assert_eq!(
+            phrase(&said),
+            "<b>&lt;img src=x&gt;</b><code>a &amp; &quot;b&quot;</code>"
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! Messages of a chat.
+
+use serde_json::Value;
+use spillway_protocol::chat::{FromClient, FromServer, Said};
+
+use super::fields::Fields;
+
+/// Reads a message of the chat's server; `None` when it is none, or of a kind this page does not
+/// know, which both sides pass over.
+#[must_use]
+pub fn from_server(text: &[u8]) -> Option<FromServer> {
+    let value: Value = serde_json::from_slice(text).ok()?;
+    let fields = Fields::of(&value)?;
+    Some(match fields.str("type")? {
+        "welcome" => FromServer::Welcome {
+            room: fields.string("room")?,
+            you: fields.string("you")?,
+            token: fields.string("token")?,
+            seq: fields.u64("seq")?,
+            members: fields.strings("members")?,
+        },
+        "joined" => FromServer::Joined {
+            name: fields.string("name")?,
+        },
+        "left" => FromServer::Left {
+            name: fields.string("name")?,
+        },
+        "said" => FromServer::Said(Said {
+            seq: fields.u64("seq")?,
+            id: fields.string("id")?,
+            from: fields.string("from")?,
+            text: fields.string("text")?,
+            at: fields.u64("at")?,
+        }),
+        "gap" => FromServer::Gap {
+            from: fields.u64("from")?,
+            to: fields.u64("to")?,
+        },
+        "error" => FromServer::Error {
+            code: fields.string("code")?,
+            message: fields.string("message")?,
+            id: fields.maybe_string("id")?,
+        },
+        _ => return None,
+    })
+}
+
+/// Reads a message of a chat client, as the tap saw it cross.
+#[must_use]
+pub fn from_client(text: &[u8]) -> Option<FromClient> {
+    let value: Value = serde_json::from_slice(text).ok()?;
+    let fields = Fields::of(&value)?;
+    match fields.str("type")? {
+        "say" => Some(FromClient::Say {
+            id: fields.string("id")?,
+            text: fields.string("text")?,
+        }),
+        _ => None,
+    }
+}

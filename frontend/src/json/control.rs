@@ -1,0 +1,135 @@
+//! Messages of the control channel.
+
+use serde_json::Value;
+use spillway_protocol::control::{Direction, Download, ErrorCode, Message, WirePiece};
+
+use super::event::event;
+use super::fields::Fields;
+use super::view::run_view;
+
+/// Reads a message of the server; `None` when it is none, or of a kind this page does not know.
+#[must_use]
+pub fn message(text: &str) -> Option<Message> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let fields = Fields::of(&value)?;
+    match fields.str("type")? {
+        "snapshot" | "events" | "ready" | "goals" | "gone" => about_run(fields),
+        "wire_open" | "wire" | "wire_closed" => about_wire(fields),
+        _ => answer(fields),
+    }
+}
+
+fn answer(fields: Fields<'_>) -> Option<Message> {
+    let id = || fields.u64("id");
+    Some(match fields.str("type")? {
+        "welcome" => Message::Welcome {
+            id: id()?,
+            version: fields.u64("version")?.try_into().ok()?,
+            session: fields.string("session")?,
+            runs: fields.strings("runs")?,
+        },
+        "ok" => Message::Ok {
+            id: id()?,
+            note: fields.maybe_string("note")?,
+        },
+        "error" => Message::Error {
+            id: fields.maybe("id", Value::as_u64)?,
+            code: error_code(fields.str("code")?)?,
+            message: fields.string("message")?,
+        },
+        "started" => Message::Started {
+            id: id()?,
+            run: fields.string("run")?,
+        },
+        "watch_token" => Message::WatchToken {
+            id: id()?,
+            token: fields.string("token")?,
+        },
+        _ => return None,
+    })
+}
+
+fn about_run(fields: Fields<'_>) -> Option<Message> {
+    let run = || fields.string("run");
+    Some(match fields.str("type")? {
+        "snapshot" => Message::Snapshot {
+            run: run()?,
+            lesson: fields.maybe_string("lesson")?,
+            view: run_view(fields.object("view")?)?,
+            recent: fields.objects("recent", event)?,
+            thinned: fields.u64("thinned")?,
+            download: fields.maybe("download", |value| download(Fields::of(value)?))?,
+        },
+        "events" => Message::Events {
+            run: run()?,
+            events: fields.objects("events", event)?,
+            thinned: fields.u64("thinned")?,
+            view: fields.maybe("view", |value| run_view(Fields::of(value)?))?,
+        },
+        "ready" => Message::Ready {
+            run: run()?,
+            download: download(fields.object("download")?)?,
+        },
+        "goals" => Message::Goals {
+            lesson: fields.string("lesson")?,
+            reached: fields.list("reached", Value::as_bool)?,
+        },
+        "gone" => Message::Gone {
+            run: run()?,
+            reason: fields.string("reason")?,
+        },
+        _ => return None,
+    })
+}
+
+fn about_wire(fields: Fields<'_>) -> Option<Message> {
+    let capture = fields.u64("capture")?;
+    Some(match fields.str("type")? {
+        "wire_open" => Message::WireOpen { capture },
+        "wire" => Message::Wire {
+            capture,
+            pieces: fields.objects("pieces", piece)?,
+        },
+        "wire_closed" => Message::WireClosed {
+            capture,
+            lost: fields.u64("lost")?,
+        },
+        _ => return None,
+    })
+}
+
+fn piece(fields: Fields<'_>) -> Option<WirePiece> {
+    Some(WirePiece {
+        direction: match fields.str("direction")? {
+            "to_server" => Direction::ToServer,
+            "to_client" => Direction::ToClient,
+            _ => return None,
+        },
+        at_us: fields.u64("at_us")?,
+        base64: fields.string("base64")?,
+    })
+}
+
+fn download(fields: Fields<'_>) -> Option<Download> {
+    Some(Download {
+        path: fields.string("path")?,
+        name: fields.string("name")?,
+        bytes: fields.u64("bytes")?,
+    })
+}
+
+fn error_code(name: &str) -> Option<ErrorCode> {
+    Some(match name {
+        "malformed" => ErrorCode::Malformed,
+        "hello_first" => ErrorCode::HelloFirst,
+        "version" => ErrorCode::Version,
+        "unknown_run" => ErrorCode::UnknownRun,
+        "unknown_stage" => ErrorCode::UnknownStage,
+        "bad_stage" => ErrorCode::BadStage,
+        "unknown_lesson" => ErrorCode::UnknownLesson,
+        "not_allowed" => ErrorCode::NotAllowed,
+        "quota" => ErrorCode::Quota,
+        "internal" => ErrorCode::Internal,
+        _ => return None,
+    })
+}

@@ -1,0 +1,81 @@
+//! The course.
+
+use serde_json::Value;
+use spillway_protocol::control::StageSpec;
+use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
+
+use super::fields::Fields;
+
+/// Reads the course; `None` when the text is not one.
+#[must_use]
+pub fn course(text: &str) -> Option<Course> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let fields = Fields::of(&value)?;
+    Some(Course {
+        title: fields.string("title")?,
+        welcome: fields.string("welcome")?,
+        chapters: fields.objects("chapters", chapter)?,
+        problems: fields.objects("problems", problem)?,
+    })
+}
+
+fn chapter(fields: Fields<'_>) -> Option<Chapter> {
+    Some(Chapter {
+        slug: fields.string("slug")?,
+        title: fields.string("title")?,
+        summary: fields.string("summary")?,
+        lessons: fields.objects("lessons", lesson)?,
+    })
+}
+
+fn lesson(fields: Fields<'_>) -> Option<Lesson> {
+    Some(Lesson {
+        slug: fields.string("slug")?,
+        title: fields.string("title")?,
+        summary: fields.string("summary")?,
+        html: fields.string("html")?,
+        code: fields.objects("code", code)?,
+        thing: thing(fields.object("thing")?)?,
+        goals: fields.strings("goals")?,
+        hints: fields.strings("hints")?,
+    })
+}
+
+fn code(fields: Fields<'_>) -> Option<Code> {
+    Some(Code {
+        language: fields.string("language")?,
+        text: fields.string("text")?,
+    })
+}
+
+fn thing(fields: Fields<'_>) -> Option<Thing> {
+    Some(match fields.str("kind")? {
+        "pipeline" => Thing::Pipeline {
+            stages: fields.objects("stages", stage_spec)?,
+        },
+        "chat" => Thing::Chat {
+            room: fields.string("room")?,
+        },
+        "nothing" => Thing::Nothing,
+        _ => return None,
+    })
+}
+
+fn stage_spec(fields: Fields<'_>) -> Option<StageSpec> {
+    let mut options = fields.0.clone();
+    options.remove("id");
+    options.remove("kind");
+    Some(StageSpec {
+        id: fields.string("id")?,
+        kind: fields.string("kind")?,
+        options,
+    })
+}
+
+fn problem(fields: Fields<'_>) -> Option<Problem> {
+    Some(Problem {
+        file: fields.string("file")?,
+        line: fields.maybe("line", |value| value.as_u64()?.try_into().ok())?,
+        message: fields.string("message")?,
+    })
+}

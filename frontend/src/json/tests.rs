@@ -1,0 +1,453 @@
+use serde_json::json;
+use spillway_protocol::chat::{FromClient, FromServer, Said};
+use spillway_protocol::control::{
+    Command, Direction, Download, ErrorCode, Message, Request, StageSpec, Start, WirePiece,
+};
+use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
+use spillway_streams::{
+    Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
+};
+
+use super::*;
+use crate::model::sample;
+
+fn name() -> String {
+    "a".to_owned()
+}
+
+/// The kind after this one; a kind that is missing here does not compile.
+fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
+    use EventKind as K;
+    let (bytes, buffered, chunks, total) = (1, 2, 3, 4);
+    let to = StageId(1);
+    let Some(kind) = kind else {
+        return Some(K::Verb { verb: Verb::Pause });
+    };
+    Some(match kind {
+        K::Verb { .. } => K::Pushed {
+            bytes,
+            buffered,
+            more: true,
+        },
+        K::Pushed { .. } => K::Data {
+            bytes,
+            buffered,
+            chunks,
+            total,
+        },
+        K::Data { .. } => K::Discarded {
+            bytes,
+            buffered,
+            chunks,
+            total,
+        },
+        K::Discarded { .. } => K::Flowing {
+            by: FlowCause::Resume,
+            undid_pause: true,
+        },
+        K::Flowing { .. } => K::Paused {
+            by: PauseCause::Pause,
+        },
+        K::Paused { .. } => K::Ended,
+        K::Ended => K::Wrote {
+            from: to,
+            bytes,
+            answer: false,
+            buffered,
+            mark: 5,
+        },
+        K::Wrote { .. } => K::Taken {
+            bytes,
+            buffered,
+            chunks,
+            total,
+            took_us: 6,
+        },
+        K::Taken { .. } => K::Drain,
+        K::Drain => K::Ending,
+        K::Ending => K::Finished,
+        K::Finished => K::Piped { to },
+        K::Piped { .. } => K::Unpiped {
+            to,
+            by: UnpipeCause::Unpipe,
+        },
+        K::Unpiped { .. } => K::Errored { message: name() },
+        K::Errored { .. } => K::Closed,
+        K::Closed => K::InWork { bytes },
+        K::InWork { .. } => K::Throttled { bytes_per_s: None },
+        K::Throttled { .. } => K::Times {
+            busy_us: 1,
+            held_us: 2,
+        },
+        K::Times { .. } => K::Over {
+            outcome: Outcome::Completed,
+        },
+        K::Over { .. } => return None,
+    })
+}
+
+/// The parts of events that come in several kinds themselves.
+fn inner_kinds() -> Vec<EventKind> {
+    let to = StageId(1);
+    let verbs = [
+        Verb::Pipe { to },
+        Verb::Unpipe { to: Some(to) },
+        Verb::Unpipe { to: None },
+        Verb::Resume,
+    ];
+    let flows = [FlowCause::Pipe { to }, FlowCause::Drain { of: to }];
+    let pauses = [
+        PauseCause::Backpressure {
+            to,
+            buffered: 1,
+            mark: 2,
+        },
+        PauseCause::Unpipe,
+    ];
+    let unpipes = [UnpipeCause::Finish, UnpipeCause::Error, UnpipeCause::Close];
+    let outcomes = [
+        Outcome::Failed { message: name() },
+        Outcome::Stopped { message: name() },
+        Outcome::Cancelled,
+    ];
+    let mut kinds = vec![EventKind::Throttled {
+        bytes_per_s: Some(8),
+    }];
+    kinds.extend(verbs.map(|verb| EventKind::Verb { verb }));
+    kinds.extend(flows.map(|by| EventKind::Flowing {
+        by,
+        undid_pause: false,
+    }));
+    kinds.extend(pauses.map(|by| EventKind::Paused { by }));
+    kinds.extend(unpipes.map(|by| EventKind::Unpiped { to, by }));
+    kinds.extend(outcomes.map(|outcome| EventKind::Over { outcome }));
+    kinds
+}
+
+fn events() -> Vec<Event> {
+    let mut kinds = inner_kinds();
+    let mut last = None;
+    while let Some(kind) = next_kind(last.as_ref()) {
+        kinds.push(kind.clone());
+        last = Some(kind);
+    }
+    let event = |kind| Event {
+        seq: 7,
+        at_us: 8,
+        stage: StageId(2),
+        kind,
+    };
+    kinds.into_iter().map(event).collect()
+}
+
+/// The message after this one; one that is missing here does not compile.
+fn next_message(message: Option<&Message>) -> Option<Message> {
+    use Message as M;
+    let (id, capture, run) = (9, 3, name());
+    let download = || Download {
+        path: name(),
+        name: name(),
+        bytes: 1,
+    };
+    let Some(message) = message else {
+        return Some(M::Welcome {
+            id,
+            version: 1,
+            session: name(),
+            runs: vec![name()],
+        });
+    };
+    Some(match message {
+        M::Welcome { .. } => M::Ok {
+            id,
+            note: Some(name()),
+        },
+        M::Ok { .. } => M::Error {
+            id: Some(id),
+            code: ErrorCode::Quota,
+            message: name(),
+        },
+        M::Error { .. } => M::Started { id, run },
+        M::Started { .. } => M::Snapshot {
+            run,
+            lesson: Some(name()),
+            view: sample::pipeline(),
+            recent: events(),
+            thinned: 3,
+            download: Some(download()),
+        },
+        M::Snapshot { .. } => M::Events {
+            run,
+            events: events(),
+            thinned: 4,
+            view: Some(sample::pipeline()),
+        },
+        M::Events { .. } => M::Ready {
+            run,
+            download: download(),
+        },
+        M::Ready { .. } => M::Goals {
+            lesson: name(),
+            reached: vec![true, false],
+        },
+        M::Goals { .. } => M::Gone {
+            run,
+            reason: name(),
+        },
+        M::Gone { .. } => M::WatchToken { id, token: name() },
+        M::WatchToken { .. } => M::WireOpen { capture },
+        M::WireOpen { .. } => M::Wire {
+            capture,
+            pieces: [Direction::ToServer, Direction::ToClient]
+                .map(|direction| WirePiece {
+                    direction,
+                    at_us: 1,
+                    base64: name(),
+                })
+                .to_vec(),
+        },
+        M::Wire { .. } => M::WireClosed { capture, lost: 2 },
+        M::WireClosed { .. } => return None,
+    })
+}
+
+fn check(expect: &Message) {
+    let text = serde_json::to_string(expect).expect("a message is JSON");
+    assert_eq!(message(&text).as_ref(), Some(expect), "{text}");
+}
+
+#[test]
+fn every_message_is_read_as_serde_reads_it() {
+    let mut last = None;
+    while let Some(message) = next_message(last.as_ref()) {
+        check(&message);
+        last = Some(message);
+    }
+    check(&Message::Ok { id: 1, note: None });
+    check(&Message::Events {
+        run: name(),
+        events: Vec::new(),
+        thinned: 0,
+        view: None,
+    });
+}
+
+#[test]
+fn every_error_code_is_read() {
+    use ErrorCode as E;
+    let codes = [
+        E::Malformed,
+        E::HelloFirst,
+        E::Version,
+        E::UnknownRun,
+        E::UnknownStage,
+        E::BadStage,
+        E::UnknownLesson,
+        E::NotAllowed,
+        E::Quota,
+        E::Internal,
+    ];
+    for code in codes {
+        check(&Message::Error {
+            id: None,
+            code,
+            message: name(),
+        });
+    }
+}
+
+#[test]
+fn a_view_keeps_what_is_rare() {
+    let mut view = sample::pipeline();
+    view.outcome = Some(Outcome::Cancelled);
+    let stage = &mut view.stages[1];
+    stage.error = Some(name());
+    stage.bytes_per_s = Some(64_000);
+    stage.closed = true;
+    let readable = stage.readable.as_mut().expect("a Transform");
+    readable.paused_by = Some(PauseCause::Unpipe);
+    readable.discarded_bytes = 12;
+    check(&Message::Events {
+        run: name(),
+        events: Vec::new(),
+        thinned: 0,
+        view: Some(view),
+    });
+}
+
+#[test]
+fn what_is_no_message_is_passed_over() {
+    for text in [
+        "",
+        "[]",
+        "{}",
+        r#"{"type":"later"}"#,
+        r#"{"type":"ok","id":"one"}"#,
+    ] {
+        assert_eq!(message(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_course_is_read_as_serde_reads_it() {
+    let options = json!({"file": "cities.csv", "bytes_per_s": 8});
+    let spec = StageSpec {
+        id: name(),
+        kind: name(),
+        options: options.as_object().expect("an object").clone(),
+    };
+    let lesson = |thing| Lesson {
+        slug: name(),
+        title: name(),
+        summary: name(),
+        html: name(),
+        code: vec![Code {
+            language: name(),
+            text: name(),
+        }],
+        thing,
+        goals: vec![name()],
+        hints: vec![name()],
+    };
+    let expect = Course {
+        title: name(),
+        welcome: name(),
+        chapters: vec![Chapter {
+            slug: name(),
+            title: name(),
+            summary: name(),
+            lessons: vec![
+                lesson(Thing::Pipeline { stages: vec![spec] }),
+                lesson(Thing::Chat { room: name() }),
+                lesson(Thing::Nothing),
+            ],
+        }],
+        problems: [Some(3), None]
+            .map(|line| Problem {
+                file: name(),
+                line,
+                message: name(),
+            })
+            .to_vec(),
+    };
+    let text = serde_json::to_string(&expect).expect("a course is JSON");
+    assert_eq!(course(&text), Some(expect));
+}
+
+#[test]
+fn every_request_is_written_as_serde_reads_it() {
+    let (run, stage) = (name(), name());
+    let options = json!({"mark": 1}).as_object().expect("an object").clone();
+    let stages = vec![StageSpec {
+        id: name(),
+        kind: name(),
+        options,
+    }];
+    let commands = [
+        Command::Hello {
+            version: 1,
+            session: None,
+        },
+        Command::Hello {
+            version: 1,
+            session: Some(name()),
+        },
+        Command::Start(Start {
+            lesson: Some(name()),
+            stages: None,
+        }),
+        Command::Start(Start {
+            lesson: None,
+            stages: Some(stages),
+        }),
+        Command::Pipe {
+            run: run.clone(),
+            from: name(),
+            to: name(),
+        },
+        Command::Unpipe {
+            run: run.clone(),
+            from: name(),
+            to: Some(name()),
+        },
+        Command::Unpipe {
+            run: run.clone(),
+            from: name(),
+            to: None,
+        },
+        Command::Pause {
+            run: run.clone(),
+            stage: stage.clone(),
+        },
+        Command::Resume {
+            run: run.clone(),
+            stage: stage.clone(),
+        },
+        Command::Throttle {
+            run: run.clone(),
+            stage: stage.clone(),
+            bytes_per_s: Some(8),
+        },
+        Command::Throttle {
+            run: run.clone(),
+            stage,
+            bytes_per_s: None,
+        },
+        Command::End { run },
+        Command::Watch { lesson: None },
+        Command::Watch {
+            lesson: Some(name()),
+        },
+    ];
+    for command in commands {
+        let expect = Request { id: 5, command };
+        let text = request(&expect);
+        let read: Request = serde_json::from_str(&text).expect(&text);
+        assert_eq!(read, expect);
+    }
+}
+
+#[test]
+fn chat_messages_are_read_and_written_as_serde_does() {
+    let said = Said {
+        seq: 1,
+        id: name(),
+        from: name(),
+        text: name(),
+        at: 2,
+    };
+    let messages = [
+        FromServer::Welcome {
+            room: name(),
+            you: name(),
+            token: name(),
+            seq: 1,
+            members: vec![name()],
+        },
+        FromServer::Joined { name: name() },
+        FromServer::Left { name: name() },
+        FromServer::Said(said),
+        FromServer::Gap { from: 1, to: 2 },
+        FromServer::Error {
+            code: name(),
+            message: name(),
+            id: None,
+        },
+        FromServer::Error {
+            code: name(),
+            message: name(),
+            id: Some(name()),
+        },
+    ];
+    for expect in messages {
+        let text = serde_json::to_vec(&expect).expect("a message is JSON");
+        assert_eq!(from_server(&text), Some(expect));
+    }
+    let expect = FromClient::Say {
+        id: name(),
+        text: "\"quoted\"".to_owned(),
+    };
+    assert_eq!(from_client(say(&expect).as_bytes()), Some(expect.clone()));
+    let read: FromClient = serde_json::from_str(&say(&expect)).expect("serde reads it too");
+    assert_eq!(read, expect);
+}

@@ -1,0 +1,80 @@
+//! The picture of a run.
+
+use serde_json::Value;
+use spillway_streams::{
+    PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState,
+};
+
+use super::event::{outcome, pause_cause, stage};
+use super::fields::Fields;
+
+pub(super) fn run_view(fields: Fields<'_>) -> Option<RunView> {
+    Some(RunView {
+        seq: fields.u64("seq")?,
+        at_us: fields.u64("at_us")?,
+        stages: fields.objects("stages", stage_view)?,
+        pipes: fields.objects("pipes", pipe_view)?,
+        outcome: fields.maybe("outcome", |value| outcome(Fields::of(value)?))?,
+    })
+}
+
+fn stage_view(fields: Fields<'_>) -> Option<StageView> {
+    Some(StageView {
+        name: fields.string("name")?,
+        label: fields.string("label")?,
+        kind: fields.string("kind")?,
+        readable: fields.maybe("readable", |value| readable(Fields::of(value)?))?,
+        writable: fields.maybe("writable", |value| writable(Fields::of(value)?))?,
+        in_work: fields.u64("in_work")?,
+        bytes_per_s: fields.maybe("bytes_per_s", Value::as_u64)?,
+        throttles: fields.bool("throttles")?,
+        busy_us: fields.u64("busy_us")?,
+        held_us: fields.u64("held_us")?,
+        error: fields.maybe_string("error")?,
+        closed: fields.bool("closed")?,
+    })
+}
+
+fn readable(fields: Fields<'_>) -> Option<ReadableView> {
+    Some(ReadableView {
+        state: match fields.str("state")? {
+            "initial" => ReadState::Initial,
+            "flowing" => ReadState::Flowing,
+            "paused" => ReadState::Paused,
+            "ended" => ReadState::Ended,
+            _ => return None,
+        },
+        paused_by: fields.maybe("paused_by", |value| pause_cause(Fields::of(value)?))?,
+        paused_by_hand: fields.bool("paused_by_hand")?,
+        buffered: fields.u64("buffered")?,
+        mark: fields.u64("mark")?,
+        chunks: fields.u64("chunks")?,
+        bytes: fields.u64("bytes")?,
+        discarded_chunks: fields.u64("discarded_chunks")?,
+        discarded_bytes: fields.u64("discarded_bytes")?,
+    })
+}
+
+fn writable(fields: Fields<'_>) -> Option<WritableView> {
+    Some(WritableView {
+        state: match fields.str("state")? {
+            "open" => WriteState::Open,
+            "ending" => WriteState::Ending,
+            "finished" => WriteState::Finished,
+            _ => return None,
+        },
+        buffered: fields.u64("buffered")?,
+        mark: fields.u64("mark")?,
+        need_drain: fields.bool("need_drain")?,
+        chunks: fields.u64("chunks")?,
+        bytes: fields.u64("bytes")?,
+    })
+}
+
+fn pipe_view(fields: Fields<'_>) -> Option<PipeView> {
+    Some(PipeView {
+        from: stage(fields, "from")?,
+        to: stage(fields, "to")?,
+        open: fields.bool("open")?,
+    })
+}

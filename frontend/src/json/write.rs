@@ -1,0 +1,168 @@
+//! What the page sends. Written here instead of by serde_json, whose number printing brings
+//! tables along that the page has no other use for.
+
+use serde_json::{Map, Value};
+use spillway_protocol::chat::FromClient;
+use spillway_protocol::control::{Command, Request, StageSpec, Start};
+
+/// Writes a request of the control channel.
+#[must_use]
+pub fn request(request: &Request) -> String {
+    let mut text = Text::new();
+    command(&mut text, &request.command);
+    text.number("id", Some(request.id));
+    text.end()
+}
+
+/// Writes what a chat client says.
+#[must_use]
+pub fn say(message: &FromClient) -> String {
+    let FromClient::Say { id, text: said } = message;
+    let mut text = Text::new();
+    text.string("type", "say");
+    text.string("id", id);
+    text.string("text", said);
+    text.end()
+}
+
+/// Writes a list of lists of flags by name: what a learner has reached.
+#[must_use]
+pub fn flags<'a>(flags: impl Iterator<Item = (&'a String, &'a Vec<bool>)>) -> String {
+    let mut text = Text::new();
+    for (name, flags) in flags {
+        let flags: Vec<&str> = flags.iter().map(|flag| bool_text(*flag)).collect();
+        text.raw(name, &format!("[{}]", flags.join(",")));
+    }
+    text.end()
+}
+
+fn command(text: &mut Text, command: &Command) {
+    match command {
+        Command::Hello { version, session } => {
+            text.string("type", "hello");
+            text.number("version", Some(u64::from(*version)));
+            text.maybe("session", session.as_deref());
+        }
+        Command::Start(start) => self::start(text, start),
+        Command::Pipe { run, from, to } => {
+            text.strings([("type", "pipe"), ("run", run), ("from", from), ("to", to)]);
+        }
+        Command::Unpipe { run, from, to } => {
+            text.strings([("type", "unpipe"), ("run", run), ("from", from)]);
+            text.maybe("to", to.as_deref());
+        }
+        Command::Pause { run, stage } => {
+            text.strings([("type", "pause"), ("run", run), ("stage", stage)]);
+        }
+        Command::Resume { run, stage } => {
+            text.strings([("type", "resume"), ("run", run), ("stage", stage)]);
+        }
+        Command::Throttle {
+            run,
+            stage,
+            bytes_per_s,
+        } => {
+            text.strings([("type", "throttle"), ("run", run), ("stage", stage)]);
+            text.number("bytes_per_s", *bytes_per_s);
+        }
+        Command::End { run } => text.strings([("type", "end"), ("run", run)]),
+        Command::Watch { lesson } => {
+            text.string("type", "watch");
+            text.maybe("lesson", lesson.as_deref());
+        }
+    }
+}
+
+fn start(text: &mut Text, start: &Start) {
+    text.string("type", "start");
+    text.maybe("lesson", start.lesson.as_deref());
+    if let Some(stages) = &start.stages {
+        let stages: Vec<String> = stages.iter().map(stage).collect();
+        text.raw("stages", &format!("[{}]", stages.join(",")));
+    }
+}
+
+fn stage(spec: &StageSpec) -> String {
+    let mut text = Text::new();
+    text.strings([("id", &spec.id), ("kind", &spec.kind)]);
+    options(&mut text, &spec.options);
+    text.end()
+}
+
+fn options(text: &mut Text, options: &Map<String, Value>) {
+    for (key, value) in options {
+        match value {
+            Value::String(value) => text.string(key, value),
+            Value::Bool(value) => text.raw(key, bool_text(*value)),
+            // The options of stages are text, flags and whole numbers.
+            value => text.number(key, value.as_u64()),
+        }
+    }
+}
+
+const fn bool_text(flag: bool) -> &'static str {
+    if flag { "true" } else { "false" }
+}
+
+/// An object that is being written.
+struct Text(String);
+
+impl Text {
+    const fn new() -> Self {
+        Self(String::new())
+    }
+
+    fn raw(&mut self, key: &str, value: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        quote(&mut self.0, key);
+        self.0.push(':');
+        self.0.push_str(value);
+    }
+
+    fn string(&mut self, key: &str, value: &str) {
+        let mut quoted = String::with_capacity(value.len() + 2);
+        quote(&mut quoted, value);
+        self.raw(key, &quoted);
+    }
+
+    fn strings<const N: usize>(&mut self, fields: [(&str, &str); N]) {
+        for (key, value) in fields {
+            self.string(key, value);
+        }
+    }
+
+    /// A field that is left out when there is no value.
+    fn maybe(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.string(key, value);
+        }
+    }
+
+    /// A number; `None` is null.
+    fn number(&mut self, key: &str, value: Option<u64>) {
+        let value = value.map_or_else(|| "null".to_owned(), |value| value.to_string());
+        self.raw(key, &value);
+    }
+
+    fn end(mut self) -> String {
+        if self.0.is_empty() {
+            self.0.push('{');
+        }
+        self.0.push('}');
+        self.0
+    }
+}
+
+fn quote(text: &mut String, value: &str) {
+    text.push('"');
+    for letter in value.chars() {
+        match letter {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            letter if letter < ' ' => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter => text.push(letter),
+        }
+    }
+    text.push('"');
+}

@@ -1,0 +1,77 @@
+//! The pipes: a channel with a gate that is shut while the last `write()` answered false, and a
+//! gap where a pipe could be.
+//!
+//! Test ids: `pipe-{from}-{to}` (with `data-open`), `gap-{from}-{to}`.
+
+use spillway_streams::RunView;
+
+use crate::geometry::layout::{CARD_HEIGHT, CARD_Y, CHANNEL_Y, Channel, Gap, Layout};
+use crate::html::escape;
+
+/// All pipes and gaps, empty of what changes.
+#[must_use]
+pub fn pipes(view: &RunView, layout: &Layout) -> String {
+    let channels = layout
+        .channels
+        .iter()
+        .map(|channel| self::channel(view, channel));
+    let gaps = layout.gaps.iter().map(|gap| self::gap(view, gap));
+    channels.chain(gaps).collect()
+}
+
+fn channel(view: &RunView, channel: &Channel) -> String {
+    let Channel { from, to, .. } = channel;
+    let slot = format!("{from}-{to}");
+    let (path, x, y) = course_of(channel);
+    format!(
+        "<g data-slot=\"{slot}\" class=\"channel\" data-testid=\"pipe-{}-{}\">\
+         <path class=\"wall\" d=\"{path}\"/><path class=\"bed\" d=\"{path}\"/>\
+         <path class=\"stream\" d=\"{path}\"/>\
+         <rect class=\"gate\" x=\"{}\" y=\"{}\" width=\"8\" height=\"40\" rx=\"2\"/>\
+         <text data-slot=\"{slot}.answer\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text>\
+         <text data-slot=\"{slot}.often\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text></g>",
+        name(view, *from),
+        name(view, *to),
+        x - 4,
+        y - 20,
+        y + 38,
+        y + 53
+    )
+}
+
+fn gap(view: &RunView, gap: &Gap) -> String {
+    let Gap { from, to, x1, x2 } = gap;
+    let middle = i32::midpoint(*x1, *x2);
+    let (from_name, to_name) = (name(view, *from), name(view, *to));
+    format!(
+        "<g class=\"gap\" data-testid=\"gap-{from_name}-{to_name}\">\
+         <path class=\"cut\" d=\"M{x1} {CHANNEL_Y}h10M{x2} {CHANNEL_Y}h-10\"/>\
+         <g class=\"pipe-here\" data-pipe=\"{from} {to}\" role=\"button\" tabindex=\"0\" \
+         aria-label=\"{from_name}.pipe({to_name})\"><title>{from_name}.pipe({to_name})</title>\
+         <rect x=\"{}\" y=\"{}\" width=\"48\" height=\"26\" rx=\"7\"/>\
+         <text class=\"mono\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">pipe()</text></g></g>",
+        middle - 24,
+        CHANNEL_Y - 13,
+        CHANNEL_Y + 4
+    )
+}
+
+/// The channel's middle line, and where its gate stands.
+fn course_of(channel: &Channel) -> (String, i32, i32) {
+    let Channel { x1, x2, .. } = channel;
+    let middle = i32::midpoint(*x1, *x2);
+    match channel.detour {
+        None => (format!("M{x1} {CHANNEL_Y}H{x2}"), middle, CHANNEL_Y),
+        Some(depth) => {
+            let below = CARD_Y + CARD_HEIGHT + depth;
+            let path = format!("M{x1} {CHANNEL_Y}h22V{below}H{}V{CHANNEL_Y}H{x2}", x2 - 22);
+            (path, x1 + 22, CHANNEL_Y + 60)
+        }
+    }
+}
+
+fn name(view: &RunView, at: usize) -> String {
+    view.stages
+        .get(at)
+        .map_or_else(String::new, |stage| escape(&stage.name))
+}
