@@ -323,6 +323,14 @@ async fn hello_comes_first_and_in_this_version() {
             .unwrap()
             .contains("reload the page")
     );
+    page.hello(None).await;
+    let answer = page.ask(json!({"type": "hello", "version": 1})).await;
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("hello comes once")
+    );
 }
 
 #[tokio::test]
@@ -359,6 +367,7 @@ async fn deleting_the_session_ends_its_runs_and_frees_their_files() {
     tokio::time::timeout(Duration::from_secs(1), freed)
         .await
         .expect("freed within a second");
+    assert_eq!(page.closed().await, 1000);
 }
 
 #[tokio::test]

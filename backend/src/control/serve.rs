@@ -133,7 +133,13 @@ impl Page {
         app: &Arc<App>,
         request: Request,
     ) -> Result<Message, Refusal> {
-        if let Command::Hello { version, session } = request.command {
+        let Some(joined) = &self.joined else {
+            let Command::Hello { version, session } = request.command else {
+                return Err(Refusal::new(
+                    ErrorCode::HelloFirst,
+                    "the first message on a connection is hello",
+                ));
+            };
             let session = command::hello(app, version, session.as_deref())?;
             let (attachment, pushes) = session.attach();
             let runs = session.run_names();
@@ -144,19 +150,12 @@ impl Page {
                 session: session.id.clone(),
                 runs,
             };
-            let before = self.joined.replace(Joined {
+            self.joined = Some(Joined {
                 session,
                 attachment,
                 pushes,
             });
-            leave(app, before);
             return Ok(welcome);
-        }
-        let Some(joined) = &self.joined else {
-            return Err(Refusal::new(
-                ErrorCode::HelloFirst,
-                "the first message on a connection is hello",
-            ));
         };
         command::carry_out(app, &joined.session, request).await
     }
@@ -169,13 +168,11 @@ impl Page {
         }
     }
 
+    /// The connection is over: the session waits for its page to come back.
     fn left(self, app: &Arc<App>) {
-        leave(app, self.joined);
-    }
-}
-
-fn leave(app: &Arc<App>, joined: Option<Joined>) {
-    if let Some(joined) = joined {
+        let Some(joined) = self.joined else {
+            return;
+        };
         let app = Arc::clone(app);
         tokio::spawn(async move {
             drop(joined.pushes);

@@ -32,6 +32,11 @@ impl Outbox {
         receiver
     }
 
+    /// Lets the page go: its receiver comes to its end.
+    pub(crate) fn detach(&self) {
+        *self.lock() = None;
+    }
+
     /// Puts a message on its way. Never waits.
     pub(crate) fn send(&self, message: Message) -> Result<(), Unsent> {
         let page = self.lock();

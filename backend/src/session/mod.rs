@@ -78,11 +78,13 @@ impl Sessions {
         Some(session)
     }
 
-    /// Ends a session and frees what its runs hold. Answers whether there was one.
+    /// Ends a session: its runs are let go and its page's connection is closed. Answers whether
+    /// there was one.
     pub(crate) fn end(&self, id: &str) -> bool {
         let ended = lock(&self.sessions).remove(id);
         if let Some(session) = &ended {
             lock(&session.runs).clear();
+            session.outbox.detach();
         }
         ended.is_some()
     }
