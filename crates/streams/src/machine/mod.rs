@@ -90,7 +90,8 @@ enum Tick {
     ReadMore(StageId),
     EmitReadable(StageId),
     EndReadable(StageId),
-    PipeEnd { from: StageId, to: StageId },
+    /// The source had ended when it was piped: its destination ends too, unpiped or not.
+    PipeEnd(StageId),
     TransformCallback(StageId),
     FinishIfStillDone(StageId),
     Finish(StageId),
@@ -129,11 +130,7 @@ impl Machine {
                 Tick::ReadMore(id) => self.read_more(id),
                 Tick::EmitReadable(id) => self.emit_readable_now(id),
                 Tick::EndReadable(id) => self.end_readable_now(id),
-                Tick::PipeEnd { from, to } => {
-                    if self.is_piped(from, to) {
-                        self.end(to);
-                    }
-                }
+                Tick::PipeEnd(to) => self.end(to),
                 Tick::TransformCallback(id) => self.write_done(id, Ok(())),
                 Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
                 Tick::Finish(id) => self.finish(id),

@@ -71,7 +71,7 @@ impl Machine {
             last_answer: !needs_drain,
         });
         if ended {
-            self.ticks.push_back(Tick::PipeEnd { from, to });
+            self.ticks.push_back(Tick::PipeEnd(to));
         }
         self.emit(from, EventKind::Piped { to });
         if needs_drain {
