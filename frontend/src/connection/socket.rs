@@ -1,12 +1,13 @@
 //! The loop that opens the socket, carries messages, and opens it again.
 
+use std::future::poll_fn;
 use std::rc::Rc;
 
 use futures_channel::mpsc;
 use futures_util::future::{Either, select};
 use futures_util::{SinkExt, StreamExt};
-use gloo_net::websocket::Message as Frame;
 use gloo_net::websocket::futures::WebSocket;
+use gloo_net::websocket::{Message as Frame, State};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use spillway_protocol::VERSION;
@@ -112,6 +113,11 @@ async fn greet(inner: &Inner) -> Option<WebSocket> {
 }
 
 async fn send(socket: &mut WebSocket, request: &Request) -> bool {
+    // A socket that could not be opened takes what is sent, and only complains in the console.
+    let decided = poll_fn(|context| socket.poll_ready_unpin(context)).await;
+    if decided.is_err() || !matches!(socket.state(), State::Open) {
+        return false;
+    }
     let text = json::request(request);
     socket.send(Frame::Text(text)).await.is_ok()
 }
