@@ -1,6 +1,6 @@
 //! The server goes away and comes back.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use spillway_e2e::{Entry, id, play_with};
 
 use crate::chat::{join, say};
@@ -19,7 +19,7 @@ async fn a_page_says_that_the_server_is_gone_recovers_and_offers_the_run_again()
         scene.server().await.start_again().await?;
         page.until_data(&state, "state", "live").await?;
         let gone = page.one(&id("gone")).await?;
-        anyhow::ensure!(
+        ensure!(
             gone.text.contains("the server was restarted"),
             "it says `{}`",
             gone.text
@@ -39,9 +39,15 @@ async fn a_chat_comes_back_by_itself_when_the_server_does() -> Result<()> {
         join(&ann).await?;
         say(&ann, "before").await?;
         scene.server().await.kill().await?;
-        ann.until_says(&id("chat-standing"), "trying again").await?;
+        ann.until_says(&id("chat-standing"), "trying again in 2 s")
+            .await?;
         scene.server().await.start_again().await?;
         ann.until_none(&id("chat-standing")).await?;
+        let console = ann.console().await?;
+        ensure!(
+            console.iter().any(is_refused_socket),
+            "the console missed it: {console:?}"
+        );
         let anew = format!("{}[data-kind=anew]", id("chat-system"));
         ann.until_says(&anew, "has forgotten what was said above")
             .await?;

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod chat;
+mod console;
 mod first_load;
 mod lesson;
 mod looks;
