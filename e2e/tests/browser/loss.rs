@@ -14,10 +14,16 @@ async fn a_page_says_that_the_server_is_gone_recovers_and_offers_the_run_again()
         scene.server().await.kill().await?;
         let state = id("connection-state");
         page.until_data(&state, "state", "lost").await?;
-        page.until_says(&state, "connection lost, trying again")
+        // So long a wait is that of a later attempt: the first ones were refused.
+        page.until_says(&state, "connection lost, trying again in 2 s")
             .await?;
         scene.server().await.start_again().await?;
         page.until_data(&state, "state", "live").await?;
+        let console = page.console().await?;
+        ensure!(
+            console.iter().any(is_refused_socket),
+            "the console missed it: {console:?}"
+        );
         let gone = page.one(&id("gone")).await?;
         ensure!(
             gone.text.contains("the server was restarted"),
