@@ -17,11 +17,8 @@ pub fn Hints(
     let seen = RwSignal::new(0);
     let list = move || {
         let shown = hints.iter().take(seen.get()).enumerate();
-        shown
-            .map(|(at, hint)| {
-                view! { <li data-testid=format!("hint-{}", at + 1) inner_html=hint.clone()></li> }
-            })
-            .collect_view()
+        let item = |(at, hint)| format!("<li data-testid=\"hint-{}\">{hint}</li>", at + 1);
+        shown.map(item).collect::<String>()
     };
     let label = move || match seen.get() {
         0 => format!("Hint (1 of {count})"),
@@ -29,16 +26,15 @@ pub fn Hints(
     };
     view! {
         <div class="hints">
-            <ol aria-live="polite">{list}</ol>
-            <Show when=move || seen.get() < count>
-                <button
-                    class="btn small"
-                    data-testid="hint-next"
-                    on:click=move |_| seen.update(|seen| *seen += 1)
-                >
-                    {label}
-                </button>
-            </Show>
+            <ol aria-live="polite" inner_html=list></ol>
+            <button
+                class="btn small"
+                data-testid="hint-next"
+                hidden=move || seen.get() == count
+                on:click=move |_| seen.update(|seen| *seen += 1)
+            >
+                {label}
+            </button>
         </div>
     }
     .into_any()

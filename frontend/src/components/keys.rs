@@ -12,14 +12,6 @@ use super::verb_bar::call_on_selected;
 use crate::state::Runner;
 use crate::words::verbs::{offers, toggle_pause, toggle_pipe};
 
-const KEYS: [(&str, &str); 5] = [
-    ("R", "run the pipeline from the beginning"),
-    ("P", "pause() or resume() of the selected stage"),
-    ("U", "unpipe() or pipe() of the selected stage"),
-    ("← →", "select the stage before or after"),
-    ("?", "show or hide these keys"),
-];
-
 /// Listens for the keys until the current owner is gone.
 pub fn listen_for_keys(runner: Runner, shown: RwSignal<bool>) {
     let listening = window_event_listener(ev::keydown, move |event| {
@@ -90,17 +82,22 @@ pub fn KeySheet(
     /// Whether it is shown.
     shown: RwSignal<bool>,
 ) -> impl IntoView {
-    let rows = || {
-        KEYS.map(|(key, does)| view! { <dt><kbd>{key}</kbd></dt><dd>{does}</dd> })
-            .collect_view()
-    };
     view! {
-        <Show when=move || shown.get()>
-            <div class="key-sheet panel" role="dialog" aria-label="Keys" data-testid="key-sheet">
-                <b>"Keys"</b>
-                <dl>{rows()}</dl>
-                <button class="btn small" on:click=move |_| shown.set(false)>"Close"</button>
-            </div>
-        </Show>
+        <div
+            class="key-sheet panel"
+            role="dialog"
+            aria-label="Keys"
+            data-testid="key-sheet"
+            hidden=move || !shown.get()
+        >
+            <dl inner_html=KEYS></dl>
+            <button class="btn small" on:click=move |_| shown.set(false)>"Close"</button>
+        </div>
     }
 }
+
+const KEYS: &str = "<dt><kbd>R</kbd></dt><dd>run the pipeline from the beginning</dd>\
+    <dt><kbd>P</kbd></dt><dd>pause() or resume() of the selected stage</dd>\
+    <dt><kbd>U</kbd></dt><dd>unpipe() or pipe() of the selected stage</dd>\
+    <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>select the stage before or after</dd>\
+    <dt><kbd>?</kbd></dt><dd>show or hide these keys</dd>";

@@ -2,7 +2,6 @@
 
 pub mod chat;
 pub mod code_tabs;
-pub mod goals;
 pub mod header;
 pub mod hints;
 pub mod keys;

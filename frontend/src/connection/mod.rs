@@ -9,7 +9,6 @@ mod link;
 mod socket;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_channel::{mpsc, oneshot};
@@ -46,7 +45,8 @@ type Answer = Result<Message, Refusal>;
 
 struct Inner {
     outgoing: RefCell<mpsc::Sender<Request>>,
-    pending: RefCell<HashMap<u64, oneshot::Sender<Answer>>>,
+    /// Who waits for which answer. A page has a handful under way at most.
+    pending: RefCell<Vec<(u64, oneshot::Sender<Answer>)>>,
     listeners: RefCell<Vec<(u64, Listener)>>,
     session: RefCell<Option<String>>,
     next_id: RefCell<u64>,
@@ -81,13 +81,13 @@ impl Connection {
         let inner = self.inner.get_value();
         let id = inner.new_id();
         let (answer, answered) = oneshot::channel();
-        inner.pending.borrow_mut().insert(id, answer);
+        inner.pending.borrow_mut().push((id, answer));
         let sent = inner
             .outgoing
             .borrow_mut()
             .try_send(Request { id, command });
         if sent.is_err() {
-            inner.pending.borrow_mut().remove(&id);
+            inner.take_pending(id);
             return Err(Refusal::unanswered(
                 "too many requests wait for the connection",
             ));
@@ -164,6 +164,16 @@ impl Inner {
         *next
     }
 
+    fn waits_for(&self, id: u64) -> bool {
+        self.pending.borrow().iter().any(|(other, _)| *other == id)
+    }
+
+    fn take_pending(&self, id: u64) -> Option<oneshot::Sender<Answer>> {
+        let mut pending = self.pending.borrow_mut();
+        let at = pending.iter().position(|(other, _)| *other == id)?;
+        Some(pending.swap_remove(at).1)
+    }
+
     /// Gives a message to the request it answers, and to everyone who listens.
     fn deliver(&self, message: &Message) {
         // Listeners first: what a `started` brings about is in place when its request goes on.
@@ -179,7 +189,7 @@ impl Inner {
         let Some((id, answer)) = answer_of(message) else {
             return;
         };
-        if let Some(waiting) = self.pending.borrow_mut().remove(&id) {
+        if let Some(waiting) = self.take_pending(id) {
             // Whoever asked may be gone by now; then nobody wants the answer.
             let _ = waiting.send(answer);
         }
@@ -188,7 +198,7 @@ impl Inner {
     /// Refuses what was asked on a connection that is lost.
     fn refuse(&self, ids: &[u64]) {
         for id in ids {
-            if let Some(waiting) = self.pending.borrow_mut().remove(id) {
+            if let Some(waiting) = self.take_pending(*id) {
                 let lost = "the connection was lost before the answer came";
                 let _ = waiting.send(Err(Refusal::unanswered(lost)));
             }

@@ -93,7 +93,7 @@ async fn carry(inner: &Inner, waiting: &mut mpsc::Receiver<Request>, link: RwSig
             _ => {}
         }
         inner.deliver(&message);
-        asked.retain(|id| inner.pending.borrow().contains_key(id));
+        asked.retain(|id| inner.waits_for(*id));
     }
     inner.refuse(&asked);
     End::Lost { greeted }

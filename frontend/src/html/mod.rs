@@ -3,11 +3,13 @@
 //! from outside goes through [`escape`].
 
 mod course;
+mod lesson;
 mod log;
 
 use crate::words::phrase::{Part, Phrase};
 
 pub use course::{course_map, lesson_list};
+pub use lesson::{goals, titles, way};
 pub use log::rows;
 
 /// Text as it stands in HTML, in an attribute too.

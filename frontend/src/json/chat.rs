@@ -1,15 +1,15 @@
 //! Messages of a chat.
 
-use serde_json::Value;
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 
 use super::fields::Fields;
+use super::parse::parse;
 
 /// Reads a message of the chat's server; `None` when it is none, or of a kind this page does not
 /// know, which both sides pass over.
 #[must_use]
 pub fn from_server(text: &[u8]) -> Option<FromServer> {
-    let value: Value = serde_json::from_slice(text).ok()?;
+    let value = parse(text)?;
     let fields = Fields::of(&value)?;
     Some(match fields.str("type")? {
         "welcome" => FromServer::Welcome {
@@ -48,7 +48,7 @@ pub fn from_server(text: &[u8]) -> Option<FromServer> {
 /// Reads a message of a chat client, as the tap saw it cross.
 #[must_use]
 pub fn from_client(text: &[u8]) -> Option<FromClient> {
-    let value: Value = serde_json::from_slice(text).ok()?;
+    let value = parse(text)?;
     let fields = Fields::of(&value)?;
     match fields.str("type")? {
         "say" => Some(FromClient::Say {

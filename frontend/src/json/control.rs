@@ -1,16 +1,16 @@
 //! Messages of the control channel.
 
-use serde_json::Value;
 use spillway_protocol::control::{Direction, Download, ErrorCode, Message, WirePiece};
 
 use super::event::event;
 use super::fields::Fields;
+use super::parse::{Json, parse};
 use super::view::run_view;
 
 /// Reads a message of the server; `None` when it is none, or of a kind this page does not know.
 #[must_use]
 pub fn message(text: &str) -> Option<Message> {
-    let value: Value = serde_json::from_str(text).ok()?;
+    let value = parse(text.as_bytes())?;
     let fields = Fields::of(&value)?;
     match fields.str("type")? {
         "snapshot" | "events" | "ready" | "goals" | "gone" => about_run(fields),
@@ -33,7 +33,7 @@ fn answer(fields: Fields<'_>) -> Option<Message> {
             note: fields.maybe_string("note")?,
         },
         "error" => Message::Error {
-            id: fields.maybe("id", Value::as_u64)?,
+            id: fields.maybe("id", Json::as_u64)?,
             code: error_code(fields.str("code")?)?,
             message: fields.string("message")?,
         },
@@ -72,7 +72,7 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
         },
         "goals" => Message::Goals {
             lesson: fields.string("lesson")?,
-            reached: fields.list("reached", Value::as_bool)?,
+            reached: fields.list("reached", Json::as_bool)?,
         },
         "gone" => Message::Gone {
             run: run()?,

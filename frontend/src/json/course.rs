@@ -1,15 +1,15 @@
 //! The course.
 
-use serde_json::Value;
 use spillway_protocol::control::StageSpec;
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 
 use super::fields::Fields;
+use super::parse::parse;
 
 /// Reads the course; `None` when the text is not one.
 #[must_use]
 pub fn course(text: &str) -> Option<Course> {
-    let value: Value = serde_json::from_str(text).ok()?;
+    let value = parse(text.as_bytes())?;
     let fields = Fields::of(&value)?;
     Some(Course {
         title: fields.string("title")?,
@@ -61,14 +61,13 @@ fn thing(fields: Fields<'_>) -> Option<Thing> {
     })
 }
 
+/// The name and kind of a stage. Its options are the server's business: the page never looks at
+/// them, so they are left out.
 fn stage_spec(fields: Fields<'_>) -> Option<StageSpec> {
-    let mut options = fields.0.clone();
-    options.remove("id");
-    options.remove("kind");
     Some(StageSpec {
         id: fields.string("id")?,
         kind: fields.string("kind")?,
-        options,
+        options: Default::default(),
     })
 }
 

@@ -1,11 +1,11 @@
 //! Events of a run.
 
-use serde_json::Value;
 use spillway_streams::{
     Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
 };
 
 use super::fields::Fields;
+use super::parse::Json;
 
 pub(super) fn event(fields: Fields<'_>) -> Option<Event> {
     Some(Event {
@@ -20,7 +20,7 @@ pub(super) fn stage(fields: Fields<'_>, key: &str) -> Option<StageId> {
     fields.value(key).and_then(stage_id)
 }
 
-fn stage_id(value: &Value) -> Option<StageId> {
+fn stage_id(value: &Json) -> Option<StageId> {
     value.as_u64()?.try_into().ok().map(StageId)
 }
 
@@ -53,7 +53,7 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
             message: fields.string("message")?,
         },
         "throttled" => EventKind::Throttled {
-            bytes_per_s: fields.maybe("bytes_per_s", Value::as_u64)?,
+            bytes_per_s: fields.maybe("bytes_per_s", Json::as_u64)?,
         },
         "times" => EventKind::Times {
             busy_us: fields.u64("busy_us")?,

@@ -9,6 +9,7 @@ mod control;
 mod course;
 mod event;
 mod fields;
+mod parse;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -1,12 +1,12 @@
 //! The picture of a run.
 
-use serde_json::Value;
 use spillway_streams::{
     PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState,
 };
 
 use super::event::{outcome, pause_cause, stage};
 use super::fields::Fields;
+use super::parse::Json;
 
 pub(super) fn run_view(fields: Fields<'_>) -> Option<RunView> {
     Some(RunView {
@@ -26,7 +26,7 @@ fn stage_view(fields: Fields<'_>) -> Option<StageView> {
         readable: fields.maybe("readable", |value| readable(Fields::of(value)?))?,
         writable: fields.maybe("writable", |value| writable(Fields::of(value)?))?,
         in_work: fields.u64("in_work")?,
-        bytes_per_s: fields.maybe("bytes_per_s", Value::as_u64)?,
+        bytes_per_s: fields.maybe("bytes_per_s", Json::as_u64)?,
         throttles: fields.bool("throttles")?,
         busy_us: fields.u64("busy_us")?,
         held_us: fields.u64("held_us")?,

@@ -1,9 +1,8 @@
 //! What the page sends. Written here instead of by serde_json, whose number printing brings
 //! tables along that the page has no other use for.
 
-use serde_json::{Map, Value};
 use spillway_protocol::chat::FromClient;
-use spillway_protocol::control::{Command, Request, StageSpec, Start};
+use spillway_protocol::control::{Command, Request};
 
 /// Writes a request of the control channel.
 #[must_use]
@@ -27,7 +26,7 @@ pub fn say(message: &FromClient) -> String {
 
 /// Writes a list of lists of flags by name: what a learner has reached.
 #[must_use]
-pub fn flags<'a>(flags: impl Iterator<Item = (&'a String, &'a Vec<bool>)>) -> String {
+pub fn flags(flags: &[(String, Vec<bool>)]) -> String {
     let mut text = Text::new();
     for (name, flags) in flags {
         let flags: Vec<&str> = flags.iter().map(|flag| bool_text(*flag)).collect();
@@ -43,7 +42,11 @@ fn command(text: &mut Text, command: &Command) {
             text.number("version", Some(u64::from(*version)));
             text.maybe("session", session.as_deref());
         }
-        Command::Start(start) => self::start(text, start),
+        // The page starts lessons; it never spells out stages of its own.
+        Command::Start(start) => {
+            text.string("type", "start");
+            text.maybe("lesson", start.lesson.as_deref());
+        }
         Command::Pipe { run, from, to } => {
             text.strings([("type", "pipe"), ("run", run), ("from", from), ("to", to)]);
         }
@@ -69,33 +72,6 @@ fn command(text: &mut Text, command: &Command) {
         Command::Watch { lesson } => {
             text.string("type", "watch");
             text.maybe("lesson", lesson.as_deref());
-        }
-    }
-}
-
-fn start(text: &mut Text, start: &Start) {
-    text.string("type", "start");
-    text.maybe("lesson", start.lesson.as_deref());
-    if let Some(stages) = &start.stages {
-        let stages: Vec<String> = stages.iter().map(stage).collect();
-        text.raw("stages", &format!("[{}]", stages.join(",")));
-    }
-}
-
-fn stage(spec: &StageSpec) -> String {
-    let mut text = Text::new();
-    text.strings([("id", &spec.id), ("kind", &spec.kind)]);
-    options(&mut text, &spec.options);
-    text.end()
-}
-
-fn options(text: &mut Text, options: &Map<String, Value>) {
-    for (key, value) in options {
-        match value {
-            Value::String(value) => text.string(key, value),
-            Value::Bool(value) => text.raw(key, bool_text(*value)),
-            // The options of stages are text, flags and whole numbers.
-            value => text.number(key, value.as_u64()),
         }
     }
 }

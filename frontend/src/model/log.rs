@@ -64,16 +64,24 @@ impl Log {
     /// The last `count` events that pass the filter, oldest first.
     #[must_use]
     pub fn last(&self, count: usize, filter: Filter) -> Vec<&Event> {
-        let tail = |events: &'_ VecDeque<Event>| events.len().saturating_sub(count);
-        let mut found: Vec<&Event> = self.deeds.range(tail(&self.deeds)..).collect();
-        if filter.waiting {
-            found.extend(self.waiting.range(tail(&self.waiting)..));
+        let lists = [
+            (&self.deeds, true),
+            (&self.waiting, filter.waiting),
+            (&self.chunks, filter.chunks),
+        ];
+        let mut left = lists.map(|(events, wanted)| if wanted { events.len() } else { 0 });
+        let mut found = Vec::new();
+        while found.len() < count {
+            // Each list is in order, so the newest event is the newest of their ends.
+            let ends = (0..lists.len()).filter(|at| left[*at] > 0);
+            let Some(at) = ends.max_by_key(|at| lists[*at].0[left[*at] - 1].seq) else {
+                break;
+            };
+            left[at] -= 1;
+            found.push(&lists[at].0[left[at]]);
         }
-        if filter.chunks {
-            found.extend(self.chunks.range(tail(&self.chunks)..));
-        }
-        found.sort_unstable_by_key(|event| event.seq);
-        found.split_off(found.len().saturating_sub(count))
+        found.reverse();
+        found
     }
 
     /// Forgets everything.

@@ -1,5 +1,6 @@
 //! What the page knows, as plain structs without a browser: folds of what the server says.
 
+pub mod address;
 pub mod chat;
 pub mod course;
 pub mod log;

@@ -1,13 +1,11 @@
 //! Which goals a learner has reached, kept between visits.
 
-use std::collections::BTreeMap;
-
 use crate::json;
 
 /// Goals reached, by lesson.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Progress {
-    lessons: BTreeMap<String, Vec<bool>>,
+    lessons: Vec<(String, Vec<bool>)>,
 }
 
 impl Progress {
@@ -15,22 +13,26 @@ impl Progress {
     /// learner's own browser, and they can reach it again.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
-        let lessons = json::flag_lists(text).unwrap_or_default();
         Self {
-            lessons: lessons.into_iter().collect(),
+            lessons: json::flag_lists(text).unwrap_or_default(),
         }
     }
 
     /// The text to keep.
     #[must_use]
     pub fn to_text(&self) -> String {
-        json::flags(self.lessons.iter())
+        json::flags(&self.lessons)
     }
 
     /// Adds what the server judged. A goal once reached stays reached. Returns whether anything
     /// is new.
     pub fn reach(&mut self, lesson: &str, reached: &[bool]) -> bool {
-        let kept = self.lessons.entry(lesson.to_owned()).or_default();
+        let at = self.lessons.iter().position(|(name, _)| name == lesson);
+        let at = at.unwrap_or_else(|| {
+            self.lessons.push((lesson.to_owned(), Vec::new()));
+            self.lessons.len() - 1
+        });
+        let kept = &mut self.lessons[at].1;
         let before = kept.clone();
         kept.resize(kept.len().max(reached.len()), false);
         for (kept, reached) in kept.iter_mut().zip(reached) {
@@ -42,11 +44,8 @@ impl Progress {
     /// Whether the goal at `index` of a lesson is reached.
     #[must_use]
     pub fn has(&self, lesson: &str, index: usize) -> bool {
-        let goals = self.lessons.get(lesson);
-        goals
-            .and_then(|goals| goals.get(index))
-            .copied()
-            .unwrap_or(false)
+        let found = self.lessons.iter().find(|(name, _)| name == lesson);
+        found.is_some_and(|(_, goals)| goals.get(index) == Some(&true))
     }
 
     /// How many of a lesson's first `goals` goals are reached.

@@ -4,7 +4,6 @@ pub mod prose;
 pub mod thing;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::components::header;
 use crate::model::course::{Place, find};
@@ -15,30 +14,21 @@ use thing::ThingView;
 
 /// A lesson.
 #[component]
-pub fn LessonPage() -> impl IntoView {
-    let params = use_params_map();
+pub fn LessonPage(
+    /// Slug of its chapter.
+    chapter: String,
+    /// Its slug.
+    lesson: String,
+) -> impl IntoView {
     let course = expect_context::<RwSignal<CourseState>>();
-    let address = Memo::new(move |_| {
-        params.with(|params| {
-            let part = |name| params.get(name).unwrap_or_default();
-            (part("chapter"), part("lesson"))
-        })
-    });
-    move || {
-        let (chapter, lesson) = address.get();
-        match course.get() {
-            CourseState::Loading => {
-                view! { <main class="sheet"><p class="empty">"Opening the lesson."</p></main> }
-                    .into_any()
-            }
-            CourseState::Failed(reason) => {
-                view! { <main class="sheet" inner_html=failed(&reason)></main> }.into_any()
-            }
-            CourseState::Loaded(course) => match find(&course, &chapter, &lesson) {
-                Some(place) => view! { <Lesson place/> }.into_any(),
-                None => view! { <Unknown name=format!("{chapter}/{lesson}")/> }.into_any(),
-            },
-        }
+    let sheet = |text: String| view! { <main class="sheet" inner_html=text></main> }.into_any();
+    move || match course.get() {
+        CourseState::Loading => sheet("<p class=\"empty\">Opening the lesson.</p>".to_owned()),
+        CourseState::Failed(reason) => sheet(failed(&reason)),
+        CourseState::Loaded(course) => match find(&course, &chapter, &lesson) {
+            Some(place) => view! { <Lesson place/> }.into_any(),
+            None => view! { <Unknown name=format!("{chapter}/{lesson}")/> }.into_any(),
+        },
     }
 }
 

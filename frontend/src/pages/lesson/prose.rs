@@ -1,13 +1,13 @@
-//! The text of a lesson: prose, goals, code, hints, the way on.
-//!
-//! Test ids: `previous`, `next`.
+//! The text of a lesson: prose, goals, code, hints, the way on. Its test ids are listed in
+//! [`html`](crate::html).
 
 use leptos::prelude::*;
 
 use crate::components::code_tabs::CodeTabs;
-use crate::components::goals::Goals;
 use crate::components::hints::Hints;
-use crate::model::course::{Place, Step};
+use crate::html;
+use crate::model::course::Place;
+use crate::state::Learned;
 
 /// The left column of a lesson.
 #[component]
@@ -15,42 +15,23 @@ pub fn Prose(
     /// The lesson and where it stands.
     place: Place,
 ) -> impl IntoView {
-    let Place {
-        id,
-        chapter,
-        number,
-        of,
-        lesson,
-        previous,
-        next,
-    } = place;
-    let way = |step: Step, test_id: &'static str, words: String| {
-        view! { <a href=format!("/lesson/{}", step.id) data-testid=test_id>{words}</a> }
-    };
-    let back = match previous {
-        Some(step) => way(step, "previous", "← Back".to_owned()).into_any(),
-        None => view! { <a href="/">"← All lessons"</a> }.into_any(),
-    };
-    let on = match next {
-        Some(step) => {
-            let words = format!("Next: {} →", step.title);
-            way(step, "next", words).into_any()
-        }
-        None => view! { <a href="/">"All lessons →"</a> }.into_any(),
-    };
+    let progress = expect_context::<Learned>().progress;
+    let titles = html::titles(&place);
+    let way = html::way(&place);
+    let hints = place.lesson.hints.clone();
+    let code = place.lesson.code.clone();
+    let prose = place.lesson.html.clone();
+    let goals = Memo::new(move |_| progress.with(|progress| html::goals(&place, progress)));
     view! {
         <aside class="text">
-            <div class="titles">
-                <p class="eyebrow">{format!("Lesson {number} of {of} · {chapter}")}</p>
-                <h1>{lesson.title}</h1>
-            </div>
+            <div class="titles" inner_html=titles></div>
             <div class="aims">
-                <Goals lesson=id goals=lesson.goals/>
-                <Hints hints=lesson.hints/>
+                <div class="goals" inner_html=goals></div>
+                <Hints hints/>
             </div>
-            <div class="prose" inner_html=lesson.html></div>
-            <CodeTabs code=lesson.code/>
-            <nav class="way" aria-label="Lessons">{back} {on}</nav>
+            <div class="prose" inner_html=prose></div>
+            <CodeTabs code/>
+            <nav class="way" aria-label="Lessons" inner_html=way></nav>
         </aside>
     }
 }

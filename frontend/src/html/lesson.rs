@@ -1,0 +1,125 @@
+//! The text of a lesson.
+//!
+//! Test ids: `goal-{n}` from 1 (with `data-reached`, `true` or `false`), `previous`, `next`.
+
+use super::escape;
+use crate::model::course::{Place, Step};
+use crate::model::progress::Progress;
+
+/// Where the lesson stands, and its title.
+#[must_use]
+pub fn titles(place: &Place) -> String {
+    format!(
+        "<p class=\"eyebrow\">Lesson {} of {} · {}</p><h1>{}</h1>",
+        place.number,
+        place.of,
+        escape(&place.chapter),
+        escape(&place.lesson.title)
+    )
+}
+
+/// What the lesson asks for, ticked off, the next goal marked. The goals' own text comes from the
+/// server as safe HTML.
+#[must_use]
+pub fn goals(place: &Place, progress: &Progress) -> String {
+    let goals = &place.lesson.goals;
+    if goals.is_empty() {
+        return String::new();
+    }
+    let has = |at| progress.has(&place.id, at);
+    let current = (0..goals.len()).find(|at| !has(*at));
+    let mut items = String::new();
+    for (at, goal) in goals.iter().enumerate() {
+        let reached = has(at);
+        let (class, tick, said) = match (reached, current == Some(at)) {
+            (true, _) => ("done", "✓", "<span class=\"unseen\"> (reached)</span>"),
+            (false, true) => ("now", "", ""),
+            (false, false) => ("", "", ""),
+        };
+        items.push_str(&format!(
+            "<li class=\"{class}\" data-testid=\"goal-{}\" data-reached=\"{reached}\">\
+             <span class=\"tick\" aria-hidden=\"true\">{tick}</span>\
+             <span>{goal}{said}</span></li>",
+            at + 1
+        ));
+    }
+    let all = match current {
+        Some(_) => "",
+        None => "<p class=\"all-done\" role=\"status\">All goals reached.</p>",
+    };
+    format!("<ol aria-label=\"Goals\">{items}</ol>{all}")
+}
+
+/// The lessons before and after.
+#[must_use]
+pub fn way(place: &Place) -> String {
+    let link = |step: &Step, test_id: &str, words: &str| {
+        let id = escape(&step.id);
+        format!("<a href=\"/lesson/{id}\" data-testid=\"{test_id}\">{words}</a>")
+    };
+    let back = match &place.previous {
+        Some(step) => link(step, "previous", "← Back"),
+        None => "<a href=\"/\">← All lessons</a>".to_owned(),
+    };
+    let on = match &place.next {
+        Some(step) => link(step, "next", &format!("Next: {} →", escape(&step.title))),
+        None => "<a href=\"/\">All lessons →</a>".to_owned(),
+    };
+    back + &on
+}
+
+#[cfg(test)]
+mod tests {
+    use spillway_protocol::course::{Lesson, Thing};
+
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            id: "a/one".to_owned(),
+            chapter: "A & B".to_owned(),
+            number: 1,
+            of: 2,
+            lesson: Lesson {
+                slug: "one".to_owned(),
+                title: "pipe()".to_owned(),
+                summary: String::new(),
+                html: String::new(),
+                code: Vec::new(),
+                thing: Thing::Nothing,
+                goals: vec!["<code>pipe</code>".to_owned(), "wait".to_owned()],
+                hints: Vec::new(),
+            },
+            previous: None,
+            next: Some(Step {
+                id: "a/two".to_owned(),
+                title: "<two>".to_owned(),
+            }),
+        }
+    }
+
+    #[test]
+    fn the_next_goal_is_marked_and_reached_ones_are_ticked() {
+        let mut progress = Progress::default();
+        progress.reach("a/one", &[true, false]);
+        let goals = goals(&place(), &progress);
+        assert!(goals.contains("class=\"done\" data-testid=\"goal-1\" data-reached=\"true\""));
+        assert!(goals.contains("class=\"now\" data-testid=\"goal-2\" data-reached=\"false\""));
+        assert!(!goals.contains("All goals reached"));
+    }
+
+    #[test]
+    fn the_last_goal_says_that_all_are_reached() {
+        let mut progress = Progress::default();
+        progress.reach("a/one", &[true, true]);
+        assert!(goals(&place(), &progress).contains("All goals reached."));
+    }
+
+    #[test]
+    fn the_way_leads_on_and_back_to_all_lessons() {
+        let way = way(&place());
+        assert!(way.contains("<a href=\"/\">← All lessons</a>"), "{way}");
+        assert!(way.contains("href=\"/lesson/a/two\" data-testid=\"next\">Next: &lt;two&gt; →"));
+        assert!(titles(&place()).contains("Lesson 1 of 2 · A &amp; B"));
+    }
+}
