@@ -6,6 +6,7 @@
 )]
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -60,8 +61,13 @@ impl Setup {
     }
 
     async fn get(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        self.get_accepting(path, "identity").await
+    }
+
+    async fn get_accepting(&self, path: &str, encoding: &str) -> (StatusCode, Vec<u8>) {
         let request = Request::get(path)
             .header("host", "localhost")
+            .header("accept-encoding", encoding)
             .body(Body::empty())
             .unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
@@ -132,6 +138,19 @@ async fn the_embedded_course_is_served_whole() {
         .map(|code| code.language.as_str())
         .collect();
     assert_eq!(languages, ["js", "rust"]);
+}
+
+#[tokio::test]
+async fn the_course_is_compressed_for_whom_that_suits() {
+    let server = Setup::embedded();
+    let (_, plain) = server.get("/api/course").await;
+    let (_, small) = server.get_accepting("/api/course", "gzip, br").await;
+    let mut back = Vec::new();
+    flate2::read::GzDecoder::new(small.as_slice())
+        .read_to_end(&mut back)
+        .unwrap();
+    assert_eq!(back, plain);
+    assert!(small.len() < plain.len() / 2);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use include_dir::{Dir, include_dir};
 use spillway_lessons::{Course, Lesson, LessonError, PICTURE_ROUTE, Tree, load};
 use spillway_protocol::control::StageSpec;
 use tokio::task::spawn_blocking;
+use tower_http::compression::CompressionLayer;
 
 use crate::app::{App, Config};
 use crate::engine::Pipeline;
@@ -100,7 +101,7 @@ impl CourseStore {
 pub fn routes() -> Router<Arc<App>> {
     let picture = format!("{PICTURE_ROUTE}/{{chapter}}/{{lesson}}/{{picture}}");
     Router::new()
-        .route("/api/course", get(course))
+        .route("/api/course", get(course).layer(CompressionLayer::new()))
         .route(&picture, get(pictures::picture))
 }
 
