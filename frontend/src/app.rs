@@ -1,9 +1,7 @@
 //! The page: what every view shares, and which view an address shows.
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
+use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::components::header::{Header, Place};
 use crate::connection::{Connection, end_session_when_the_page_goes};
@@ -27,26 +25,34 @@ pub fn App() -> impl IntoView {
     provide_context(Learned::follow(connection));
     provide_context(Settings::load());
     provide_context(Place::new());
-    // One route for all: the router's own matching costs a few kilobytes for each.
     view! {
-        <Router>
-            <Header/>
-            <FlatRoutes fallback=NotFound>
-                <Route path=path!("/*any") view=Page/>
-            </FlatRoutes>
-        </Router>
+        <Header/>
+        <Page/>
     }
 }
 
-/// The view that the address shows.
+/// The view that the address shows. The router's location follows links and the browser's history;
+/// matching four addresses needs no more than [`Address::of`], and the router's own routes would
+/// make the page a tenth heavier.
 #[component]
 fn Page() -> impl IntoView {
-    let path = use_location().pathname;
-    let address = Memo::new(move |_| path.with(|path| Address::of(path)));
-    move || match address.get() {
+    let Ok(location) = BrowserUrl::new() else {
+        return view! { <NotFound/> }.into_any();
+    };
+    location.init(None);
+    let url = location.as_url().clone();
+    let address = Memo::new(move |_| url.with(|url| Address::of(url.path())));
+    let url = location.as_url().clone();
+    Effect::new(move |_| {
+        url.track();
+        // The view follows at once, so the address may go into the history.
+        location.ready_to_complete();
+    });
+    let page = move || match address.get() {
         Address::Course => view! { <CoursePage/> }.into_any(),
         Address::Lesson { chapter, lesson } => view! { <LessonPage chapter lesson/> }.into_any(),
         Address::Chat { room } => view! { <ChatPage room/> }.into_any(),
         Address::Unknown => view! { <NotFound/> }.into_any(),
-    }
+    };
+    page.into_any()
 }

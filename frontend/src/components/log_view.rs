@@ -89,27 +89,26 @@ fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -
             <Toggle
                 id="log-waiting"
                 label="false and drain"
-                on=Signal::derive(move || filter.get().waiting)
+                on=Memo::new(move |_| filter.get().waiting)
                 flip=move || filter.update(|filter| filter.waiting = !filter.waiting)
             />
             <Toggle
                 id="log-chunks"
                 label="every chunk"
-                on=Signal::derive(move || filter.get().chunks)
+                on=Memo::new(move |_| filter.get().chunks)
                 flip=move || filter.update(|filter| filter.chunks = !filter.chunks)
             />
             <span class="grow"></span>
             {dropped}
             <span>{move || format!("event {}", exact(count.get()))}</span>
-            <Show when=move || !following.get()>
-                <button
-                    class="btn small"
-                    data-testid="log-follow"
-                    on:click=move |_| following.set(true)
-                >
-                    "↓ newest"
-                </button>
-            </Show>
+            <button
+                class="btn small"
+                data-testid="log-follow"
+                hidden=following
+                on:click=move |_| following.set(true)
+            >
+                "↓ newest"
+            </button>
         </div>
     }
 }
@@ -118,7 +117,7 @@ fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -
 fn Toggle(
     id: &'static str,
     label: &'static str,
-    on: Signal<bool>,
+    on: Memo<bool>,
     flip: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {

@@ -1,6 +1,6 @@
 //! A lesson's pipeline: the row of buttons, the sentence, the picture, the verbs, the log.
 //!
-//! Test ids: `gone`, `starting`.
+//! Test ids: `gone`, `empty`.
 
 use leptos::prelude::*;
 
@@ -29,10 +29,16 @@ pub fn Pipeline(
         <RunBar runner keys/>
         <section class="panel stage-view" aria-label="The stream">
             <Gone runner/>
-            <Show when=move || there.get() fallback=move || view! { <Empty runner/> }>
+            <p
+                class="empty"
+                data-testid="empty"
+                hidden=there
+                inner_html=move || nothing_there(&runner.phase.get())
+            ></p>
+            <div class="stream" hidden=move || !there.get()>
                 <VerdictBar runner/>
                 <StageView runner/>
-            </Show>
+            </div>
             <VerbBar runner/>
             <KeySheet shown=keys/>
         </section>
@@ -42,17 +48,10 @@ pub fn Pipeline(
 }
 
 /// What stands where the picture will be.
-#[component]
-fn Empty(runner: Runner) -> impl IntoView {
-    move || match runner.phase.get() {
-        Phase::Starting => view! {
-            <p class="empty" data-testid="starting">"Starting the pipeline on the server."</p>
-        }
-        .into_any(),
-        _ => view! {
-            <p class="empty">"Nothing runs. " <b>"Run"</b> " starts the pipeline."</p>
-        }
-        .into_any(),
+const fn nothing_there(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Starting | Phase::On => "Starting the pipeline on the server.",
+        Phase::Off | Phase::Gone(_) => "Nothing runs. <b>Run</b> starts the pipeline.",
     }
 }
 

@@ -39,13 +39,11 @@ pub fn VerbBar(
         offered.into_iter().map(button).collect_view().into_any()
     };
     view! {
-        <Show when=move || known.get()>
-            <div class="verbs">
+        <div class="verbs" hidden=move || !known.get()>
                 <b class="subject">{label}</b>
                 <span class="calls" role="group" aria-label="Verbs">{buttons}</span>
                 <Throttles runner/>
             </div>
-        </Show>
         <NoticeLine runner/>
     }
 }
