@@ -143,7 +143,7 @@ async fn wait(seconds: f64, link: RwSignal<Link>) {
         link.set(Link::Lost {
             retry_in: left_ms.div_ceil(1_000),
         });
-        let step = if left_ms % 1_000 == 0 {
+        let step = if left_ms.is_multiple_of(1_000) {
             1_000
         } else {
             left_ms % 1_000

@@ -4,6 +4,8 @@
 //! a [`Patch`] to a named slot of it. So a frame costs a few dozen comparisons, and a card keeps
 //! its focus.
 
+use std::fmt::Display;
+
 mod cards;
 mod patches;
 mod pipes;
@@ -47,7 +49,7 @@ impl Patches<'_> {
         self.push(slot, Part::Text, value.into());
     }
 
-    fn attribute(&mut self, slot: &str, name: &'static str, value: impl ToString) {
+    fn attribute(&mut self, slot: &str, name: &'static str, value: &dyn Display) {
         self.push(slot, Part::Attribute(name), value.to_string());
     }
 

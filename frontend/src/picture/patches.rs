@@ -54,8 +54,8 @@ pub fn frame_patches(
             prefix: &prefix,
             list: &mut list,
         };
-        patches.attribute("", "class", format!("channel{moving}{shut}"));
-        patches.attribute("", "data-open", pipe.open);
+        patches.attribute("", "class", &format!("channel{moving}{shut}"));
+        patches.attribute("", "data-open", &pipe.open);
         let often = figures
             .get(usize::from(pipe.to.0))
             .map_or(0, |f| f.refusals_per_s);
@@ -95,8 +95,8 @@ pub fn told_patches(view: &RunView, layout: &Layout, figures: &[Figures]) -> Vec
                     "figure"
                 };
                 patches.text(&slot, against_mark(buffered, mark));
-                patches.attribute(&slot, "class", warn);
-                patches.attribute(&slot, "data-bytes", buffered);
+                patches.attribute(&slot, "class", &warn);
+                patches.attribute(&slot, "data-bytes", &buffered);
             }
         }
         if let Some(share) = figures.share {
@@ -122,20 +122,20 @@ fn state(
     if bottleneck {
         class.push_str(" bottleneck");
     }
-    patches.attribute("", "class", class);
-    patches.attribute("", "data-selected", selected);
-    patches.attribute("", "aria-pressed", selected);
+    patches.attribute("", "class", &class);
+    patches.attribute("", "data-selected", &selected);
+    patches.attribute("", "aria-pressed", &selected);
     let letters = i32::try_from(shown.word.len()).unwrap_or(0);
     let half = 10 + letters * 33 / 10;
     patches.attribute(
         ".badge",
         "transform",
-        format!("translate({} 0)", card.width - 12 - half),
+        &format!("translate({} 0)", card.width - 12 - half),
     );
-    patches.attribute(".pill", "x", -half);
-    patches.attribute(".pill", "width", 2 * half);
+    patches.attribute(".pill", "x", &(-half));
+    patches.attribute(".pill", "width", &(2 * half));
     patches.text(".state", shown.word);
-    patches.attribute(".state", "data-state", shown.state);
+    patches.attribute(".state", "data-state", &shown.state);
 }
 
 fn levels(patches: &mut Patches<'_>, stage: &StageView) {
@@ -152,7 +152,7 @@ fn levels(patches: &mut Patches<'_>, stage: &StageView) {
             } else {
                 "tank"
             };
-            patches.attribute(&format!(".{side}"), "class", class);
+            patches.attribute(&format!(".{side}"), "class", &class);
         }
     }
 }
@@ -184,17 +184,17 @@ fn counts(patches: &mut Patches<'_>, stage: &StageView, figures: Figures) {
     let both = stage.readable.is_some() && stage.writable.is_some();
     let out = if both { " out" } else { "" };
     patches.text(".bytes", format!("{}{out}", size(bytes)));
-    patches.attribute(".bytes", "data-count", bytes);
+    patches.attribute(".bytes", "data-count", &bytes);
     patches.text(".rate", rate(per_s));
-    patches.attribute(".rate", "data-per-s", per_s);
+    patches.attribute(".rate", "data-per-s", &per_s);
     patches.text(".chunks", chunks(count));
-    patches.attribute(".chunks", "data-count", count);
+    patches.attribute(".chunks", "data-count", &count);
     patches.text(".lost", some(lost, "discarded"));
-    patches.attribute(".lost", "data-count", lost);
+    patches.attribute(".lost", "data-count", &lost);
     // Both do not fit; what is lost matters more.
     let work = if lost > 0 { 0 } else { stage.in_work };
     patches.text(".work", some(work, "in work"));
-    patches.attribute(".work", "data-count", stage.in_work);
+    patches.attribute(".work", "data-count", &stage.in_work);
     let says = format!(
         "{}, {}, {}, {} in {}",
         stage.label,
@@ -203,15 +203,15 @@ fn counts(patches: &mut Patches<'_>, stage: &StageView, figures: Figures) {
         size(bytes),
         chunks(count)
     );
-    patches.attribute("", "aria-label", says);
+    patches.attribute("", "aria-label", &says);
 }
 
 fn times(patches: &mut Patches<'_>, share: Share, width: i32) {
     let part = |thousandths: u64| i32::try_from(thousandths).map_or(0, |t| width * t / 1_000);
     let (busy, held) = (part(share.busy), part(share.held));
-    patches.attribute(".busy", "width", busy);
-    patches.attribute(".held", "x", busy);
-    patches.attribute(".held", "width", held);
+    patches.attribute(".busy", "width", &busy);
+    patches.attribute(".held", "x", &busy);
+    patches.attribute(".held", "width", &held);
     let idle = 1_000_u64.saturating_sub(share.busy + share.held);
     let says = format!(
         "busy {} %, held back {} %, idle {} %",
