@@ -1,7 +1,7 @@
 //! Where the cards, tanks and channels of a run stand. It depends on the roles and the pipes
 //! alone, never on how much flows.
 
-use spillway_streams::{RunView, StageView};
+use spillway_streams::{ReadState, RunView, StageView, WriteState};
 
 /// Top edge of every card.
 pub const CARD_Y: i32 = 14;
@@ -87,6 +87,8 @@ pub struct Gap {
     pub x1: i32,
     /// Left edge of the other.
     pub x2: i32,
+    /// Whether a pipe is of any use: neither end is at its end, and the run goes on.
+    pub offered: bool,
 }
 
 impl Layout {
@@ -181,13 +183,29 @@ fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
         .filter(|(at, pair)| {
             pair[0].readable.is_some() && pair[1].writable.is_some() && !piped(*at, at + 1)
         })
-        .map(|(at, _)| Gap {
+        .map(|(at, pair)| Gap {
             from: at,
             to: at + 1,
             x1: cards[at].x + cards[at].width,
             x2: cards[at + 1].x,
+            offered: view.outcome.is_none() && can_give(&pair[0]) && can_take(&pair[1]),
         })
         .collect()
+}
+
+fn can_give(stage: &StageView) -> bool {
+    let ended = |state| state == ReadState::Ended;
+    let open = stage
+        .readable
+        .as_ref()
+        .is_some_and(|side| !ended(side.state));
+    open && stage.error.is_none() && !stage.closed
+}
+
+fn can_take(stage: &StageView) -> bool {
+    let open = |state| state == WriteState::Open;
+    let open = stage.writable.as_ref().is_some_and(|side| open(side.state));
+    open && stage.error.is_none() && !stage.closed
 }
 
 #[cfg(test)]
@@ -231,6 +249,15 @@ mod tests {
         let layout = Layout::of(&view);
         assert_eq!(layout.channels.len(), 2);
         assert_eq!((layout.gaps[0].from, layout.gaps[0].to), (0, 1));
+    }
+
+    #[test]
+    fn a_gap_behind_what_has_ended_offers_no_pipe() {
+        let mut view = sample::pipeline();
+        view.pipes.remove(0);
+        assert!(Layout::of(&view).gaps[0].offered);
+        view.stages[0].readable.as_mut().expect("a Readable").state = ReadState::Ended;
+        assert!(!Layout::of(&view).gaps[0].offered);
     }
 
     #[test]

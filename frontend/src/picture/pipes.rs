@@ -40,16 +40,31 @@ fn channel(view: &RunView, channel: &Channel) -> String {
 }
 
 fn gap(view: &RunView, gap: &Gap) -> String {
-    let Gap { from, to, x1, x2 } = gap;
-    let middle = i32::midpoint(*x1, *x2);
+    let Gap {
+        from, to, x1, x2, ..
+    } = gap;
     let (from_name, to_name) = (name(view, *from), name(view, *to));
+    let offer = if gap.offered {
+        pipe_here(gap, &from_name, &to_name)
+    } else {
+        String::new()
+    };
     format!(
         "<g class=\"gap\" data-testid=\"gap-{from_name}-{to_name}\">\
-         <path class=\"cut\" d=\"M{x1} {CHANNEL_Y}h10M{x2} {CHANNEL_Y}h-10\"/>\
-         <g class=\"pipe-here\" data-pipe=\"{from} {to}\" role=\"button\" tabindex=\"0\" \
+         <path class=\"cut\" d=\"M{x1} {CHANNEL_Y}h10M{x2} {CHANNEL_Y}h-10\"/>{offer}</g>"
+    )
+}
+
+fn pipe_here(gap: &Gap, from_name: &str, to_name: &str) -> String {
+    let Gap {
+        from, to, x1, x2, ..
+    } = gap;
+    let middle = i32::midpoint(*x1, *x2);
+    format!(
+        "<g class=\"pipe-here\" data-pipe=\"{from} {to}\" role=\"button\" tabindex=\"0\" \
          aria-label=\"{from_name}.pipe({to_name})\"><title>{from_name}.pipe({to_name})</title>\
          <rect x=\"{}\" y=\"{}\" width=\"48\" height=\"26\" rx=\"7\"/>\
-         <text class=\"mono\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">pipe()</text></g></g>",
+         <text class=\"mono\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">pipe()</text></g>",
         middle - 24,
         CHANNEL_Y - 13,
         CHANNEL_Y + 4
