@@ -190,13 +190,6 @@ pub enum Message {
         /// One entry per goal, in the lesson's order.
         reached: Vec<bool>,
     },
-    /// A run is no longer kept, and why.
-    Gone {
-        /// The run.
-        run: String,
-        /// In words.
-        reason: String,
-    },
     /// Answer to `watch`.
     WatchToken {
         /// `id` of the request.

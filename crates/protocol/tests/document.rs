@@ -50,7 +50,6 @@ names!(MESSAGES, message_name: Message {
     Message::Events { .. } => "events",
     Message::Ready { .. } => "ready",
     Message::Goals { .. } => "goals",
-    Message::Gone { .. } => "gone",
     Message::WatchToken { .. } => "watch_token",
     Message::WireOpen { .. } => "wire_open",
     Message::Wire { .. } => "wire",
@@ -130,7 +129,6 @@ names!(OUTCOMES, outcome_name: Outcome {
     Outcome::Completed => "completed",
     Outcome::Failed { .. } => "failed",
     Outcome::Stopped { .. } => "stopped",
-    Outcome::Cancelled => "cancelled",
 });
 names!(UNPIPE_CAUSES, unpipe_cause_name: UnpipeCause {
     UnpipeCause::Unpipe => "unpipe",

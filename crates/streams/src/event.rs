@@ -281,6 +281,4 @@ pub enum Outcome {
         /// Which quota, and what is allowed.
         message: String,
     },
-    /// The learner, or a page that went away, ended it.
-    Cancelled,
 }

@@ -13,7 +13,7 @@ pub fn message(text: &str) -> Option<Message> {
     let value = parse(text.as_bytes())?;
     let fields = Fields::of(&value)?;
     match fields.str("type")? {
-        "snapshot" | "events" | "ready" | "goals" | "gone" => about_run(fields),
+        "snapshot" | "events" | "ready" | "goals" => about_run(fields),
         "wire_open" | "wire" | "wire_closed" => about_wire(fields),
         _ => answer(fields),
     }
@@ -73,10 +73,6 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
         "goals" => Message::Goals {
             lesson: fields.string("lesson")?,
             reached: fields.list("reached", Json::as_bool)?,
-        },
-        "gone" => Message::Gone {
-            run: run()?,
-            reason: fields.string("reason")?,
         },
         _ => return None,
     })

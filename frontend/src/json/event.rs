@@ -169,7 +169,6 @@ pub(super) fn outcome(fields: Fields<'_>) -> Option<Outcome> {
         "stopped" => Outcome::Stopped {
             message: message()?,
         },
-        "cancelled" => Outcome::Cancelled,
         _ => return None,
     })
 }

@@ -19,8 +19,6 @@ pub struct Run {
     pub thinned: u64,
     /// Where the finished output can be fetched.
     pub download: Option<Download>,
-    /// Why the server no longer keeps it.
-    pub gone: Option<String>,
     gauges: Vec<Gauges>,
     /// The page's clock when the last event came, so that speeds fall while nothing comes.
     heard_ms: f64,
@@ -81,7 +79,6 @@ impl Run {
                 self.gauges.clear();
                 self.thinned = *thinned;
                 self.download.clone_from(download);
-                self.gone = None;
                 self.replace_view(view, now_ms);
             }
             Message::Events {
@@ -102,9 +99,6 @@ impl Run {
             Message::Ready { run, download } if *run == self.name => {
                 self.download = Some(download.clone());
             }
-            Message::Gone { run, reason } if *run == self.name => {
-                self.gone = Some(reason.clone());
-            }
             _ => return false,
         }
         true
@@ -113,7 +107,7 @@ impl Run {
     /// Whether anything can still happen in it.
     #[must_use]
     pub const fn is_live(&self) -> bool {
-        self.gone.is_none() && self.view.outcome.is_none()
+        self.view.outcome.is_none()
     }
 
     /// What is measured of each stage at the page's time `now_ms`.
@@ -289,22 +283,15 @@ mod tests {
     #[test]
     fn messages_about_other_runs_change_nothing() {
         let mut run = started();
-        let gone = Message::Gone {
+        let ready = Message::Ready {
             run: "r2".to_owned(),
-            reason: String::new(),
+            download: Download {
+                path: String::new(),
+                name: String::new(),
+                bytes: 1,
+            },
         };
-        assert!(!run.apply(&gone, 0.0));
+        assert!(!run.apply(&ready, 0.0));
         assert!(run.is_live());
-    }
-
-    #[test]
-    fn a_run_that_is_gone_is_not_live() {
-        let mut run = started();
-        let gone = Message::Gone {
-            run: "r1".to_owned(),
-            reason: "the server was restarted".to_owned(),
-        };
-        assert!(run.apply(&gone, 0.0));
-        assert!(!run.is_live());
     }
 }

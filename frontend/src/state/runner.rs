@@ -227,9 +227,6 @@ impl Runner {
             .run
             .try_update_value(|run| run.as_mut().is_some_and(|run| run.apply(message, now_ms())));
         if heard == Some(true) {
-            if let Message::Gone { reason, .. } = message {
-                self.phase.set(Phase::Gone(reason.clone()));
-            }
             self.ask_frame();
         }
     }

@@ -66,7 +66,7 @@ const fn tag(kind: &EventKind) -> (&'static str, Tone) {
         EventKind::Over { outcome } => match outcome {
             Outcome::Completed => ("over", Tone::Done),
             Outcome::Failed { .. } => ("over", Tone::Fault),
-            Outcome::Stopped { .. } | Outcome::Cancelled => ("over", Tone::Quiet),
+            Outcome::Stopped { .. } => ("over", Tone::Quiet),
         },
     }
 }
@@ -240,7 +240,6 @@ fn over(outcome: &Outcome) -> Phrase {
             .text(format!("The run failed: {message} "))
             .because("nobody listened for the error: a Node process would exit with 1"),
         Outcome::Stopped { message } => said.text(format!("The run was stopped: {message}")),
-        Outcome::Cancelled => said.text("The run was ended."),
     }
 }
 

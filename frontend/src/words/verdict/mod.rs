@@ -97,9 +97,6 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
         Outcome::Stopped { message } => {
             Verdict::says(Tone::Fault, Phrase::new().text(format!("Stopped: {message}")))
         }
-        Outcome::Cancelled => {
-            Verdict::says(Tone::Quiet, Phrase::new().text("The run was ended. Run starts it again."))
-        }
     }
 }
 
