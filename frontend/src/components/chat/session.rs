@@ -6,6 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message as Frame, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
+use leptos::ev;
 use leptos::prelude::*;
 use spillway_protocol::chat::FromClient;
 
@@ -53,6 +54,10 @@ impl Session {
         };
         let task = session.task;
         on_cleanup(move || stop(task));
+        // A browser may keep a page that was left, and its sockets, for half a minute: the others
+        // in the room should see at once that somebody went.
+        let leaving = window_event_listener(ev::pagehide, move |_| stop(task));
+        on_cleanup(move || leaving.remove());
         session
     }
 
