@@ -30,6 +30,7 @@ pub struct Session {
     lesson: StoredValue<Option<String>>,
     outgoing: StoredValue<Option<mpsc::Sender<FromClient>>>,
     task: StoredValue<Option<AbortHandle>>,
+    socket: StoredValue<Option<web_sys::WebSocket>, LocalStorage>,
 }
 
 /// How one connection ended.
@@ -51,12 +52,20 @@ impl Session {
             lesson: StoredValue::new(lesson),
             outgoing: StoredValue::new(None),
             task: StoredValue::new(None),
+            socket: StoredValue::new_local(None),
         };
         let task = session.task;
         on_cleanup(move || stop(task));
         // A browser may keep a page that was left, and its sockets, for half a minute: the others
-        // in the room should see at once that somebody went.
-        let leaving = window_event_listener(ev::pagehide, move |_| stop(task));
+        // in the room should see at once that somebody went. No task runs after this event.
+        let socket = session.socket;
+        let leaving = window_event_listener(ev::pagehide, move |_| {
+            if let Some(Some(socket)) = socket.try_get_value() {
+                // It fails only for a code or a reason, of which there is none.
+                let _ = socket.close();
+            }
+            stop(task);
+        });
         on_cleanup(move || leaving.remove());
         session
     }
@@ -143,7 +152,9 @@ impl Session {
         let _ = self.watching.try_set(watching);
         self.chat.change(Chat::try_again);
         let address = self.chat.peek(|chat| chat.address(token.as_deref()));
-        let Ok(mut socket) = WebSocket::open(&address) else {
+        let opened = web_sys::WebSocket::new(&address);
+        self.socket.set_value(opened.as_ref().ok().cloned());
+        let Some(Ok(mut socket)) = opened.ok().map(WebSocket::try_from) else {
             return Closed::broken();
         };
         let (outgoing, mut waiting) = mpsc::channel(MAX_WAITING);
