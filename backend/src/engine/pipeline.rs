@@ -3,7 +3,7 @@
 use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
 
-use super::stages::{self, Plan, StageError};
+use super::stages::{self, Defaults, Plan, StageError};
 
 /// Most stages a pipeline may have.
 const MAX_STAGES: usize = 12;
@@ -44,7 +44,7 @@ impl Pipeline {
             stages.push(Planned {
                 name: spec.id.clone(),
                 kind: spec.kind.clone(),
-                plan: stages::plan(spec, Profile::Node20)?,
+                plan: stages::plan(spec, Defaults::of(Profile::Node20))?,
             });
         }
         check_order(&stages)?;

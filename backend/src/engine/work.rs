@@ -1,11 +1,12 @@
-//! The task of one stage: carries out one operation at a time and answers.
+//! The task of one stage: carries out one operation at a time and answers. A Duplex has two, one
+//! for each side.
 
 use bytes::Bytes;
 use spillway_streams::StageId;
 use tokio::sync::{mpsc, watch};
 
 use super::pace::Pace;
-use super::stages::{StageError, Worker};
+use super::stages::{Inside, LiveSink, LiveSource, Sink, Source, StageError, Transform, Worker};
 
 /// An operation of an implementation.
 #[derive(Debug)]
@@ -32,43 +33,89 @@ pub(super) enum Done {
 pub(super) struct Answer {
     pub(super) stage: StageId,
     pub(super) done: Done,
-    /// Bytes the implementation holds outside its tanks.
-    pub(super) in_work: u64,
+    /// What the implementation has besides its tanks.
+    pub(super) inside: Inside,
+    /// What the implementation has found out.
+    pub(super) finding: Option<String>,
+}
+
+/// What carries out the operations of one side, or of a Transform's two.
+pub(super) enum Half {
+    /// Called off the async threads.
+    Blocking(Blocking),
+    /// Waits for others.
+    Reads(Box<dyn LiveSource>),
+    /// Waits for others.
+    Writes(Box<dyn LiveSink>),
+}
+
+/// What blocks: files and compressors.
+pub(super) enum Blocking {
+    Source(Box<dyn Source>),
+    Transform(Box<dyn Transform>),
+    Sink(Box<dyn Sink>),
+}
+
+/// The halves of a stage: who answers `_read`, and who answers everything else.
+#[derive(Default)]
+pub(super) struct Halves {
+    pub(super) reads: Option<Half>,
+    pub(super) writes: Option<Half>,
+}
+
+impl From<Worker> for Halves {
+    fn from(worker: Worker) -> Self {
+        let reads = |half| Self {
+            reads: Some(half),
+            writes: None,
+        };
+        let writes = |half| Self {
+            reads: None,
+            writes: Some(half),
+        };
+        match worker {
+            Worker::Source(source) => reads(Half::Blocking(Blocking::Source(source))),
+            Worker::LiveSource(source) => reads(Half::Reads(source)),
+            Worker::Transform(transform) => writes(Half::Blocking(Blocking::Transform(transform))),
+            Worker::Sink(sink) => writes(Half::Blocking(Blocking::Sink(sink))),
+            Worker::LiveSink(sink) => writes(Half::Writes(sink)),
+            Worker::Duplex(source, sink) => Self {
+                reads: Some(Half::Reads(source)),
+                writes: Some(Half::Writes(sink)),
+            },
+        }
+    }
 }
 
 /// Runs until the driver drops its end of `jobs`.
-pub(super) async fn run_stage(
+pub(super) async fn run_half(
     stage: StageId,
-    worker: Worker,
+    half: Half,
     mut jobs: mpsc::Receiver<Job>,
     answers: mpsc::Sender<Answer>,
     speed: watch::Receiver<Option<u64>>,
 ) {
-    let mut worker = Some(worker);
+    let mut half = Some(half);
     let mut pace = Pace::new(speed);
     while let Some(job) = jobs.recv().await {
-        if let Job::Write(chunk) = &job {
+        if let Job::Write(chunk) | Job::Transform(chunk) = &job {
             pace.pay(chunk.len()).await;
         }
-        let Some(mut busy) = worker.take() else {
+        let Some(busy) = half.take() else {
             return;
         };
-        // Files and compressors block, so they go to the threads that may block.
-        let carried_out = tokio::task::spawn_blocking(move || {
-            let (done, in_work) = carry_out(&mut busy, job);
-            (busy, done, in_work)
-        });
-        let Ok((back, done, in_work)) = carried_out.await else {
+        let Some((back, report)) = carry_out(busy, job).await else {
             return;
         };
-        worker = Some(back);
-        if let Done::Read(Ok(Some(chunk))) = &done {
+        half = Some(back);
+        if let Done::Read(Ok(Some(chunk))) = &report.done {
             pace.pay(chunk.len()).await;
         }
         let answer = Answer {
             stage,
-            done,
-            in_work,
+            done: report.done,
+            inside: report.inside,
+            finding: report.finding,
         };
         if answers.send(answer).await.is_err() {
             return;
@@ -76,24 +123,85 @@ pub(super) async fn run_stage(
     }
 }
 
-fn carry_out(worker: &mut Worker, job: Job) -> (Done, u64) {
-    match (worker, job) {
-        (Worker::Source(source), Job::Read(n)) => (Done::Read(source.read(n)), 0),
-        (Worker::Transform(transform), Job::Transform(chunk)) => {
-            let result = transform.transform(&chunk);
-            (Done::Transformed(result), transform.in_work())
+struct Report {
+    done: Done,
+    inside: Inside,
+    finding: Option<String>,
+}
+
+impl Report {
+    fn of(done: Done, inside: Inside) -> Self {
+        Self {
+            done,
+            inside,
+            finding: None,
         }
-        (Worker::Transform(transform), Job::Flush) => {
-            let result = transform.flush();
-            (Done::Flushed(result), transform.in_work())
-        }
-        (Worker::Sink(sink), Job::Write(chunk)) => (Done::Written(sink.write(&chunk)), 0),
-        (Worker::Sink(sink), Job::Final) => (Done::Finished(sink.finish()), 0),
-        (_, job) => (
-            Done::Written(Err(StageError::Data(format!(
-                "the stage cannot do {job:?}"
-            )))),
-            0,
-        ),
     }
+}
+
+/// `None`: the implementation panicked, or the server ends.
+async fn carry_out(half: Half, job: Job) -> Option<(Half, Report)> {
+    match half {
+        Half::Blocking(mut blocking) => tokio::task::spawn_blocking(move || {
+            let report = blocking.carry_out(job);
+            (Half::Blocking(blocking), report)
+        })
+        .await
+        .ok(),
+        Half::Reads(mut source) => {
+            let done = match job {
+                Job::Read(n) => Done::Read(source.read(n).await),
+                job => impossible(&job),
+            };
+            let report = Report::of(done, source.inside());
+            Some((Half::Reads(source), report))
+        }
+        Half::Writes(mut sink) => {
+            let done = match job {
+                Job::Write(chunk) => Done::Written(sink.write(chunk).await),
+                Job::Final => Done::Finished(sink.finish().await),
+                job => impossible(&job),
+            };
+            let report = Report::of(done, sink.inside());
+            Some((Half::Writes(sink), report))
+        }
+    }
+}
+
+impl Blocking {
+    fn carry_out(&mut self, job: Job) -> Report {
+        match (self, job) {
+            (Self::Source(source), Job::Read(n)) => {
+                let done = Done::Read(source.read(n));
+                Report::of(done, source.inside())
+            }
+            (Self::Transform(transform), Job::Transform(chunk)) => {
+                let done = Done::Transformed(transform.transform(&chunk));
+                Report::of(done, transform.inside())
+            }
+            (Self::Transform(transform), Job::Flush) => {
+                let done = Done::Flushed(transform.flush());
+                Report {
+                    finding: transform.finding(),
+                    ..Report::of(done, transform.inside())
+                }
+            }
+            (Self::Sink(sink), Job::Write(chunk)) => {
+                let done = Done::Written(sink.write(&chunk));
+                Report::of(done, sink.inside())
+            }
+            (Self::Sink(sink), Job::Final) => {
+                let done = Done::Finished(sink.finish());
+                Report::of(done, sink.inside())
+            }
+            (_, job) => Report::of(impossible(&job), Inside::default()),
+        }
+    }
+}
+
+/// The machine asks a stage only for what its sides can do.
+fn impossible(job: &Job) -> Done {
+    Done::Written(Err(StageError::Data(format!(
+        "the stage cannot do {job:?}"
+    ))))
 }

@@ -24,7 +24,7 @@ use super::Env;
 use super::outbox::Outbox;
 use super::stages::{Places, StageError};
 use super::tap::{Snapshot, Tap};
-use super::work::{Answer, Done, Job, run_stage};
+use super::work::{Answer, Done, Half, Halves, Job, run_half};
 
 /// How often the page hears of a run.
 const FLUSH: Duration = Duration::from_millis(33);
@@ -43,7 +43,7 @@ struct Driver {
     view: RunView,
     tap: Tap,
     stages: Vec<StageTask>,
-    /// One slot per stage is enough: a stage answers before it is asked again.
+    /// One slot per side is enough: a side answers before it is asked again.
     answers: mpsc::Receiver<Answer>,
     output: Arc<Output>,
     ready_unsent: bool,
@@ -52,14 +52,43 @@ struct Driver {
 }
 
 struct StageTask {
-    /// Dropped when the stage closes, which ends its task.
-    jobs: Option<mpsc::Sender<Job>>,
+    reads: Option<HalfTask>,
+    writes: Option<HalfTask>,
     speed: watch::Sender<Option<u64>>,
-    task: AbortHandle,
     makes_output: bool,
 }
 
-impl Drop for StageTask {
+impl StageTask {
+    /// Ends the tasks; what the implementation holds is freed.
+    fn close(&mut self) {
+        self.reads = None;
+        self.writes = None;
+    }
+}
+
+/// The task that carries out the operations of a side. Dropped, it ends.
+struct HalfTask {
+    jobs: mpsc::Sender<Job>,
+    task: AbortHandle,
+}
+
+impl HalfTask {
+    fn spawn(
+        stage: StageId,
+        half: Half,
+        answers: &mpsc::Sender<Answer>,
+        speed: &watch::Sender<Option<u64>>,
+    ) -> Self {
+        let (jobs, received) = mpsc::channel(1);
+        let half = run_half(stage, half, received, answers.clone(), speed.subscribe());
+        Self {
+            jobs,
+            task: tokio::spawn(half).abort_handle(),
+        }
+    }
+}
+
+impl Drop for HalfTask {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -74,7 +103,7 @@ impl Driver {
     ) -> Result<Self, RunError> {
         let mut machine = Machine::new();
         let mut view = RunView::default();
-        let (answer, answers) = mpsc::channel(spec.pipeline.stages.len());
+        let (answer, answers) = mpsc::channel(2 * spec.pipeline.stages.len());
         let mut stages = Vec::new();
         let path = |name: &str| output.dir.file(name);
         let places = Places {
@@ -101,14 +130,13 @@ impl Driver {
                 stage.bytes_per_s = plan.speed.flatten();
             }
             let makes_output = plan.output.is_some();
-            let (speed, watched) = watch::channel(plan.speed.flatten());
-            let (jobs, received) = mpsc::channel(1);
-            let worker = plan.make(&places)?;
-            let task = tokio::spawn(run_stage(id, worker, received, answer.clone(), watched));
+            let speed = watch::Sender::new(plan.speed.flatten());
+            let Halves { reads, writes } = plan.make(&places)?.into();
+            let spawn = |half| HalfTask::spawn(id, half, &answer, &speed);
             stages.push(StageTask {
-                jobs: Some(jobs),
+                reads: reads.map(spawn),
+                writes: writes.map(spawn),
                 speed,
-                task: task.abort_handle(),
                 makes_output,
             });
         }
@@ -190,8 +218,8 @@ impl Driver {
             Done::Finished(result) => self.machine.handle_final_done(id, result.map_err(failed)),
         }
         let known = self.view.stage(id).map_or(0, |stage| stage.in_work);
-        if known != answer.in_work {
-            let bytes = answer.in_work;
+        let bytes = answer.inside.in_work;
+        if known != bytes {
             self.machine.note(id, EventKind::InWork { bytes });
         }
         self.settle();
@@ -288,10 +316,7 @@ impl Driver {
             }
             let stage = &mut self.stages[usize::from(event.stage.0)];
             match event.kind {
-                EventKind::Closed => {
-                    stage.jobs = None;
-                    stage.task.abort();
-                }
+                EventKind::Closed => stage.close(),
                 EventKind::Taken { bytes, .. } if stage.makes_output => self.output.count(bytes),
                 EventKind::Finished if stage.makes_output => {
                     self.output.finished.store(true, Relaxed);
@@ -312,8 +337,13 @@ impl Driver {
             Call::Final { stage } => (stage, Job::Final),
             Call::Destroy { stage } => return self.machine.handle_destroy_done(stage),
         };
-        if let Some(jobs) = &self.stages[usize::from(id.0)].jobs
-            && let Err(error) = jobs.try_send(job)
+        let stage = &self.stages[usize::from(id.0)];
+        let half = match job {
+            Job::Read(_) => &stage.reads,
+            Job::Write(_) | Job::Transform(_) | Job::Flush | Job::Final => &stage.writes,
+        };
+        if let Some(half) = half
+            && let Err(error) = half.jobs.try_send(job)
         {
             tracing::error!(%error, run = self.id, "a stage was asked twice");
         }
@@ -353,10 +383,7 @@ impl Driver {
     fn end(&mut self, stage: StageId, outcome: Outcome) {
         self.machine.note(stage, EventKind::Over { outcome });
         self.take_events();
-        for stage in &mut self.stages {
-            stage.jobs = None;
-            stage.task.abort();
-        }
+        self.stages.iter_mut().for_each(StageTask::close);
     }
 
     fn has_unsent(&self) -> bool {

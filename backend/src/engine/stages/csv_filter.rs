@@ -5,13 +5,26 @@ use csv_core::{ReadRecordResult, Reader};
 use serde::Deserialize;
 
 use super::expression::{Bound, Expression};
-use super::{Kind, Options, Plan, StageError, Transform, Worker};
+use super::{Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
 
 pub(super) const KIND: Kind = Kind {
     name: "csv_filter",
     about: "Transform that keeps the header and the rows that match. `expr` (such as \
             `population>500000`; = != < <= > >=, && and ||), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    word: Some(Word {
+        name: "csv",
+        usage: "'csv:EXPR'",
+        help: "keeps the header and, byte for byte, the rows that match EXPR, such as \
+               'csv:population>500000 && country=JP' (= != < <= > >=, && and ||)",
+        options: |expr| {
+            Word::text(
+                "expr",
+                expr,
+                "an expression such as 'csv:population>500000'",
+            )
+        },
+    }),
     plan,
 };
 
@@ -32,18 +45,16 @@ struct CsvFilterOptions {
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let parsed: CsvFilterOptions = options.parse()?;
-    let expression = Expression::parse(&parsed.expr)
-        .map_err(|error| StageError::Options(format!("stage '{}': {error}", options.spec.id)))?;
-    let default = options.profile.default_mark();
+    let expression = Expression::parse(&parsed.expr).map_err(|error| options.wrong(error))?;
+    let mark = options.defaults.mark;
     Ok(Plan {
-        label: parsed.label.unwrap_or_else(|| "filter rows".to_owned()),
-        read_mark: Some(options.mark(parsed.readable_high_water_mark, default)?),
-        write_mark: Some(options.mark(parsed.high_water_mark, default)?),
-        speed: None,
-        output: None,
         wants_columns: expression.columns(),
-        gives_columns: None,
-        make: Box::new(move |_| Ok(Worker::Transform(Box::new(CsvFilter::new(expression))))),
+        ..Plan::both(
+            parsed.label.unwrap_or_else(|| "filter rows".to_owned()),
+            options.mark(parsed.readable_high_water_mark, mark)?,
+            options.mark(parsed.high_water_mark, mark)?,
+            Box::new(move |_| Ok(Worker::Transform(Box::new(CsvFilter::new(expression))))),
+        )
     })
 }
 
@@ -199,8 +210,8 @@ impl Transform for CsvFilter {
         Ok(one(out))
     }
 
-    fn in_work(&self) -> u64 {
-        self.row.raw.len() as u64
+    fn inside(&self) -> Inside {
+        Inside::holding(self.row.raw.len() as u64)
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) const KIND: Kind = Kind {
     name: "file_sink",
     about: "Writable to a file that can be downloaded. `file` (its name), `bytes_per_s` (full \
             speed when left out), `high_water_mark` (16384), `label`",
+    word: None,
     plan,
 };
 
@@ -28,24 +29,21 @@ struct FileSinkOptions {
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let parsed: FileSinkOptions = options.parse()?;
     let name = output_name(&parsed.file)
-        .map_err(|error| StageError::Options(format!("stage '{}': {error}", options.spec.id)))?
+        .map_err(|error| options.wrong(error))?
         .to_owned();
     let output = name.clone();
     Ok(Plan {
-        label: parsed.label.unwrap_or_else(|| name.clone()),
-        read_mark: None,
-        write_mark: Some(options.mark(parsed.high_water_mark, options.profile.default_mark())?),
         speed: Some(options.speed(parsed.bytes_per_s)?),
         output: Some(output),
-        wants_columns: Vec::new(),
-        gives_columns: None,
-        make: Box::new(move |places| {
-            let file = File::create((places.output)(&name)).map_err(|source| StageError::Io {
-                what: format!("cannot make {name}"),
-                source,
-            })?;
-            Ok(Worker::Sink(Box::new(FileSink { file, name })))
-        }),
+        ..Plan::writable(
+            parsed.label.unwrap_or_else(|| name.clone()),
+            options.mark(parsed.high_water_mark, options.defaults.mark)?,
+            Box::new(move |places| {
+                let file = File::create((places.output)(&name))
+                    .map_err(|source| StageError::io(format!("cannot make {name}"), source))?;
+                Ok(Worker::Sink(Box::new(FileSink { file, name })))
+            }),
+        )
     })
 }
 

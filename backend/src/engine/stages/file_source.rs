@@ -13,6 +13,7 @@ pub(super) const KIND: Kind = Kind {
     name: "file_source",
     about: "Readable over the sample file. `file = \"cities.csv\"`, `bytes_per_s` (full speed when \
             left out), `high_water_mark` (65536), `label`",
+    word: None,
     plan,
 };
 
@@ -28,26 +29,23 @@ struct FileSourceOptions {
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let parsed: FileSourceOptions = options.parse()?;
     if parsed.file != "cities.csv" {
-        return Err(StageError::Options(format!(
-            "stage '{}': there is no file '{}' to read; there is cities.csv",
-            options.spec.id, parsed.file
+        return Err(options.wrong(format!(
+            "there is no file '{}' to read; there is cities.csv",
+            parsed.file
         )));
     }
     Ok(Plan {
-        label: parsed.label.unwrap_or(parsed.file),
-        read_mark: Some(options.mark(parsed.high_water_mark, options.profile.file_read_mark())?),
-        write_mark: None,
         speed: Some(options.speed(parsed.bytes_per_s)?),
-        output: None,
-        wants_columns: Vec::new(),
         gives_columns: Some(&COLUMNS),
-        make: Box::new(|places| {
-            let file = File::open(places.cities).map_err(|source| StageError::Io {
-                what: "cannot open cities.csv".to_owned(),
-                source,
-            })?;
-            Ok(Worker::Source(Box::new(FileSource { file })))
-        }),
+        ..Plan::readable(
+            parsed.label.unwrap_or(parsed.file),
+            options.mark(parsed.high_water_mark, options.defaults.file_read_mark)?,
+            Box::new(|places| {
+                let file = File::open(places.cities)
+                    .map_err(|source| StageError::io("cannot open cities.csv", source))?;
+                Ok(Worker::Source(Box::new(FileSource { file })))
+            }),
+        )
     })
 }
 

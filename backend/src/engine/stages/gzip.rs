@@ -7,17 +7,20 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
 
-use super::{Kind, Options, Plan, StageError, Transform, Worker};
+use super::{Defaults, Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
 
 pub(super) const KIND: Kind = Kind {
     name: "gzip",
     about: "Transform that compresses. `level` (0 to 9; 6), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    word: Some(Word {
+        name: "gzip",
+        usage: "gzip[:LEVEL]",
+        help: "compresses; LEVEL is 0 to 9, 6 when left out",
+        options: |level| Word::number("level", level),
+    }),
     plan,
 };
-
-/// The size of the chunks that Node's zlib gives (`chunkSize`).
-const CHUNK: usize = 16 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,29 +35,25 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let parsed: GzipOptions = options.parse()?;
     let level = parsed.level.unwrap_or(6);
     if level > 9 {
-        return Err(StageError::Options(format!(
-            "stage '{}': gzip level {level} does not exist; allowed are 0 to 9",
-            options.spec.id
+        return Err(options.wrong(format!(
+            "gzip level {level} does not exist; allowed are 0 to 9"
         )));
     }
-    let default = options.profile.default_mark();
-    Ok(Plan {
-        label: parsed
+    let Defaults { mark, chunk, .. } = options.defaults;
+    Ok(Plan::both(
+        parsed
             .label
             .unwrap_or_else(|| format!("gzip, level {level}")),
-        read_mark: Some(options.mark(parsed.readable_high_water_mark, default)?),
-        write_mark: Some(options.mark(parsed.high_water_mark, default)?),
-        speed: None,
-        output: None,
-        wants_columns: Vec::new(),
-        gives_columns: None,
-        make: Box::new(move |_| {
+        options.mark(parsed.readable_high_water_mark, mark)?,
+        options.mark(parsed.high_water_mark, mark)?,
+        Box::new(move |_| {
             Ok(Worker::Transform(Box::new(Gzip {
                 encoder: Some(GzEncoder::new(Vec::new(), Compression::new(level))),
                 in_work: 0,
+                chunk,
             })))
         }),
-    })
+    ))
 }
 
 struct Gzip {
@@ -62,6 +61,8 @@ struct Gzip {
     encoder: Option<GzEncoder<Vec<u8>>>,
     /// Bytes taken in since compressed bytes last came out.
     in_work: u64,
+    /// Largest chunk it gives, bytes.
+    chunk: usize,
 }
 
 impl Transform for Gzip {
@@ -78,27 +79,31 @@ impl Transform for Gzip {
         } else {
             self.in_work = 0;
         }
-        Ok(pieces(out))
+        Ok(pieces(out, self.chunk))
     }
 
     fn flush(&mut self) -> Result<Vec<Bytes>, StageError> {
         self.in_work = 0;
         match self.encoder.take() {
-            Some(encoder) => encoder.finish().map(pieces).map_err(failed),
+            Some(encoder) => {
+                let out = encoder.finish().map_err(failed)?;
+                Ok(pieces(out, self.chunk))
+            }
             None => Ok(Vec::new()),
         }
     }
 
-    fn in_work(&self) -> u64 {
-        self.in_work
+    fn inside(&self) -> Inside {
+        Inside::holding(self.in_work)
     }
 }
 
-fn pieces(out: Vec<u8>) -> Vec<Bytes> {
+/// Cuts what came out into chunks of at most this size.
+fn pieces(out: Vec<u8>, chunk: usize) -> Vec<Bytes> {
     let mut rest = Bytes::from(out);
-    let mut pieces = Vec::with_capacity(rest.len().div_ceil(CHUNK));
+    let mut pieces = Vec::with_capacity(rest.len().div_ceil(chunk));
     while !rest.is_empty() {
-        pieces.push(rest.split_to(rest.len().min(CHUNK)));
+        pieces.push(rest.split_to(rest.len().min(chunk)));
     }
     pieces
 }
@@ -128,7 +133,7 @@ mod tests {
         out.extend(gzip.flush().unwrap());
         assert!(
             out.iter()
-                .all(|piece| piece.len() <= CHUNK && !piece.is_empty())
+                .all(|piece| piece.len() <= 16 * 1024 && !piece.is_empty())
         );
         let mut back = Vec::new();
         flate2::read::GzDecoder::new(out.concat().as_slice())

@@ -1,19 +1,24 @@
 //! The kinds of stages: one file each, one line here to register.
 
 mod csv_filter;
+mod error;
 mod expression;
 mod file_sink;
 mod file_source;
 mod gzip;
+mod options;
+mod word;
+mod worker;
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
+pub(crate) use error::StageError;
 pub(crate) use expression::unknown_column;
-use serde::de::DeserializeOwned;
+pub(crate) use options::Defaults;
+use options::Options;
 use spillway_protocol::control::StageSpec;
-use spillway_streams::Profile;
-use thiserror::Error;
+pub(crate) use word::Word;
+pub(crate) use worker::{Inside, LiveSink, LiveSource, Sink, Source, Transform, Worker};
 
 /// A kind of stage that a lesson or a client can name.
 pub(crate) struct Kind {
@@ -21,6 +26,8 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// What it does and its options, for the author guide and for who gets an option wrong.
     about: &'static str,
+    /// How `spillway pipe` spells it, when it can stand between two files there.
+    pub(crate) word: Option<Word>,
     plan: fn(&Options<'_>) -> Result<Plan, StageError>,
 }
 
@@ -51,6 +58,36 @@ pub(crate) struct Plan {
     make: Make,
 }
 
+impl Plan {
+    /// A Readable with this mark.
+    fn readable(label: String, mark: usize, make: Make) -> Self {
+        Self::new(label, Some(mark), None, make)
+    }
+
+    /// A Writable with this mark.
+    fn writable(label: String, mark: usize, make: Make) -> Self {
+        Self::new(label, None, Some(mark), make)
+    }
+
+    /// A Transform, or a Duplex, with these marks.
+    fn both(label: String, read_mark: usize, write_mark: usize, make: Make) -> Self {
+        Self::new(label, Some(read_mark), Some(write_mark), make)
+    }
+
+    fn new(label: String, read_mark: Option<usize>, write_mark: Option<usize>, make: Make) -> Self {
+        Self {
+            label,
+            read_mark,
+            write_mark,
+            speed: None,
+            output: None,
+            wants_columns: Vec::new(),
+            gives_columns: None,
+            make,
+        }
+    }
+}
+
 type Make = Box<dyn FnOnce(&Places<'_>) -> Result<Worker, StageError> + Send>;
 
 impl std::fmt::Debug for Plan {
@@ -75,76 +112,13 @@ pub(crate) struct Places<'a> {
     pub(crate) output: &'a dyn Fn(&str) -> PathBuf,
 }
 
-/// The implementation of a stage. Each method is one operation, called off the async threads.
-pub(crate) enum Worker {
-    /// A Readable.
-    Source(Box<dyn Source>),
-    /// A Transform.
-    Transform(Box<dyn Transform>),
-    /// A Writable.
-    Sink(Box<dyn Sink>),
-}
-
-/// `_read` of a Readable.
-pub(crate) trait Source: Send {
-    /// The next chunk of at most `n` bytes, or `None` at the end.
-    fn read(&mut self, n: usize) -> Result<Option<Bytes>, StageError>;
-}
-
-/// `_transform` and `_flush` of a Transform.
-pub(crate) trait Transform: Send {
-    /// Takes a chunk and gives what comes of it, in order.
-    fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError>;
-    /// Gives what is left.
-    fn flush(&mut self) -> Result<Vec<Bytes>, StageError>;
-    /// Bytes taken in that have not shown up in what came out.
-    fn in_work(&self) -> u64;
-}
-
-/// `_write` and `_final` of a Writable.
-pub(crate) trait Sink: Send {
-    /// Takes a chunk.
-    fn write(&mut self, chunk: &Bytes) -> Result<(), StageError>;
-    /// Everything was written: make it last.
-    fn finish(&mut self) -> Result<(), StageError>;
-}
-
-/// Why a stage cannot be made, or failed.
-#[derive(Debug, Error)]
-pub(crate) enum StageError {
-    /// There is no such kind.
-    #[error("there is no stage kind '{name}'; the kinds are {known}{hint}")]
-    UnknownKind {
-        /// What was asked for.
-        name: String,
-        /// All kinds.
-        known: String,
-        /// " - did you mean …?" when one is close.
-        hint: String,
-    },
-    /// An option is wrong.
-    #[error("{0}")]
-    Options(String),
-    /// The operating system refused.
-    #[error("{what}: {source}")]
-    Io {
-        /// What was tried.
-        what: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The data is not what the stage can work on.
-    #[error("{0}")]
-    Data(String),
-}
-
 /// Plans a stage from its specification: checks everything that can be checked without a file.
-pub(crate) fn plan(spec: &StageSpec, profile: Profile) -> Result<Plan, StageError> {
+pub(crate) fn plan(spec: &StageSpec, defaults: Defaults) -> Result<Plan, StageError> {
     let kind = KINDS.iter().find(|kind| kind.name == spec.kind);
     let kind = kind.ok_or_else(|| unknown_kind(&spec.kind))?;
     (kind.plan)(&Options {
         spec,
-        profile,
+        defaults,
         about: kind.about,
     })
 }
@@ -153,47 +127,6 @@ impl Plan {
     /// Opens what the stage needs.
     pub(crate) fn make(self, places: &Places<'_>) -> Result<Worker, StageError> {
         (self.make)(places)
-    }
-}
-
-/// The options of one stage and the defaults they fall back to.
-struct Options<'a> {
-    spec: &'a StageSpec,
-    profile: Profile,
-    about: &'static str,
-}
-
-impl Options<'_> {
-    /// The options as the kind's own type; an unknown or wrong one is named.
-    fn parse<T: DeserializeOwned>(&self) -> Result<T, StageError> {
-        let options = serde_json::Value::Object(self.spec.options.clone());
-        serde_json::from_value(options).map_err(|error| {
-            StageError::Options(format!(
-                "stage '{}': {error}; {} is a {}",
-                self.spec.id, self.spec.kind, self.about
-            ))
-        })
-    }
-
-    fn mark(&self, wanted: Option<u64>, default: usize) -> Result<usize, StageError> {
-        match wanted {
-            None => Ok(default),
-            Some(mark) if mark <= MAX_MARK => Ok(mark as usize),
-            Some(mark) => Err(StageError::Options(format!(
-                "stage '{}': high_water_mark {mark} is too large; allowed are 0 to {MAX_MARK}",
-                self.spec.id
-            ))),
-        }
-    }
-
-    fn speed(&self, wanted: Option<u64>) -> Result<Option<u64>, StageError> {
-        match wanted {
-            Some(0) => Err(StageError::Options(format!(
-                "stage '{}': bytes_per_s must be at least 1; leave it out for full speed",
-                self.spec.id
-            ))),
-            speed => Ok(speed),
-        }
     }
 }
 
@@ -217,16 +150,18 @@ fn same_but_punctuation(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-/// No lesson needs a larger mark, and a run may not hold more.
-const MAX_MARK: u64 = 16 * 1024 * 1024;
-
 #[cfg(test)]
 mod tests {
+    use spillway_streams::Profile;
+
     use super::*;
 
     fn error_of(json: &str) -> String {
         let spec: StageSpec = serde_json::from_str(json).unwrap();
-        plan(&spec, Profile::Node20).err().unwrap().to_string()
+        plan(&spec, Defaults::of(Profile::Node20))
+            .err()
+            .unwrap()
+            .to_string()
     }
 
     #[test]
@@ -271,6 +206,8 @@ mod tests {
 /// What the tests of several stages need.
 #[cfg(test)]
 mod tests_support {
+    use spillway_streams::Profile;
+
     use super::*;
 
     /// Makes a Transform from its specification.
@@ -280,9 +217,13 @@ mod tests_support {
             cities: Path::new("none"),
             output: &|_| PathBuf::new(),
         };
-        match plan(&spec, Profile::Node20).unwrap().make(&places).unwrap() {
+        match plan(&spec, Defaults::of(Profile::Node20))
+            .unwrap()
+            .make(&places)
+            .unwrap()
+        {
             Worker::Transform(transform) => transform,
-            Worker::Source(_) | Worker::Sink(_) => panic!("not a Transform"),
+            _ => panic!("not a Transform"),
         }
     }
 }

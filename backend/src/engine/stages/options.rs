@@ -1,0 +1,74 @@
+//! The options of one stage and the defaults they fall back to.
+
+use serde::de::DeserializeOwned;
+use spillway_protocol::control::StageSpec;
+use spillway_streams::Profile;
+
+use super::StageError;
+
+/// Sizes a stage has when its options name none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Defaults {
+    /// High water mark of each side, bytes.
+    pub(crate) mark: usize,
+    /// High water mark of a Readable over a file, which is also how much it reads at once, bytes.
+    pub(crate) file_read_mark: usize,
+    /// Largest chunk that a compressor gives, bytes.
+    pub(crate) chunk: usize,
+}
+
+impl Defaults {
+    /// What Node of this profile has. A compressor gives 16 KiB in every version (`chunkSize`).
+    pub(crate) const fn of(profile: Profile) -> Self {
+        Self {
+            mark: profile.default_mark(),
+            file_read_mark: profile.file_read_mark(),
+            chunk: 16 * 1024,
+        }
+    }
+}
+
+/// The options of one stage and the defaults they fall back to.
+pub(super) struct Options<'a> {
+    pub(super) spec: &'a StageSpec,
+    pub(super) defaults: Defaults,
+    pub(super) about: &'static str,
+}
+
+impl Options<'_> {
+    /// The options as the kind's own type; an unknown or wrong one is named.
+    pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, StageError> {
+        let options = serde_json::Value::Object(self.spec.options.clone());
+        serde_json::from_value(options)
+            .map_err(|error| self.wrong(format!("{error}; {} is a {}", self.spec.kind, self.about)))
+    }
+
+    /// A refusal that names the stage.
+    pub(super) fn wrong(&self, reason: impl std::fmt::Display) -> StageError {
+        StageError::Options(format!("stage '{}': {reason}", self.spec.id))
+    }
+
+    /// A mark that was asked for, or this default.
+    pub(super) fn mark(&self, wanted: Option<u64>, default: usize) -> Result<usize, StageError> {
+        match wanted {
+            None => Ok(default),
+            Some(mark) if mark <= MAX_MARK => Ok(mark as usize),
+            Some(mark) => Err(self.wrong(format!(
+                "high_water_mark {mark} is too large; allowed are 0 to {MAX_MARK}"
+            ))),
+        }
+    }
+
+    /// A speed that was asked for.
+    pub(super) fn speed(&self, wanted: Option<u64>) -> Result<Option<u64>, StageError> {
+        match wanted {
+            Some(0) => {
+                Err(self.wrong("bytes_per_s must be at least 1; leave it out for full speed"))
+            }
+            speed => Ok(speed),
+        }
+    }
+}
+
+/// No lesson needs a larger mark, and a run may not hold more.
+const MAX_MARK: u64 = 16 * 1024 * 1024;
