@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and every test, and a table of how long each took.
 
 mod browser;
+mod databases;
 mod report;
 mod suites;
 
@@ -12,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::command::{self, note, output_of, spelled, step};
 use crate::page;
 use crate::server;
-use crate::tools::PageTools;
+use crate::tools::{PageTools, node};
 use browser::Browser;
 use report::Report;
 use suites::Suites;
@@ -27,6 +28,8 @@ pub(crate) fn test() -> Result<ExitCode> {
     report.check("rustfmt and clippy are there", components);
     let tools = report.check("page tools", PageTools::ready);
     let browser = report.check("browser", Browser::ready);
+    let nodes = report.check("Node", node::ready).unwrap_or_default();
+    report.check("databases", databases::ready);
     report.check("rustfmt", || native(&["fmt", "--all", "--check"]));
     report.check("page", || {
         page::build(needed(tools.as_ref(), "page tools")?)
@@ -45,7 +48,7 @@ pub(crate) fn test() -> Result<ExitCode> {
             "warnings",
         ])
     });
-    let suites = report.check("test suites", Suites::find);
+    let suites = report.check("test suites", || Suites::find(nodes));
     report.tests("tests", || {
         needed(suites.as_ref(), "test suites")?.without_browser()
     });

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::browser::Browser;
 use super::report::Tally;
 use crate::command::{cargo, note, output_of, spelled, step};
+use crate::tools::node::Node;
 
 /// Names of the folders and files in `tests/` of the crates.
 ///
@@ -19,23 +20,27 @@ use crate::command::{cargo, note, output_of, spelled, step};
 pub(super) struct Suites {
     browser: Vec<String>,
     others: Vec<String>,
+    nodes: Vec<Node>,
 }
 
 impl Suites {
-    /// Asks cargo.
+    /// Asks cargo. The tests are told where these Nodes are.
     ///
     /// # Errors
     /// If a browser test has the name of another crate's test.
-    pub(super) fn find() -> Result<Self> {
+    pub(super) fn find(nodes: Vec<Node>) -> Result<Self> {
         let metadata = output_of(cargo().args(["metadata", "--no-deps", "--format-version=1"]))
             .context("`cargo metadata` failed")?;
-        Self::of(&serde_json::from_str(&metadata)?)
+        let mut suites = Self::of(&serde_json::from_str(&metadata)?)?;
+        suites.nodes = nodes;
+        Ok(suites)
     }
 
     fn of(metadata: &Value) -> Result<Self> {
         let mut suites = Self {
             browser: Vec::new(),
             others: Vec::new(),
+            nodes: Vec::new(),
         };
         for package in metadata["packages"].as_array().into_iter().flatten() {
             let kind = if package["name"] == BROWSER_PACKAGE {
@@ -61,19 +66,15 @@ impl Suites {
 
     /// All tests but those in the browser.
     pub(super) fn without_browser(&self) -> Result<Tally> {
-        let mut command = workspace_tests();
+        let mut command = self.workspace_tests();
         command.args(["--lib", "--bins"]);
         add_suites(&mut command, &self.others);
         counted(&mut command)
     }
 
     /// The examples in the documentation.
-    #[expect(
-        clippy::unused_self,
-        reason = "one of three kinds of tests, called alike"
-    )]
     pub(super) fn documentation(&self) -> Result<Tally> {
-        counted(workspace_tests().arg("--doc"))
+        counted(self.workspace_tests().arg("--doc"))
     }
 
     /// The tests in the browser, against the release server.
@@ -81,29 +82,35 @@ impl Suites {
         if self.browser.is_empty() {
             bail!("{BROWSER_PACKAGE} has no tests");
         }
-        let mut command = workspace_tests();
+        let mut command = self.workspace_tests();
         add_suites(&mut command, &self.browser);
         let variables = [
             ("SPILLWAY_BIN", server),
             ("SPILLWAY_CHROMIUM", &browser.chromium),
             ("SPILLWAY_CHROMEDRIVER", &browser.driver),
         ];
-        for (name, path) in variables {
-            note(&format!("{name}={}", path.display()));
-            command.env(name, path);
-        }
+        tell(&mut command, variables);
         let tally = counted(&mut command)?;
         if tally.passed + tally.failed == 0 {
             bail!("no browser test ran");
         }
         Ok(tally)
     }
+
+    fn workspace_tests(&self) -> Command {
+        let mut command = cargo();
+        command.args(["test", "--workspace", "--no-fail-fast"]);
+        tell(&mut command, self.nodes.iter().map(|node| node.variable()));
+        command
+    }
 }
 
-fn workspace_tests() -> Command {
-    let mut command = cargo();
-    command.args(["test", "--workspace", "--no-fail-fast"]);
-    command
+/// Says by variables where programs are.
+fn tell<'a>(command: &mut Command, programs: impl IntoIterator<Item = (&'static str, &'a Path)>) {
+    for (name, path) in programs {
+        note(&format!("{name}={}", path.display()));
+        command.env(name, path);
+    }
 }
 
 fn add_suites(command: &mut Command, names: &[String]) {

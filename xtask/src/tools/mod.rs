@@ -1,4 +1,4 @@
-//! The tools that a page needs and a fresh machine lacks.
+//! The tools that a page or a test needs and a fresh machine lacks.
 //!
 //! The usual way first (rustup and cargo), the way of a network without rustup's downloads when
 //! that fails (Debian's Rust, its standard library built for wasm32). Tools are compiled from the
@@ -8,6 +8,7 @@ pub(crate) mod apt;
 mod compiler;
 mod debian;
 mod from_registry;
+pub(crate) mod node;
 mod rustup;
 
 use std::fs;
