@@ -1,13 +1,13 @@
-//! The four verbs as a client may use them: what Node would throw at or what nobody wants is
+//! The four verbs, and the speed control, as a client may use them: what Node would throw at or what nobody wants is
 //! refused with what Node would do; what surprises is done and said.
 
-use spillway_streams::{StageId, WriteState};
+use spillway_streams::{EventKind, StageId, WriteState};
 
-use super::{Driver, RunError, RunVerb};
+use super::{Driver, RunError, RunVerb, Throttle};
 
 impl Driver {
     pub(super) fn handle_verb(&mut self, verb: &RunVerb) -> Result<Option<String>, RunError> {
-        if self.view.outcome.is_some() {
+        if self.core.is_over() {
             return Err(RunError::Over);
         }
         match verb {
@@ -18,10 +18,42 @@ impl Driver {
         }
     }
 
+    pub(super) fn handle_throttle(
+        &mut self,
+        throttle: &Throttle,
+    ) -> Result<Option<String>, RunError> {
+        if self.core.is_over() {
+            return Err(RunError::Over);
+        }
+        let id = self.stage_named(&throttle.stage)?;
+        let stage = &self.core.view().stages[usize::from(id.0)];
+        if !stage.throttles {
+            return Err(RunError::NotAllowed(format!(
+                "{} has no speed control; file_source and file_sink have one",
+                stage.label
+            )));
+        }
+        if throttle.bytes_per_s == Some(0) {
+            return Err(RunError::NotAllowed(
+                "bytes_per_s must be at least 1, or null for full speed".to_owned(),
+            ));
+        }
+        let speed = throttle.bytes_per_s;
+        self.around.tasks.set_speed(id, speed);
+        let throttled = EventKind::Throttled { bytes_per_s: speed };
+        self.core.machine.note(id, throttled);
+        Ok(None)
+    }
+
     /// The stage of this name.
-    pub(super) fn stage_named(&self, name: &str) -> Result<StageId, RunError> {
-        self.view.id_of(name).ok_or_else(|| {
-            let known = self.view.stages.iter().map(|stage| stage.name.as_str());
+    fn stage_named(&self, name: &str) -> Result<StageId, RunError> {
+        self.core.view().id_of(name).ok_or_else(|| {
+            let known = self
+                .core
+                .view()
+                .stages
+                .iter()
+                .map(|stage| stage.name.as_str());
             RunError::UnknownStage {
                 name: name.chars().take(40).collect(),
                 known: known.collect::<Vec<_>>().join(", "),
@@ -31,8 +63,8 @@ impl Driver {
 
     fn pipe(&mut self, from: &str, to: &str) -> Result<Option<String>, RunError> {
         let (from_id, to_id) = (self.stage_named(from)?, self.stage_named(to)?);
-        self.machine.can_pipe(from_id, to_id)?;
-        if self.machine.is_piped(from_id, to_id) {
+        self.core.machine.can_pipe(from_id, to_id)?;
+        if self.core.machine.is_piped(from_id, to_id) {
             return Err(RunError::NotAllowed(format!(
                 "{from} is piped to {to} already: Node would deliver every chunk twice"
             )));
@@ -48,7 +80,7 @@ impl Driver {
             )));
         }
         let paused = self.is_paused_by_hand(from_id);
-        self.machine.pipe(from_id, to_id)?;
+        self.core.machine.pipe(from_id, to_id)?;
         Ok(paused.then(|| format!("pipe() resumed {from}, though you had paused it")))
     }
 
@@ -56,23 +88,23 @@ impl Driver {
         let from_id = self.stage_named(from)?;
         let to_id = to.map(|to| self.stage_named(to)).transpose()?;
         let stands = match to_id {
-            Some(to_id) => self.machine.is_piped(from_id, to_id),
-            None => !self.machine.destinations(from_id).is_empty(),
+            Some(to_id) => self.core.machine.is_piped(from_id, to_id),
+            None => !self.core.machine.destinations(from_id).is_empty(),
         };
-        self.machine.unpipe(from_id, to_id)?;
+        self.core.machine.unpipe(from_id, to_id)?;
         let to = to.unwrap_or("anything");
         Ok((!stands).then(|| format!("{from} was not piped to {to}, so nothing changed")))
     }
 
     fn pause(&mut self, name: &str) -> Result<Option<String>, RunError> {
         let id = self.stage_named(name)?;
-        let owing = self.machine.destinations(id).into_iter().find(|dest| {
-            let dest = self.view.stage(*dest);
+        let owing = self.core.machine.destinations(id).into_iter().find(|dest| {
+            let dest = self.core.view().stage(*dest);
             let writable = dest.and_then(|dest| dest.writable.as_ref());
             writable.is_some_and(|writable| writable.need_drain)
         });
-        self.machine.pause(id)?;
-        let owing = owing.and_then(|dest| self.view.stage(dest));
+        self.core.machine.pause(id)?;
+        let owing = owing.and_then(|dest| self.core.view().stage(dest));
         Ok(owing.map(|dest| {
             format!(
                 "this pause will not hold: {} owes a drain, and that drain resumes {name}",
@@ -83,8 +115,8 @@ impl Driver {
 
     fn resume(&mut self, name: &str) -> Result<Option<String>, RunError> {
         let id = self.stage_named(name)?;
-        let heard = !self.machine.destinations(id).is_empty();
-        self.machine.resume(id)?;
+        let heard = !self.core.machine.destinations(id).is_empty();
+        self.core.machine.resume(id)?;
         Ok((!heard).then(|| {
             format!("nobody listens to {name}: what flows from now on is discarded and counted")
         }))
@@ -93,6 +125,7 @@ impl Driver {
     fn leads_to(&self, from: StageId, to: StageId) -> bool {
         from == to
             || self
+                .core
                 .machine
                 .destinations(from)
                 .into_iter()
@@ -100,14 +133,14 @@ impl Driver {
     }
 
     fn takes_no_more(&self, id: StageId) -> bool {
-        self.view.stage(id).is_some_and(|stage| {
+        self.core.view().stage(id).is_some_and(|stage| {
             let writable = stage.writable.as_ref();
             stage.closed || writable.is_some_and(|side| side.state != WriteState::Open)
         })
     }
 
     fn is_paused_by_hand(&self, id: StageId) -> bool {
-        let stage = self.view.stage(id);
+        let stage = self.core.view().stage(id);
         let readable = stage.and_then(|stage| stage.readable.as_ref());
         readable.is_some_and(|readable| readable.paused_by_hand)
     }

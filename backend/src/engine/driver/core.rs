@@ -1,0 +1,269 @@
+//! A run without anybody who watches it: the machine, its picture, and what the stages are to do.
+//! It knows neither tasks nor threads; a [`Host`] has them.
+
+use std::time::{Duration, Instant};
+
+use spillway_streams::{
+    Call, Event, EventKind, Machine, Outcome, ReadOptions, RunView, StageId, StageOptions,
+    WriteOptions,
+};
+
+use crate::engine::pipeline::Pipeline;
+use crate::engine::stages::{Places, StageError, Worker};
+use crate::engine::work::{Answer, Done, Job};
+
+/// The machine of a run and the fold of its events.
+pub(in crate::engine) struct Core {
+    pub(super) machine: Machine,
+    view: RunView,
+    began: Instant,
+    findings: Vec<Option<String>>,
+    failure: Option<Failure>,
+}
+
+/// Who runs the stages and hears of what happens.
+pub(in crate::engine) trait Host {
+    /// An event of the log, which the view holds already. After `Closed` the stage is not asked
+    /// again; after `Over` none is.
+    fn handle_event(&mut self, event: Event, view: &RunView);
+
+    /// A stage has something to do. It answers before it is asked again; of a Duplex, each side.
+    fn handle_job(&mut self, stage: StageId, job: Job);
+}
+
+/// The first stage that failed.
+#[derive(Debug)]
+pub(in crate::engine) struct Failure {
+    pub(in crate::engine) stage: StageId,
+    /// Bytes of the stage's input before the place where it failed, as exactly as it is known:
+    /// what the stage says, else where the chunk begins that it was given.
+    pub(in crate::engine) offset: u64,
+    pub(in crate::engine) error: StageError,
+}
+
+/// A stage that was opened and waits for its first job.
+pub(in crate::engine) struct Opened {
+    pub(in crate::engine) worker: Worker,
+    /// Its speed limit.
+    pub(in crate::engine) speed: Option<u64>,
+    /// It makes the output file of the run.
+    pub(in crate::engine) makes_output: bool,
+}
+
+impl Core {
+    /// Opens what the stages need. They are in the order of the pipeline, like their ids.
+    pub(in crate::engine) fn open(
+        pipeline: Pipeline,
+        places: &Places<'_>,
+    ) -> Result<(Self, Vec<Opened>), StageError> {
+        let mut machine = Machine::new();
+        let mut view = RunView::default();
+        let mut opened = Vec::with_capacity(pipeline.stages.len());
+        for planned in pipeline.stages {
+            let plan = planned.plan;
+            machine.add(StageOptions {
+                name: planned.name,
+                read: plan.read_mark.map(|mark| ReadOptions { mark }),
+                write: plan.write_mark.map(|mark| WriteOptions {
+                    mark,
+                    finalizes: true,
+                }),
+                ..StageOptions::default()
+            });
+            // The labels are ours; the rest of the picture is the machine's.
+            view.stages.extend(machine.view().stages.pop());
+            if let Some(stage) = view.stages.last_mut() {
+                stage.label.clone_from(&plan.label);
+                stage.kind = planned.kind;
+                stage.throttles = plan.speed.is_some();
+                stage.bytes_per_s = plan.speed.flatten();
+            }
+            opened.push(Opened {
+                speed: plan.speed.flatten(),
+                makes_output: plan.output.is_some(),
+                worker: plan.make(places)?,
+            });
+        }
+        let core = Self {
+            machine,
+            findings: vec![None; opened.len()],
+            view,
+            began: Instant::now(),
+            failure: None,
+        };
+        Ok((core, opened))
+    }
+
+    /// Pipes the stages in their order.
+    pub(in crate::engine) fn pipe_all(&mut self, host: &mut impl Host) {
+        self.set_time();
+        for at in 1..self.view.stages.len() {
+            // The pipeline was checked, so every pair can be piped; few stages, so the ids fit.
+            let (from, to) = (StageId(at as u16 - 1), StageId(at as u16));
+            if let Err(error) = self.machine.connect(from, to) {
+                tracing::error!(%error, "a checked pipeline cannot be piped");
+            }
+        }
+        self.settle(host);
+    }
+
+    /// The picture as it is now.
+    pub(in crate::engine) fn view(&self) -> &RunView {
+        &self.view
+    }
+
+    /// Whether the run has come to its end.
+    pub(in crate::engine) fn is_over(&self) -> bool {
+        self.view.outcome.is_some()
+    }
+
+    /// Time since the run began.
+    pub(in crate::engine) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The stage that failed first.
+    pub(in crate::engine) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// What a stage has found out, such as a digest.
+    pub(in crate::engine) fn finding(&self, stage: StageId) -> Option<&str> {
+        self.findings.get(usize::from(stage.0))?.as_deref()
+    }
+
+    /// How long a stage was busy and how long held back, up to now, in microseconds.
+    pub(in crate::engine) fn times(&mut self) -> Vec<(u64, u64)> {
+        self.set_time();
+        self.machine.tick();
+        let stages = self.machine.view().stages.into_iter();
+        stages.map(|stage| (stage.busy_us, stage.held_us)).collect()
+    }
+
+    /// The events that follow happen now.
+    pub(super) fn set_time(&mut self) {
+        let us = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.machine.handle_time(us);
+    }
+
+    /// What came of a job.
+    pub(in crate::engine) fn handle_answer(&mut self, answer: Answer, host: &mut impl Host) {
+        self.set_time();
+        let id = answer.stage;
+        match answer.done {
+            Done::Read(Ok(chunk)) => {
+                self.machine.handle_push(id, chunk);
+            }
+            Done::Read(Err(error)) => {
+                let message = self.fail(id, error);
+                self.machine.destroy(id, Some(&message));
+            }
+            Done::Written(result) => {
+                let result = self.heard(id, result);
+                self.machine.handle_write_done(id, result);
+            }
+            Done::Transformed(result) => {
+                let result = self.heard(id, result);
+                self.machine.handle_transform_done(id, result);
+            }
+            Done::Flushed(result) => {
+                let result = self.heard(id, result);
+                self.machine.handle_flush_done(id, result);
+            }
+            Done::Finished(result) => {
+                let result = self.heard(id, result);
+                self.machine.handle_final_done(id, result);
+            }
+        }
+        if answer.finding.is_some() {
+            self.findings[usize::from(id.0)] = answer.finding;
+        }
+        let known = self.view.stage(id).map_or(0, |stage| stage.in_work);
+        let bytes = answer.inside.in_work;
+        if known != bytes {
+            self.machine.note(id, EventKind::InWork { bytes });
+        }
+        self.settle(host);
+    }
+
+    /// Lets the machine say everything it has to say, and does it.
+    pub(in crate::engine) fn settle(&mut self, host: &mut impl Host) {
+        if self.is_over() {
+            return;
+        }
+        self.machine.tick();
+        self.take_events(host);
+        while let Some(call) = self.machine.poll_call() {
+            let (id, job) = match call {
+                Call::Read { stage, n } => (stage, Job::Read(n)),
+                Call::Write { stage, chunk } => (stage, Job::Write(chunk)),
+                Call::Transform { stage, chunk } => (stage, Job::Transform(chunk)),
+                Call::Flush { stage } => (stage, Job::Flush),
+                Call::Final { stage } => (stage, Job::Final),
+                Call::Destroy { stage } => {
+                    self.machine.handle_destroy_done(stage);
+                    continue;
+                }
+            };
+            host.handle_job(id, job);
+        }
+        if let Some((id, message)) = self.machine.uncaught() {
+            let (id, message) = (*id, message.clone());
+            self.end(id, Outcome::Failed { message }, host);
+        } else if let Some(id) = self.last_closed_sink() {
+            self.end(id, Outcome::Completed, host);
+        }
+    }
+
+    /// Ends the run; its picture stays.
+    pub(in crate::engine) fn end(
+        &mut self,
+        stage: StageId,
+        outcome: Outcome,
+        host: &mut impl Host,
+    ) {
+        self.machine.note(stage, EventKind::Over { outcome });
+        self.take_events(host);
+    }
+
+    fn take_events(&mut self, host: &mut impl Host) {
+        while let Some(event) = self.machine.poll_event() {
+            self.view.apply(&event);
+            host.handle_event(event, &self.view);
+        }
+    }
+
+    fn heard<T>(&mut self, stage: StageId, result: Result<T, StageError>) -> Result<T, String> {
+        result.map_err(|error| self.fail(stage, error))
+    }
+
+    fn fail(&mut self, id: StageId, error: StageError) -> String {
+        let message = error.to_string();
+        let taken = self.view.stage(id).map_or(0, |stage| {
+            let written = stage.writable.as_ref().map(|side| side.bytes);
+            let read = stage.readable.as_ref();
+            let read = read.map(|side| side.bytes + side.discarded_bytes + side.buffered);
+            written.or(read).unwrap_or_default()
+        });
+        let offset = match &error {
+            StageError::At { offset, .. } => *offset,
+            _ => taken,
+        };
+        self.failure.get_or_insert(Failure {
+            stage: id,
+            offset,
+            error,
+        });
+        message
+    }
+
+    /// The Writable that ends the line, when all of them have closed.
+    fn last_closed_sink(&self) -> Option<StageId> {
+        let sinks = self.view.stages.iter().enumerate();
+        let mut sinks = sinks.filter(|(_, stage)| stage.readable.is_none());
+        let last = sinks.clone().next_back()?;
+        sinks
+            .all(|(_, stage)| stage.closed)
+            .then_some(StageId(last.0 as u16))
+    }
+}

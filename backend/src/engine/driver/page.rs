@@ -1,0 +1,120 @@
+//! What the page hears of a run: the log through the tap, the goals, the finished output.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use spillway_lessons::Judge;
+use spillway_protocol::control::Message;
+use spillway_streams::{Event, EventKind, RunView, StageId};
+
+use super::handle::Output;
+use crate::engine::outbox::Outbox;
+use crate::engine::tap::{Snapshot, Tap};
+use crate::metrics::Metrics;
+
+/// The page's side of a run.
+pub(super) struct Page {
+    pub(super) run: String,
+    pub(super) lesson: Option<String>,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) judge: Option<Arc<Mutex<Judge>>>,
+    pub(super) output: Arc<Output>,
+    /// The stage that makes the output.
+    pub(super) makes_output: Option<StageId>,
+    pub(super) tap: Tap,
+    goals_changed: bool,
+    ready_unsent: bool,
+    thinned_counted: u64,
+}
+
+impl Page {
+    pub(super) fn new(
+        run: String,
+        lesson: Option<String>,
+        outbox: Arc<Outbox>,
+        judge: Option<Arc<Mutex<Judge>>>,
+        output: Arc<Output>,
+    ) -> Self {
+        Self {
+            run,
+            lesson,
+            outbox,
+            goals_changed: judge.is_some(),
+            judge,
+            output,
+            makes_output: None,
+            tap: Tap::new(),
+            ready_unsent: false,
+            thinned_counted: 0,
+        }
+    }
+
+    /// Takes an event of the log, judged before anything is thinned.
+    pub(super) fn handle_event(&mut self, event: Event, view: &RunView) {
+        if let Some(judge) = &self.judge {
+            let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
+            self.goals_changed |= judge.handle_event(&event, view);
+        }
+        if self.makes_output == Some(event.stage) {
+            match event.kind {
+                EventKind::Taken { bytes, .. } => self.output.count(bytes),
+                EventKind::Finished => {
+                    self.output.finished.store(true, Relaxed);
+                    self.ready_unsent = true;
+                }
+                _ => {}
+            }
+        }
+        self.tap.push(event);
+    }
+
+    /// Time has passed without an event: some goals wait for that.
+    pub(super) fn handle_time(&mut self, view: &RunView) {
+        if let Some(judge) = &self.judge {
+            let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
+            self.goals_changed |= judge.handle_time(view.at_us, view);
+        }
+    }
+
+    /// A page has come (back): the next message is a snapshot, then the goals.
+    pub(super) fn ask_snapshot(&mut self) {
+        self.tap.ask_snapshot();
+        self.goals_changed = self.judge.is_some();
+    }
+
+    /// Whether something waits for a page that is there.
+    pub(super) fn has_unsent(&self) -> bool {
+        self.outbox.has_page()
+            && (self.tap.has_pending() || self.goals_changed || self.ready_unsent)
+    }
+
+    /// Sends what waits, if the page has room.
+    pub(super) fn flush(&mut self, view: &RunView, metrics: &Metrics) {
+        let snapshot = || Snapshot {
+            lesson: self.lesson.clone(),
+            view: view.clone(),
+            download: self.output.download(),
+        };
+        self.tap.flush(&self.outbox, &self.run, snapshot);
+        let thinned = self.tap.thinned() - self.thinned_counted;
+        self.thinned_counted += thinned;
+        metrics.dropped_run_events.fetch_add(thinned, Relaxed);
+        if self.goals_changed
+            && let (Some(judge), Some(lesson)) = (&self.judge, &self.lesson)
+        {
+            let judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
+            let goals = Message::Goals {
+                lesson: lesson.clone(),
+                reached: judge.reached().to_vec(),
+            };
+            self.goals_changed = self.outbox.send(goals).is_err();
+        }
+        if self.ready_unsent
+            && let Some(download) = self.output.download()
+        {
+            let run = self.run.clone();
+            let sent = self.outbox.send(Message::Ready { run, download });
+            self.ready_unsent = sent.is_err();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The tasks of a run's stages, as the server has them.
+
+use spillway_streams::StageId;
+use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
+
+use super::core::Opened;
+use crate::engine::work::{Answer, Half, Halves, Job, run_half};
+
+/// All of them. A stage is known by its id.
+pub(super) struct Tasks {
+    stages: Vec<StageTask>,
+}
+
+struct StageTask {
+    reads: Option<HalfTask>,
+    writes: Option<HalfTask>,
+    speed: watch::Sender<Option<u64>>,
+}
+
+/// The task that carries out the operations of a side. Dropped, it ends.
+struct HalfTask {
+    jobs: mpsc::Sender<Job>,
+    task: AbortHandle,
+}
+
+impl Tasks {
+    /// Starts a task for each stage, of a Duplex for each side.
+    pub(super) fn spawn(opened: Vec<Opened>) -> (Self, mpsc::Receiver<Answer>) {
+        // One slot per side is enough: a side answers before it is asked again.
+        let (answer, answers) = mpsc::channel((2 * opened.len()).max(1));
+        let stages = opened.into_iter().enumerate();
+        let stages = stages.map(|(at, stage)| {
+            let speed = watch::Sender::new(stage.speed);
+            let Halves { reads, writes } = stage.worker.into();
+            // The machine gave the ids in this order.
+            let spawn = |half| HalfTask::spawn(StageId(at as u16), half, &answer, &speed);
+            StageTask {
+                reads: reads.map(spawn),
+                writes: writes.map(spawn),
+                speed,
+            }
+        });
+        let stages = stages.collect();
+        (Self { stages }, answers)
+    }
+
+    /// Gives a stage something to do.
+    pub(super) fn ask(&self, id: StageId, job: Job) {
+        let stage = &self.stages[usize::from(id.0)];
+        let half = match job {
+            Job::Read(_) => &stage.reads,
+            Job::Write(_) | Job::Transform(_) | Job::Flush | Job::Final => &stage.writes,
+        };
+        if let Some(half) = half
+            && let Err(error) = half.jobs.try_send(job)
+        {
+            tracing::error!(%error, stage = id.0, "a stage was asked twice");
+        }
+    }
+
+    /// Changes how fast a stage may go.
+    pub(super) fn set_speed(&self, id: StageId, bytes_per_s: Option<u64>) {
+        let stage = &self.stages[usize::from(id.0)];
+        stage.speed.send_replace(bytes_per_s);
+    }
+
+    /// Ends the tasks of a stage; what the implementation holds is freed.
+    pub(super) fn close(&mut self, id: StageId) {
+        let stage = &mut self.stages[usize::from(id.0)];
+        stage.reads = None;
+        stage.writes = None;
+    }
+
+    /// Ends all of them.
+    pub(super) fn close_all(&mut self) {
+        for stage in &mut self.stages {
+            stage.reads = None;
+            stage.writes = None;
+        }
+    }
+}
+
+impl HalfTask {
+    fn spawn(
+        stage: StageId,
+        half: Half,
+        answers: &mpsc::Sender<Answer>,
+        speed: &watch::Sender<Option<u64>>,
+    ) -> Self {
+        let (jobs, received) = mpsc::channel(1);
+        let half = run_half(stage, half, received, answers.clone(), speed.subscribe());
+        Self {
+            jobs,
+            task: tokio::spawn(half).abort_handle(),
+        }
+    }
+}
+
+impl Drop for HalfTask {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
