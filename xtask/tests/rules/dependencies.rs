@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::metadata::METADATA;
 
 /// Each crate of the workspace with those of the others it may use. `spillway`, the page, the
-/// browser tests and xtask are in nobody's list.
-const HOUSE: [(&str, &[&str]); 8] = [
+/// browser tests, the benchmarks and xtask are in nobody's list.
+const HOUSE: [(&str, &[&str]); 9] = [
     ("spillway-streams", &[]),
     ("spillway-websocket", &[]),
     ("spillway-protocol", &["spillway-streams"]),
@@ -40,6 +40,7 @@ const HOUSE: [(&str, &[&str]); 8] = [
         ],
     ),
     ("xtask", &[]),
+    ("spillway-bench", &[]),
 ];
 
 /// Beginnings of names of packages, with the crates that may know them.

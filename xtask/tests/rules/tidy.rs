@@ -66,7 +66,7 @@ fn tests_are_not_named_test() {
 /// Every Rust file of the workspace with its text.
 fn rust_files() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
-    for folder in ["backend", "crates", "e2e", "frontend", "xtask"] {
+    for folder in ["backend", "bench", "crates", "e2e", "frontend", "xtask"] {
         collect(&root().join(folder), &mut files);
     }
     assert!(
