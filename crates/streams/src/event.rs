@@ -1,5 +1,7 @@
 //! What a run reports: an ordered log of events, each with absolute values.
 
+use crate::view::ReadState;
+
 /// Names one stage of a run; an index into [`crate::RunView::stages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -21,7 +23,7 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What happened to a stage. Sizes are bytes; `buffered` is what the stage's tank holds after the
+/// What happened to a stage. Sizes are bytes, or objects on a side in object mode; `buffered` is what the stage's tank holds after the
 /// event, `mark` its high water mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
@@ -78,6 +80,22 @@ pub enum EventKind {
         /// Who stopped it.
         by: PauseCause,
     },
+    /// `readable` was emitted: there is something to `read()`, or the end was reached.
+    Readable,
+    /// The program added or removed listeners of its own, or flow followed from that.
+    Listeners {
+        /// Listeners of `data`, the pipes' own not counted.
+        data: u64,
+        /// Listeners of `readable`.
+        readable: u64,
+        /// What the read side does now.
+        state: ReadState,
+    },
+    /// `read(n)` asked for more than the read buffer's mark, and raised it.
+    Marked {
+        /// The mark from now on.
+        mark: u64,
+    },
     /// The Readable has given everything and said `end`.
     Ended,
     /// `write()` was called on this stage.
@@ -108,6 +126,11 @@ pub enum EventKind {
     },
     /// The write buffer is empty again after a `write()` that answered false.
     Drain,
+    /// `cork()` or `uncork()` was called.
+    Corked {
+        /// How many `uncork()` calls are needed before anything is written.
+        times: u64,
+    },
     /// `end()` was called: no more writes are accepted.
     Ending,
     /// Everything written has been taken, and `finish` was emitted.
@@ -131,6 +154,13 @@ pub enum EventKind {
     },
     /// The stage released what it held and said `close`.
     Closed,
+    /// A source that cannot wait had to let go of what nobody took in time.
+    Missed {
+        /// Chunks let go so far.
+        chunks: u64,
+        /// Bytes let go so far.
+        bytes: u64,
+    },
     /// What the implementation holds outside its two tanks changed.
     InWork {
         /// Bytes held.
@@ -165,6 +195,8 @@ impl EventKind {
             | Self::Data { .. }
             | Self::Discarded { .. }
             | Self::Taken { .. }
+            | Self::Readable
+            | Self::Missed { .. }
             | Self::InWork { .. }
             | Self::Times { .. } => true,
             // A refused write is why a source stops: it stays.

@@ -3,12 +3,16 @@
 //! [`Machine`] holds all streams of one run and decides what Node would decide. A run is an
 //! ordered log of [`Event`]s; [`RunView`] is the fold that makes the picture of it.
 
+mod error;
 mod event;
 mod machine;
 mod profile;
 mod view;
 
+pub use error::StreamError;
 pub use event::{Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb};
-pub use machine::{Activity, Call, Machine, ReadOptions, StageOptions, VerbError, WriteOptions};
+pub use machine::{
+    Activity, Call, Machine, ReadOptions, Sides, StageOptions, VerbError, WriteOptions,
+};
 pub use profile::Profile;
 pub use view::{PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState};

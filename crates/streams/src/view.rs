@@ -35,6 +35,10 @@ pub struct StageView {
     pub writable: Option<WritableView>,
     /// Bytes the implementation holds outside its tanks.
     pub in_work: u64,
+    /// Chunks that a source which cannot wait had to let go.
+    pub missed_chunks: u64,
+    /// Bytes that a source which cannot wait had to let go.
+    pub missed_bytes: u64,
     /// Its speed limit in bytes a second, when one is set.
     pub bytes_per_s: Option<u64>,
     /// Whether the stage has a speed control.
@@ -59,6 +63,12 @@ pub struct ReadableView {
     pub paused_by: Option<PauseCause>,
     /// The learner's own `pause()` is in force.
     pub paused_by_hand: bool,
+    /// Its sizes count objects, not bytes.
+    pub object_mode: bool,
+    /// Listeners of `data` that the program added; pipes have their own.
+    pub data_listeners: u64,
+    /// Listeners of `readable`; while there is one, the program calls `read()`.
+    pub readable_listeners: u64,
     /// Bytes in the read buffer.
     pub buffered: u64,
     /// Its high water mark.
@@ -97,6 +107,10 @@ pub enum ReadState {
 pub struct WritableView {
     /// How far its life has come.
     pub state: WriteState,
+    /// Its sizes count objects, not bytes.
+    pub object_mode: bool,
+    /// `cork()` calls not yet undone; while there is one, nothing is written.
+    pub corked: u64,
     /// Bytes in the write buffer, the chunk being worked on included.
     pub buffered: u64,
     /// Its high water mark.
@@ -205,6 +219,10 @@ impl StageView {
     fn apply(&mut self, kind: &EventKind) {
         match kind {
             EventKind::InWork { bytes } => self.in_work = *bytes,
+            EventKind::Missed { chunks, bytes } => {
+                self.missed_chunks = *chunks;
+                self.missed_bytes = *bytes;
+            }
             EventKind::Throttled { bytes_per_s } => self.bytes_per_s = *bytes_per_s,
             EventKind::Times { busy_us, held_us } => {
                 self.busy_us = *busy_us;
@@ -226,6 +244,19 @@ impl StageView {
 impl ReadableView {
     fn apply(&mut self, kind: &EventKind) {
         match kind {
+            EventKind::Marked { mark } => self.mark = *mark,
+            EventKind::Listeners {
+                data,
+                readable,
+                state,
+            } => {
+                self.data_listeners = *data;
+                self.readable_listeners = *readable;
+                if self.state != *state {
+                    self.state = *state;
+                    self.paused_by = None;
+                }
+            }
             // Once it has ended, what still happens to its pipes moves nothing.
             EventKind::Verb { .. } | EventKind::Flowing { .. } | EventKind::Paused { .. }
                 if self.state == ReadState::Ended => {}
@@ -296,6 +327,7 @@ impl WritableView {
                 self.bytes = *total;
             }
             EventKind::Drain => self.need_drain = false,
+            EventKind::Corked { times } => self.corked = *times,
             EventKind::Ending => self.state = WriteState::Ending,
             EventKind::Finished => self.state = WriteState::Finished,
             EventKind::Errored { .. } => self.buffered = 0,

@@ -96,7 +96,10 @@ const OTHER: StageId = StageId(2);
 fn source() -> StageOptions {
     StageOptions {
         name: "source".to_owned(),
-        read: Some(ReadOptions { mark: 65_536 }),
+        read: Some(ReadOptions {
+            mark: 65_536,
+            ..ReadOptions::default()
+        }),
         ..StageOptions::default()
     }
 }
@@ -107,6 +110,7 @@ fn sink(name: &str) -> StageOptions {
         write: Some(WriteOptions {
             mark: 16_384,
             finalizes: false,
+            ..WriteOptions::default()
         }),
         ..StageOptions::default()
     }
@@ -350,10 +354,14 @@ fn a_transform_holds_its_write_until_its_read_side_has_room() {
         source(),
         StageOptions {
             name: "double".to_owned(),
-            read: Some(ReadOptions { mark: 100 }),
+            read: Some(ReadOptions {
+                mark: 100,
+                ..ReadOptions::default()
+            }),
             write: Some(WriteOptions {
                 mark: 100,
                 finalizes: true,
+                ..WriteOptions::default()
             }),
             ..StageOptions::default()
         },
@@ -408,4 +416,20 @@ fn a_pipe_needs_a_readable_and_a_writable() {
     );
     bench.settle();
     assert!(bench.log.is_empty());
+}
+
+#[test]
+fn what_a_live_source_missed_is_in_the_picture() {
+    let mut bench = Bench::new(vec![source(), sink("sink")]);
+    let missed = EventKind::Missed {
+        chunks: 3,
+        bytes: 960,
+    };
+    assert!(missed.may_be_thinned(), "its totals are absolute");
+    bench.machine.note(SOURCE, missed);
+    while let Some(event) = bench.machine.poll_event() {
+        bench.folded.apply(&event);
+    }
+    let source = &bench.folded.stages[0];
+    assert_eq!((source.missed_chunks, source.missed_bytes), (3, 960));
 }

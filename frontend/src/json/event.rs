@@ -1,7 +1,7 @@
 //! Events of a run.
 
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
+    Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause, Verb,
 };
 
 use super::fields::Fields;
@@ -59,6 +59,18 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
             busy_us: fields.u64("busy_us")?,
             held_us: fields.u64("held_us")?,
         },
+        "readable" => EventKind::Readable,
+        "listeners" => EventKind::Listeners {
+            data: fields.u64("data")?,
+            readable: fields.u64("readable")?,
+            state: read_state(fields.str("state")?)?,
+        },
+        "marked" => EventKind::Marked {
+            mark: fields.u64("mark")?,
+        },
+        "corked" => EventKind::Corked {
+            times: fields.u64("times")?,
+        },
         "over" => EventKind::Over {
             outcome: outcome(fields.object("outcome")?)?,
         },
@@ -104,6 +116,10 @@ fn chunk(name: &str, fields: Fields<'_>) -> Option<EventKind> {
             total: total()?,
             took_us: fields.u64("took_us")?,
         },
+        "missed" => EventKind::Missed {
+            chunks: chunks()?,
+            bytes,
+        },
         "in_work" => EventKind::InWork { bytes },
         _ => return None,
     })
@@ -145,6 +161,16 @@ pub(super) fn pause_cause(fields: Fields<'_>) -> Option<PauseCause> {
             mark: fields.u64("mark")?,
         },
         "unpipe" => PauseCause::Unpipe,
+        _ => return None,
+    })
+}
+
+pub(super) fn read_state(name: &str) -> Option<ReadState> {
+    Some(match name {
+        "initial" => ReadState::Initial,
+        "flowing" => ReadState::Flowing,
+        "paused" => ReadState::Paused,
+        "ended" => ReadState::Ended,
         _ => return None,
     })
 }

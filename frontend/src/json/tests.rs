@@ -4,7 +4,7 @@ use spillway_protocol::control::{
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
+    Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause, Verb,
 };
 
 use super::*;
@@ -74,7 +74,16 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         K::Errored { .. } => K::Closed,
         K::Closed => K::InWork { bytes },
         K::InWork { .. } => K::Throttled { bytes_per_s: None },
-        K::Throttled { .. } => K::Times {
+        K::Throttled { .. } => K::Missed { chunks, bytes },
+        K::Missed { .. } => K::Readable,
+        K::Readable => K::Listeners {
+            data: 1,
+            readable: 2,
+            state: ReadState::Paused,
+        },
+        K::Listeners { .. } => K::Marked { mark: 5 },
+        K::Marked { .. } => K::Corked { times: 1 },
+        K::Corked { .. } => K::Times {
             busy_us: 1,
             held_us: 2,
         },

@@ -1,10 +1,8 @@
 //! The picture of a run.
 
-use spillway_streams::{
-    PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState,
-};
+use spillway_streams::{PipeView, ReadableView, RunView, StageView, WritableView, WriteState};
 
-use super::event::{outcome, pause_cause, stage};
+use super::event::{outcome, pause_cause, read_state, stage};
 use super::fields::Fields;
 use super::parse::Json;
 
@@ -26,6 +24,8 @@ fn stage_view(fields: Fields<'_>) -> Option<StageView> {
         readable: fields.maybe("readable", |value| readable(Fields::of(value)?))?,
         writable: fields.maybe("writable", |value| writable(Fields::of(value)?))?,
         in_work: fields.u64("in_work")?,
+        missed_chunks: fields.u64("missed_chunks")?,
+        missed_bytes: fields.u64("missed_bytes")?,
         bytes_per_s: fields.maybe("bytes_per_s", Json::as_u64)?,
         throttles: fields.bool("throttles")?,
         busy_us: fields.u64("busy_us")?,
@@ -37,15 +37,12 @@ fn stage_view(fields: Fields<'_>) -> Option<StageView> {
 
 fn readable(fields: Fields<'_>) -> Option<ReadableView> {
     Some(ReadableView {
-        state: match fields.str("state")? {
-            "initial" => ReadState::Initial,
-            "flowing" => ReadState::Flowing,
-            "paused" => ReadState::Paused,
-            "ended" => ReadState::Ended,
-            _ => return None,
-        },
+        state: read_state(fields.str("state")?)?,
         paused_by: fields.maybe("paused_by", |value| pause_cause(Fields::of(value)?))?,
         paused_by_hand: fields.bool("paused_by_hand")?,
+        object_mode: fields.bool("object_mode")?,
+        data_listeners: fields.u64("data_listeners")?,
+        readable_listeners: fields.u64("readable_listeners")?,
         buffered: fields.u64("buffered")?,
         mark: fields.u64("mark")?,
         chunks: fields.u64("chunks")?,
@@ -63,6 +60,8 @@ fn writable(fields: Fields<'_>) -> Option<WritableView> {
             "finished" => WriteState::Finished,
             _ => return None,
         },
+        object_mode: fields.bool("object_mode")?,
+        corked: fields.u64("corked")?,
         buffered: fields.u64("buffered")?,
         mark: fields.u64("mark")?,
         need_drain: fields.bool("need_drain")?,

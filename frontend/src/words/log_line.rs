@@ -61,6 +61,11 @@ const fn tag(kind: &EventKind) -> (&'static str, Tone) {
         EventKind::Errored { .. } => ("error", Tone::Fault),
         EventKind::Closed => ("close", Tone::Quiet),
         EventKind::InWork { .. } => ("in work", Tone::Quiet),
+        EventKind::Missed { .. } => ("missed", Tone::Fault),
+        EventKind::Readable => ("readable", Tone::Quiet),
+        EventKind::Listeners { .. } => ("on()", Tone::Water),
+        EventKind::Marked { .. } => ("mark", Tone::Brim),
+        EventKind::Corked { .. } => ("cork", Tone::Water),
         EventKind::Throttled { .. } => ("speed", Tone::Water),
         EventKind::Times { .. } => ("times", Tone::Quiet),
         EventKind::Over { outcome } => match outcome {
@@ -108,6 +113,15 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
             Some(_) => format!(" may now take {}", limit(*bytes_per_s)),
             None => " may now go as fast as it can".to_owned(),
         }),
+        EventKind::Missed { chunks, bytes } => said()
+            .text(format!(" let go {} chunks, ", exact(*chunks)))
+            .because(format!("{}: nobody took them in time", size(*bytes))),
+        EventKind::Readable => said().text(" has something to read()"),
+        EventKind::Listeners { data, readable, .. } => {
+            said().text(format!(" is listened to: data {data}, readable {readable}"))
+        }
+        EventKind::Marked { mark } => said().text(format!(" has a mark of {} now", exact(*mark))),
+        EventKind::Corked { times } => said().text(format!(" is corked {times} times")),
         EventKind::Times { busy_us, held_us } => said().text(format!(
             " was busy for {}, held back for {}",
             duration(*busy_us),

@@ -63,10 +63,14 @@ impl Core {
             let plan = planned.plan;
             machine.add(StageOptions {
                 name: planned.name,
-                read: plan.read_mark.map(|mark| ReadOptions { mark }),
+                read: plan.read_mark.map(|mark| ReadOptions {
+                    mark,
+                    ..ReadOptions::default()
+                }),
                 write: plan.write_mark.map(|mark| WriteOptions {
                     mark,
                     finalizes: true,
+                    ..WriteOptions::default()
                 }),
                 ..StageOptions::default()
             });

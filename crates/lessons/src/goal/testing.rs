@@ -157,6 +157,8 @@ fn run() -> RunView {
         readable: None,
         writable: None,
         in_work: 0,
+        missed_chunks: 0,
+        missed_bytes: 0,
         bytes_per_s: None,
         throttles: false,
         busy_us: 0,
@@ -169,6 +171,9 @@ fn run() -> RunView {
         state: ReadState::Flowing,
         paused_by: None,
         paused_by_hand: false,
+        object_mode: false,
+        data_listeners: 0,
+        readable_listeners: 0,
         buffered: 0,
         mark: 16,
         chunks: 0,
@@ -179,6 +184,8 @@ fn run() -> RunView {
     let mut sink = stage("sink");
     sink.writable = Some(WritableView {
         state: WriteState::Open,
+        object_mode: false,
+        corked: 0,
         buffered: 0,
         mark: 16,
         need_drain: false,

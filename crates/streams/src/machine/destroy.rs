@@ -1,9 +1,18 @@
 //! destroy, error and close: how a stage ends before its time, or after it.
 //! Source: Node, "writable.destroy([error])", "readable.destroy([error])", "autoDestroy".
 
-use super::side::Life;
+use super::life::Phase;
 use super::{Call, Machine, Tick, index};
+use crate::error::StreamError;
 use crate::event::{EventKind, StageId, UnpipeCause};
+
+/// Whether an error is emitted where it was found, or from the tick queue. With `autoDestroy` it
+/// always waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Now,
+    Later,
+}
 
 impl Machine {
     /// `stage.destroy(error)`: what it holds is released, `error` (if there is one) and `close`
@@ -13,15 +22,14 @@ impl Machine {
         if !stage.life.is_alive() {
             return;
         }
-        if stage
-            .write
-            .as_ref()
-            .is_some_and(|write| !write.queue.is_empty())
-        {
+        if stage.write.as_ref().is_some_and(|write| write.has_queue()) {
             self.ticks.push_back(Tick::DropQueue(id));
         }
-        stage.life = Life::Destroyed {
-            error: error.map(str::to_owned),
+        if let Some(error) = error {
+            stage.life.fail(error);
+        }
+        stage.life.phase = Phase::Destroyed {
+            with: error.map(str::to_owned),
         };
         if stage.destroys {
             self.calls.push_back(Call::Destroy { stage: id });
@@ -30,25 +38,51 @@ impl Machine {
         }
     }
 
-    /// The callback of `_destroy`.
+    /// The callback of `_destroy`, which hands on the error it was given.
     pub fn handle_destroy_done(&mut self, id: StageId) {
-        let tick = match &self.stages[index(id)].life {
-            Life::Destroyed { error: Some(_) } => Tick::ErrorAndClose(id),
-            Life::Destroyed { error: None } => Tick::Close(id),
-            Life::Alive | Life::Closed { .. } => return,
+        let life = &mut self.stages[index(id)].life;
+        let Phase::Destroyed { with } = &mut life.phase else {
+            return;
         };
-        self.ticks.push_back(tick);
+        let with = with.take();
+        life.phase = Phase::Released;
+        self.ticks.push_back(match with {
+            Some(error) => Tick::ErrorAndClose(id, error),
+            None => Tick::Close(id),
+        });
     }
 
-    pub(super) fn error_or_destroy(&mut self, id: StageId, message: &str) {
-        self.destroy(id, Some(message));
+    /// What a stage does with an error of its own: with `autoDestroy` it destroys itself, else it
+    /// only says `error`, once.
+    pub(super) fn error_or_destroy(&mut self, id: StageId, error: &str, when: When) {
+        let stage = &mut self.stages[index(id)];
+        if !stage.life.is_alive() {
+            return;
+        }
+        if stage.auto_destroy {
+            self.destroy(id, Some(error));
+            return;
+        }
+        stage.life.fail(error);
+        match when {
+            When::Now => self.emit_error(id, error),
+            When::Later => self.ticks.push_back(Tick::Error(id, error.to_owned())),
+        }
+    }
+
+    pub(super) fn misused(&mut self, id: StageId, error: StreamError, when: When) {
+        self.error_or_destroy(id, &error.to_string(), when);
     }
 
     /// `error`: pipes into the stage are removed; its sources are neither destroyed nor ended.
-    pub(super) fn emit_error(&mut self, id: StageId) {
-        let stage = &self.stages[index(id)];
+    pub(super) fn emit_error(&mut self, id: StageId, message: &str) {
+        let stage = &mut self.stages[index(id)];
+        if stage.life.emitted_error.is_some() {
+            return;
+        }
         let heard = stage.error_heard;
-        let message = stage.life.error().unwrap_or_default().to_owned();
+        stage.life.emitted_error = Some(message.to_owned());
+        let message = message.to_owned();
         self.emit(
             id,
             EventKind::Errored {
@@ -63,9 +97,10 @@ impl Machine {
 
     pub(super) fn emit_close(&mut self, id: StageId) {
         let stage = &mut self.stages[index(id)];
-        let error = stage.life.error().map(str::to_owned);
-        stage.life = Life::Closed { error };
-        self.emit(id, EventKind::Closed);
-        self.unpipe_all_into(id, UnpipeCause::Close);
+        stage.life.phase = Phase::Closed;
+        if stage.emit_close {
+            self.emit(id, EventKind::Closed);
+            self.unpipe_all_into(id, UnpipeCause::Close);
+        }
     }
 }

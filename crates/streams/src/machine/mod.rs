@@ -6,6 +6,9 @@
 //! the `process.nextTick` queue, as Node does between two callbacks. Time is an argument.
 
 mod destroy;
+mod finish;
+mod life;
+mod options;
 mod pipe;
 mod readable;
 mod side;
@@ -17,9 +20,9 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+pub use self::options::{ReadOptions, Sides, StageOptions, WriteOptions};
 use self::pipe::Pipe;
 pub use self::pipe::VerbError;
-pub use self::side::{ReadOptions, StageOptions, WriteOptions};
 use self::side::{ReadSide, Stage, WriteSide};
 pub use self::time::Activity;
 use crate::event::{Event, EventKind, StageId};
@@ -84,7 +87,7 @@ pub enum Call {
 }
 
 /// An entry of the `process.nextTick` queue, named after what Node defers there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Tick {
     Resume(StageId),
     ReadMore(StageId),
@@ -96,7 +99,14 @@ enum Tick {
     FinishIfStillDone(StageId),
     Finish(StageId),
     DropQueue(StageId),
-    ErrorAndClose(StageId),
+    /// A write was done from within `_write`.
+    AfterWrite(StageId),
+    /// A write failed from within `_write`.
+    WriteFailed(StageId, String),
+    /// A Duplex that must not stay half open.
+    EndOtherSide(StageId),
+    Error(StageId, String),
+    ErrorAndClose(StageId, String),
     Close(StageId),
 }
 
@@ -107,7 +117,7 @@ impl Machine {
         Self::default()
     }
 
-    /// Adds a stage. One with both sides is a Transform.
+    /// Adds a stage. [`StageOptions::sides`] says what one with both sides is.
     ///
     /// # Panics
     /// With more than 65,535 stages.
@@ -135,8 +145,12 @@ impl Machine {
                 Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
                 Tick::Finish(id) => self.finish(id),
                 Tick::DropQueue(id) => self.drop_queue(id),
-                Tick::ErrorAndClose(id) => {
-                    self.emit_error(id);
+                Tick::AfterWrite(id) => self.after_write(id),
+                Tick::WriteFailed(id, error) => self.write_failed(id, &error),
+                Tick::EndOtherSide(id) => self.end_other_side(id),
+                Tick::Error(id, error) => self.emit_error(id, &error),
+                Tick::ErrorAndClose(id, error) => {
+                    self.emit_error(id, &error);
                     self.emit_close(id);
                 }
                 Tick::Close(id) => self.emit_close(id),
@@ -170,6 +184,12 @@ impl Machine {
     #[must_use]
     pub fn is_closed(&self, id: StageId) -> bool {
         self.stages[index(id)].life.is_closed()
+    }
+
+    /// Whether it was destroyed, by `destroy()` or by itself.
+    #[must_use]
+    pub fn is_destroyed(&self, id: StageId) -> bool {
+        !self.stages[index(id)].life.is_alive()
     }
 
     /// The whole picture at this moment, with the labels left to the caller.
@@ -218,6 +238,9 @@ fn stage_view(stage: &Stage) -> StageView {
             state: read.shown_state(),
             paused_by: read.paused_by,
             paused_by_hand: read.paused_by_hand,
+            object_mode: read.object_mode,
+            data_listeners: u64::from(read.data_listeners),
+            readable_listeners: u64::from(read.readable_listeners),
             buffered: read.buffered as u64,
             mark: read.mark as u64,
             chunks: read.out.chunks,
@@ -227,6 +250,8 @@ fn stage_view(stage: &Stage) -> StageView {
         }),
         writable: stage.write.as_ref().map(|write| WritableView {
             state: write.shown_state(),
+            object_mode: write.object_mode,
+            corked: u64::from(write.corked),
             buffered: write.buffered as u64,
             mark: write.mark as u64,
             need_drain: write.need_drain,
@@ -234,12 +259,14 @@ fn stage_view(stage: &Stage) -> StageView {
             bytes: write.taken.bytes,
         }),
         in_work: 0,
+        missed_chunks: 0,
+        missed_bytes: 0,
         bytes_per_s: None,
         throttles: false,
         busy_us: stage.times.busy_us,
         held_us: stage.times.held_us,
-        error: stage.life.error().map(str::to_owned),
-        closed: stage.life.is_closed(),
+        error: stage.life.emitted_error.clone(),
+        closed: stage.life.is_closed() && stage.emit_close,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::side::{AwaitDrain, ReadPhase, WritePhase};
+use super::side::{AwaitDrain, Flow, ReadPhase, WritePhase};
 use super::{Machine, Tick, index};
 use crate::event::{EventKind, FlowCause, PauseCause, StageId, UnpipeCause, Verb};
 use crate::view::PipeView;
@@ -61,6 +61,7 @@ impl Machine {
             read.await_drain = AwaitDrain::Many(owes.iter().copied().collect());
         }
         let ended = read.phase == ReadPhase::EndEmitted;
+        let paused = read.flow == Flow::Paused;
         self.pipes_made += 1;
         let id = self.pipes_made;
         self.pipes.push(Pipe {
@@ -74,6 +75,10 @@ impl Machine {
             self.ticks.push_back(Tick::PipeEnd(to));
         }
         self.emit(from, EventKind::Piped { to });
+        // Its `data` listener starts the flow, even when the pipe stops it again at once.
+        if !paused {
+            self.resume_by(from, FlowCause::Pipe { to });
+        }
         if needs_drain {
             self.pause_for_drain(id);
         } else {

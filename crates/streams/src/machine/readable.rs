@@ -3,8 +3,10 @@
 
 use bytes::Bytes;
 
+use super::destroy::When;
 use super::side::{Flow, ReadPhase};
 use super::{Call, Machine, Tick, index};
+use crate::error::StreamError;
 use crate::event::{EventKind, FlowCause, PauseCause, StageId};
 
 impl Machine {
@@ -15,7 +17,7 @@ impl Machine {
             self.handle_eof(id);
             return false;
         };
-        let alive = self.stages[index(id)].life.is_alive();
+        let works = self.stages[index(id)].life.works();
         let Some(read) = self.read_side(id) else {
             return false;
         };
@@ -23,9 +25,9 @@ impl Machine {
             read.reading = false;
             self.maybe_read_more(id);
         } else if read.has_ended() {
-            self.error_or_destroy(id, "stream.push() after EOF");
+            self.misused(id, StreamError::PushAfterEof, When::Now);
             return false;
-        } else if !alive {
+        } else if !works {
             return false;
         } else {
             read.reading = false;
@@ -48,7 +50,7 @@ impl Machine {
             }
             return None;
         }
-        self.call_read(id, take);
+        let take = self.call_read(id, n, take);
         let read = self.read_side(id)?;
         let chunk = (take > 0).then(|| read.take(take));
         if chunk.is_some() {
@@ -57,12 +59,10 @@ impl Machine {
             read.need_readable = true;
         }
         if read.buffered == 0 {
-            if read.has_ended() {
-                if n != chunk.as_ref().map(Bytes::len).or(Some(0)) {
-                    self.end_readable(id);
-                }
-            } else {
+            if !read.has_ended() {
                 read.need_readable = true;
+            } else if n != Some(take) {
+                self.end_readable(id);
             }
         }
         if let Some(chunk) = &chunk {
@@ -117,11 +117,11 @@ impl Machine {
     }
 
     pub(super) fn emit_readable_now(&mut self, id: StageId) {
-        let alive = self.stages[index(id)].life.is_alive();
+        let works = self.stages[index(id)].life.works();
         let Some(read) = self.read_side(id) else {
             return;
         };
-        if alive && (read.buffered > 0 || read.has_ended()) {
+        if works && (read.buffered > 0 || read.has_ended()) {
             read.emitted_readable = false;
         }
         if read.flow != Flow::Flowing && !read.has_ended() && read.buffered <= read.mark {
@@ -156,7 +156,7 @@ impl Machine {
         let Some(read) = &mut stage.read else {
             return;
         };
-        let failed = stage.life.error().is_some() || stage.life.is_closed();
+        let failed = stage.life.has_failed() || stage.life.is_closed();
         read.ending = false;
         if failed || read.phase == ReadPhase::EndEmitted || read.buffered > 0 {
             return;
@@ -166,7 +166,10 @@ impl Machine {
         for to in self.destinations(id) {
             self.end(to);
         }
-        if self.write_has_finished(id) {
+        let stage = &self.stages[index(id)];
+        if !stage.allow_half_open && self.can_be_written(id) {
+            self.ticks.push_back(Tick::EndOtherSide(id));
+        } else if stage.auto_destroy && self.write_has_finished(id) {
             self.destroy(id, None);
         }
     }
@@ -176,7 +179,7 @@ impl Machine {
         let Some(read) = self.read_side(id) else {
             return;
         };
-        if read.flow == Flow::Flowing && heard && read.buffered == 0 && !read.unread {
+        if read.flow == Flow::Flowing && heard && read.buffered == 0 && !read.sync {
             read.await_drain.clear();
             self.emit_data(id, &chunk);
         } else {
@@ -206,7 +209,7 @@ impl Machine {
             return;
         }
         read.phase = ReadPhase::EofSeen;
-        if read.unread {
+        if read.sync {
             self.emit_readable(id);
         } else {
             read.need_readable = false;
@@ -255,15 +258,18 @@ impl Machine {
 
     /// A `read(n)` above the mark raises the mark to the next power of two.
     fn note_wanted(&mut self, id: StageId, n: Option<usize>) {
-        if let Some(read) = self.read_side(id) {
-            if let Some(n) = n
-                && n > read.mark
-            {
-                read.mark = n.next_power_of_two();
-            }
-            if n != Some(0) {
-                read.emitted_readable = false;
-            }
+        let Some(read) = self.read_side(id) else {
+            return;
+        };
+        if n != Some(0) {
+            read.emitted_readable = false;
+        }
+        if let Some(n) = n
+            && n > read.mark
+        {
+            read.mark = n.next_power_of_two();
+            let mark = read.mark as u64;
+            self.emit(id, EventKind::Marked { mark });
         }
     }
 
@@ -302,31 +308,42 @@ impl Machine {
         }
     }
 
-    /// Calls `_read` when the rules ask for it. The implementation answers later.
-    fn call_read(&mut self, id: StageId, take: usize) {
-        let alive = self.stages[index(id)].life.is_alive();
+    /// Calls `_read` when the rules ask for it. An implementation answers later; a Transform's own
+    /// may give something at once, so what can be taken is looked at again.
+    fn call_read(&mut self, id: StageId, n: Option<usize>, take: usize) -> usize {
+        let works = self.stages[index(id)].life.works();
         let Some(read) = self.read_side(id) else {
-            return;
+            return take;
         };
-        let wanted = read.need_readable || read.buffered == 0 || read.buffered - take < read.mark;
-        if !wanted || read.reading || read.has_ended() || !alive {
-            return;
+        let left = read.buffered.saturating_sub(take);
+        let wanted = read.need_readable || read.buffered == 0 || left < read.mark;
+        if !wanted || read.reading || read.has_ended() || !works {
+            return take;
         }
         read.reading = true;
-        read.unread = false;
+        read.sync = true;
         if read.buffered == 0 {
             read.need_readable = true;
         }
-        let n = read.mark;
+        let mark = read.mark;
         if self.is_transform(id) {
             self.transform_read(id);
         } else {
-            self.calls.push_back(Call::Read { stage: id, n });
+            self.calls.push_back(Call::Read { stage: id, n: mark });
+        }
+        let Some(read) = self.read_side(id) else {
+            return take;
+        };
+        read.sync = false;
+        if read.reading {
+            take
+        } else {
+            self.how_much(id, n)
         }
     }
 
     fn emit_data(&mut self, id: StageId, chunk: &Bytes) {
-        if self.stages[index(id)].life.is_closed() {
+        if self.stages[index(id)].life.is_over() {
             return;
         }
         let heard = self.has_destination(id);

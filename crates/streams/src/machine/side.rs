@@ -4,47 +4,22 @@ use std::collections::VecDeque;
 
 use bytes::{Bytes, BytesMut};
 
+use super::life::Life;
+use super::options::{ReadOptions, Sides, StageOptions, WriteOptions};
 use super::time::Times;
 use crate::event::{PauseCause, StageId};
-
-/// What a stage is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StageOptions {
-    /// Its name in the pipeline.
-    pub name: String,
-    /// Its read side, if it has one.
-    pub read: Option<ReadOptions>,
-    /// Its write side, if it has one.
-    pub write: Option<WriteOptions>,
-    /// The implementation has a `_destroy` of its own and answers it.
-    pub destroys: bool,
-    /// Somebody listens to its `error`.
-    pub error_heard: bool,
-}
-
-/// Options of a read side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// `readableHighWaterMark`, bytes.
-    pub mark: usize,
-}
-
-/// Options of a write side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WriteOptions {
-    /// `writableHighWaterMark`, bytes.
-    pub mark: usize,
-    /// The implementation has a `_final` (of a Transform: a `_flush`) and answers it.
-    pub finalizes: bool,
-}
 
 #[derive(Debug)]
 pub(super) struct Stage {
     pub(super) name: String,
     pub(super) read: Option<ReadSide>,
     pub(super) write: Option<WriteSide>,
+    pub(super) sides: Sides,
+    pub(super) allow_half_open: bool,
     pub(super) destroys: bool,
     pub(super) error_heard: bool,
+    pub(super) auto_destroy: bool,
+    pub(super) emit_close: bool,
     pub(super) life: Life,
     pub(super) transform: TransformStep,
     pub(super) times: Times,
@@ -52,49 +27,26 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(options: StageOptions) -> Self {
-        let is_transform = options.write.is_some();
+        let duplex = options.sides == Sides::Duplex;
+        let is_transform = options.write.is_some() && !duplex;
         let read = options.read.map(|options| ReadSide {
-            unread: !is_transform,
+            sync: !is_transform,
             ..ReadSide::new(options)
         });
         Self {
             name: options.name,
             read,
             write: options.write.map(WriteSide::new),
+            sides: options.sides,
+            allow_half_open: options.allow_half_open,
             destroys: options.destroys,
             error_heard: options.error_heard,
-            life: Life::Alive,
+            auto_destroy: options.auto_destroy,
+            emit_close: options.emit_close,
+            life: Life::default(),
             transform: TransformStep::Free,
             times: Times::default(),
         }
-    }
-}
-
-/// How far a stage's life has come; both sides share it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Life {
-    /// It works.
-    Alive,
-    /// `destroy()` was called; `_destroy` may still be at work.
-    Destroyed { error: Option<String> },
-    /// `close` was emitted.
-    Closed { error: Option<String> },
-}
-
-impl Life {
-    pub(super) fn error(&self) -> Option<&str> {
-        match self {
-            Self::Alive => None,
-            Self::Destroyed { error } | Self::Closed { error } => error.as_deref(),
-        }
-    }
-
-    pub(super) const fn is_alive(&self) -> bool {
-        matches!(self, Self::Alive)
-    }
-
-    pub(super) const fn is_closed(&self) -> bool {
-        matches!(self, Self::Closed { .. })
     }
 }
 
@@ -188,14 +140,19 @@ pub(super) struct ReadSide {
     pub(super) flow: Flow,
     pub(super) phase: ReadPhase,
     pub(super) mark: usize,
+    pub(super) object_mode: bool,
+    /// Listeners of `data` that the program added.
+    pub(super) data_listeners: u32,
+    /// Listeners of `readable`.
+    pub(super) readable_listeners: u32,
     pub(super) queue: VecDeque<Bytes>,
     pub(super) buffered: usize,
     pub(super) await_drain: AwaitDrain,
     /// `_read` was called and has not pushed yet.
     pub(super) reading: bool,
-    /// `_read` was never called: until then Node takes every push for one from within `_read`,
-    /// and buffers it. A Transform's is called from the start.
-    pub(super) unread: bool,
+    /// A push is taken for one from within `_read`, and buffered: while `_read` is being called,
+    /// and before its first call. A Transform's counts as called from the start.
+    pub(super) sync: bool,
     pub(super) need_readable: bool,
     pub(super) emitted_readable: bool,
     /// A `resume` is in the tick queue.
@@ -217,11 +174,14 @@ impl ReadSide {
             flow: Flow::Initial,
             phase: ReadPhase::Open,
             mark: options.mark,
+            object_mode: options.object_mode,
+            data_listeners: 0,
+            readable_listeners: 0,
             queue: VecDeque::new(),
             buffered: 0,
             await_drain: AwaitDrain::One(None),
             reading: false,
-            unread: true,
+            sync: true,
             need_readable: false,
             emitted_readable: false,
             resume_scheduled: false,
@@ -288,13 +248,18 @@ pub(super) struct WriteSide {
     pub(super) phase: WritePhase,
     pub(super) mark: usize,
     pub(super) finalizes: bool,
+    pub(super) object_mode: bool,
     /// Chunks waiting behind the one being written.
     pub(super) queue: VecDeque<Bytes>,
+    /// The queue is being worked off: what is done at once starts the next one.
+    pub(super) clearing: bool,
     /// `writableLength`: the queue and the chunk being written.
     pub(super) buffered: usize,
-    /// Size of the chunk being written, and since when.
+    /// What is being written, and since when.
     pub(super) writing: Option<Writing>,
     pub(super) need_drain: bool,
+    /// A write was done at once, and what follows it is in the tick queue.
+    pub(super) after_write_pending: bool,
     /// `writable.cork()` calls not yet undone.
     pub(super) corked: u32,
     /// Writes and finals whose callback has not been called.
@@ -302,10 +267,13 @@ pub(super) struct WriteSide {
     pub(super) taken: Count,
 }
 
+/// A call of `_write` that has not answered.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writing {
     pub(super) bytes: usize,
     pub(super) since_us: u64,
+    /// The call has not returned: an answer now is one from within it.
+    pub(super) within: bool,
 }
 
 impl WriteSide {
@@ -314,13 +282,21 @@ impl WriteSide {
             phase: WritePhase::Open,
             mark: options.mark,
             finalizes: options.finalizes,
+            object_mode: options.object_mode,
             queue: VecDeque::new(),
+            clearing: false,
             buffered: 0,
             writing: None,
             need_drain: false,
+            after_write_pending: false,
             corked: 0,
             pending: 0,
             taken: Count::default(),
         }
+    }
+
+    /// Whether something waits behind the chunk being written.
+    pub(super) fn has_queue(&self) -> bool {
+        self.clearing || !self.queue.is_empty()
     }
 }

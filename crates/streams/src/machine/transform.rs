@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use super::options::Sides;
 use super::side::{TransformStep, WritePhase};
 use super::{Call, Machine, Tick, index};
 use crate::event::StageId;
@@ -18,6 +19,11 @@ impl Machine {
             Ok(chunks) => chunks,
             Err(message) => return self.write_done(id, Err(message)),
         };
+        self.transformed(id, chunks, read_buffered);
+    }
+
+    /// Gives out what a chunk became, and answers the write if there is room.
+    fn transformed(&mut self, id: StageId, chunks: Vec<Bytes>, read_buffered: usize) {
         for chunk in chunks {
             self.handle_push(id, Some(chunk));
         }
@@ -54,15 +60,20 @@ impl Machine {
 
     pub(super) fn is_transform(&self, id: StageId) -> bool {
         let stage = &self.stages[index(id)];
-        stage.read.is_some() && stage.write.is_some()
+        stage.read.is_some() && stage.write.is_some() && stage.sides != Sides::Duplex
     }
 
+    /// `_transform(chunk)`. A PassThrough answers from within it.
+    /// Source: Node, "Class: stream.PassThrough".
     pub(super) fn start_transform(&mut self, id: StageId, chunk: Bytes) {
         let stage = &mut self.stages[index(id)];
-        stage.transform = TransformStep::Working {
-            read_buffered: stage.read.as_ref().map_or(0, |read| read.buffered),
-        };
-        self.calls.push_back(Call::Transform { stage: id, chunk });
+        let read_buffered = stage.read.as_ref().map_or(0, |read| read.buffered);
+        if stage.sides == Sides::PassThrough {
+            self.transformed(id, vec![chunk], read_buffered);
+        } else {
+            stage.transform = TransformStep::Working { read_buffered };
+            self.calls.push_back(Call::Transform { stage: id, chunk });
+        }
     }
 
     /// A Transform's `_read`: lets the write go on that waited for room.

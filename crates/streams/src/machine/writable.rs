@@ -1,33 +1,86 @@
-//! The write side: write, drain, end, finish.
+//! The write side: write and drain.
 //! Source: Node, "Stream", section "Writable streams" and "writable.write(chunk[, …])".
 
 use bytes::Bytes;
 
+use super::destroy::When;
 use super::side::{WritePhase, Writing};
 use super::{Call, Machine, Tick, index};
+use crate::error::StreamError;
 use crate::event::{EventKind, StageId};
 
 impl Machine {
     /// `writable.write(chunk)`: false asks the caller to wait for `drain`. The chunk is queued
     /// all the same: the mark is a threshold, not a limit.
     pub fn write(&mut self, id: StageId, from: StageId, chunk: Bytes) -> bool {
-        let alive = self.stages[index(id)].life.is_alive();
+        if let Err(error) = self.may_write(id) {
+            self.misused(id, error, When::Later);
+            return false;
+        }
+        self.write_or_queue(id, from, chunk)
+    }
+
+    /// The callback of `_write`. Calling it twice is an error of the stage.
+    pub fn handle_write_done(&mut self, id: StageId, result: Result<(), String>) {
+        self.write_done(id, result);
+    }
+
+    /// `writable.cork()`: writes are queued until as many `uncork()` calls came.
+    /// Source: Node, "writable.cork()".
+    pub fn cork(&mut self, id: StageId) {
+        if let Some(write) = self.write_side(id) {
+            write.corked += 1;
+            let times = u64::from(write.corked);
+            self.emit(id, EventKind::Corked { times });
+        }
+    }
+
+    /// `writable.uncork()`.
+    pub fn uncork(&mut self, id: StageId) {
+        if let Some(write) = self.write_side(id)
+            && write.corked > 0
+        {
+            write.corked -= 1;
+            let (times, idle) = (u64::from(write.corked), write.writing.is_none());
+            self.emit(id, EventKind::Corked { times });
+            if idle {
+                self.clear_queue(id);
+            }
+        }
+    }
+
+    pub(super) fn may_write(&self, id: StageId) -> Result<(), StreamError> {
+        let stage = &self.stages[index(id)];
+        let phase = stage.write.as_ref().map(|write| write.phase);
+        if phase.is_some_and(|phase| phase != WritePhase::Open) {
+            Err(StreamError::WriteAfterEnd)
+        } else if stage.life.is_alive() {
+            Ok(())
+        } else {
+            Err(StreamError::Destroyed("write"))
+        }
+    }
+
+    pub(super) fn write_or_queue(&mut self, id: StageId, from: StageId, chunk: Bytes) -> bool {
+        let failed = self.stages[index(id)].life.has_failed();
         let Some(write) = self.write_side(id) else {
             return false;
         };
-        if write.phase != WritePhase::Open {
-            self.error_or_destroy(id, "write after end");
-            return false;
-        }
-        if !alive {
-            return false;
-        }
         let bytes = chunk.len();
         write.pending += 1;
         write.buffered += bytes;
-        let busy = write.writing.is_some() || write.corked > 0;
-        let answer = write.buffered < write.mark || write.buffered == 0;
-        write.need_drain |= !answer;
+        if write.writing.is_some() || write.corked > 0 || failed {
+            write.queue.push_back(chunk);
+        } else {
+            self.start_write(id, chunk);
+        }
+        let works = self.stages[index(id)].life.works();
+        let Some(write) = self.write_side(id) else {
+            return false;
+        };
+        let room = write.buffered < write.mark || write.buffered == 0;
+        write.need_drain |= !room;
+        let answer = room && works;
         let wrote = EventKind::Wrote {
             from,
             bytes: bytes as u64,
@@ -35,73 +88,8 @@ impl Machine {
             buffered: write.buffered as u64,
             mark: write.mark as u64,
         };
-        if busy {
-            write.queue.push_back(chunk);
-        } else {
-            self.start_write(id, chunk);
-        }
         self.emit(id, wrote);
         answer
-    }
-
-    /// The callback of `_write`.
-    pub fn handle_write_done(&mut self, id: StageId, result: Result<(), String>) {
-        self.write_done(id, result);
-    }
-
-    /// The callback of `_final`. Source: Node, "writable._final(callback)".
-    pub fn handle_final_done(&mut self, id: StageId, result: Result<(), String>) {
-        let Some(write) = self.write_side(id) else {
-            return;
-        };
-        if write.phase != WritePhase::FinalCalled {
-            return;
-        }
-        write.pending = write.pending.saturating_sub(1);
-        if let Err(message) = result {
-            self.error_or_destroy(id, &message);
-        } else if self.may_finish(id)
-            && let Some(write) = self.write_side(id)
-        {
-            write.phase = WritePhase::Prefinished;
-            write.pending += 1;
-            self.ticks.push_back(Tick::Finish(id));
-        }
-    }
-
-    /// `writable.cork()`: writes are queued until as many `uncork()` calls came.
-    pub fn cork(&mut self, id: StageId) {
-        if let Some(write) = self.write_side(id) {
-            write.corked += 1;
-        }
-    }
-
-    /// `writable.uncork()`.
-    pub fn uncork(&mut self, id: StageId) {
-        if let Some(write) = self.write_side(id) {
-            write.corked = write.corked.saturating_sub(1);
-            self.write_next(id);
-        }
-    }
-
-    /// `writable.end()`: no more writes; what is queued is still taken, then `finish`.
-    pub fn end(&mut self, id: StageId) {
-        let errored = self.stages[index(id)].life.error().is_some();
-        let Some(write) = self.write_side(id) else {
-            return;
-        };
-        if write.corked > 0 {
-            write.corked = 0;
-            self.write_next(id);
-        }
-        let Some(write) = self.write_side(id) else {
-            return;
-        };
-        if write.phase == WritePhase::Open && !errored {
-            write.phase = WritePhase::Ending;
-            self.emit(id, EventKind::Ending);
-            self.finish_maybe(id);
-        }
     }
 
     pub(super) fn write_done(&mut self, id: StageId, result: Result<(), String>) {
@@ -110,13 +98,16 @@ impl Machine {
             return;
         };
         let Some(writing) = write.writing.take() else {
-            return;
+            return self.misused(id, StreamError::MultipleCallback, When::Now);
         };
         write.buffered -= writing.bytes;
         if let Err(message) = result {
-            write.pending = write.pending.saturating_sub(1);
-            self.drop_queue(id);
-            self.error_or_destroy(id, &message);
+            self.stages[index(id)].life.fail(&message);
+            if writing.within {
+                self.ticks.push_back(Tick::WriteFailed(id, message));
+            } else {
+                self.write_failed(id, &message);
+            }
             return;
         }
         write.taken.add(writing.bytes);
@@ -128,51 +119,57 @@ impl Machine {
             took_us: now_us.saturating_sub(writing.since_us),
         };
         self.emit(id, taken);
-        self.write_next(id);
-        self.after_write(id);
+        self.clear_queue(id);
+        if writing.within {
+            self.after_write_within(id);
+        } else {
+            self.after_write(id);
+        }
+    }
+
+    pub(super) fn write_failed(&mut self, id: StageId, message: &str) {
+        if let Some(write) = self.write_side(id) {
+            write.pending = write.pending.saturating_sub(1);
+        }
+        self.drop_queue(id);
+        self.error_or_destroy(id, message, When::Now);
+    }
+
+    /// What follows a write that was done from within `_write`: `drain` waits for the tick queue.
+    fn after_write_within(&mut self, id: StageId) {
+        let Some(write) = self.write_side(id) else {
+            return;
+        };
+        let drained = write.need_drain && write.buffered == 0;
+        if drained && !write.after_write_pending {
+            write.after_write_pending = true;
+            self.ticks.push_back(Tick::AfterWrite(id));
+        } else {
+            write.pending = write.pending.saturating_sub(1);
+            self.finish_maybe(id);
+        }
     }
 
     /// `drain` comes only when the buffer is empty again: Node has no low water mark.
-    fn after_write(&mut self, id: StageId) {
+    pub(super) fn after_write(&mut self, id: StageId) {
         let alive = self.stages[index(id)].life.is_alive();
         let Some(write) = self.write_side(id) else {
             return;
         };
-        let drained =
-            write.need_drain && write.buffered == 0 && write.phase == WritePhase::Open && alive;
-        if drained {
+        write.after_write_pending = false;
+        if write.need_drain && write.buffered == 0 && write.phase == WritePhase::Open && alive {
             write.need_drain = false;
             self.emit(id, EventKind::Drain);
             self.drained(id);
         }
+        let alive = self.stages[index(id)].life.is_alive();
         if let Some(write) = self.write_side(id) {
             write.pending = write.pending.saturating_sub(1);
-            if !alive {
-                self.drop_queue(id);
-            }
+        }
+        if !alive {
+            self.drop_queue(id);
         }
         self.finish_maybe(id);
-    }
-
-    pub(super) fn finish_if_still_done(&mut self, id: StageId) {
-        if self.may_finish(id) {
-            self.finish(id);
-        } else if let Some(write) = self.write_side(id) {
-            write.pending = write.pending.saturating_sub(1);
-        }
-    }
-
-    pub(super) fn finish(&mut self, id: StageId) {
-        let Some(write) = self.write_side(id) else {
-            return;
-        };
-        write.pending = write.pending.saturating_sub(1);
-        write.phase = WritePhase::Finished;
-        self.emit(id, EventKind::Finished);
-        self.destination_finished(id);
-        if self.read_has_ended(id) {
-            self.destroy(id, None);
-        }
     }
 
     pub(super) fn drop_queue(&mut self, id: StageId) {
@@ -184,96 +181,51 @@ impl Machine {
         }
     }
 
-    /// Whether the read side is absent or has emitted `end`, so that `finish` may destroy.
-    fn read_has_ended(&self, id: StageId) -> bool {
-        self.stages[index(id)]
-            .read
-            .as_ref()
-            .is_none_or(|read| read.phase == super::side::ReadPhase::EndEmitted)
-    }
-
-    /// Whether the write side is absent or has emitted `finish`, so that `end` may destroy.
-    pub(super) fn write_has_finished(&self, id: StageId) -> bool {
-        self.stages[index(id)]
-            .write
-            .as_ref()
-            .is_none_or(|write| write.phase == WritePhase::Finished)
-    }
-
     fn start_write(&mut self, id: StageId, chunk: Bytes) {
+        let alive = self.stages[index(id)].life.is_alive();
         let writing = Writing {
             bytes: chunk.len(),
             since_us: self.now_us,
+            within: true,
         };
         if let Some(write) = self.write_side(id) {
             write.writing = Some(writing);
         }
-        if self.is_transform(id) {
+        if !alive {
+            self.write_done(id, Err(StreamError::Destroyed("write").to_string()));
+        } else if self.is_transform(id) {
             self.start_transform(id, chunk);
         } else {
             self.calls.push_back(Call::Write { stage: id, chunk });
         }
+        if let Some(writing) = self.write_side(id).and_then(|write| write.writing.as_mut()) {
+            writing.within = false;
+        }
     }
 
-    fn write_next(&mut self, id: StageId) {
+    /// Goes on with what is queued, if nothing forbids it.
+    pub(super) fn clear_queue(&mut self, id: StageId) {
         let alive = self.stages[index(id)].life.is_alive();
-        if let Some(write) = self.write_side(id)
-            && write.writing.is_none()
-            && write.corked == 0
-            && alive
-            && let Some(chunk) = write.queue.pop_front()
-        {
-            self.start_write(id, chunk);
-        }
-    }
-
-    fn may_finish(&self, id: StageId) -> bool {
-        let stage = &self.stages[index(id)];
-        stage.life.is_alive()
-            && stage.write.as_ref().is_some_and(|write| {
-                write.phase != WritePhase::Open
-                    && write.phase != WritePhase::Finished
-                    && write.writing.is_none()
-                    && write.buffered == 0
-                    && write.queue.is_empty()
-            })
-    }
-
-    fn finish_maybe(&mut self, id: StageId) {
-        if !self.may_finish(id) {
-            return;
-        }
-        let is_transform = self.is_transform(id);
         let Some(write) = self.write_side(id) else {
             return;
         };
-        if write.phase == WritePhase::Ending {
-            if is_transform || write.finalizes {
-                write.phase = WritePhase::FinalCalled;
-                write.pending += 1;
-                self.call_final(id);
-            } else {
-                write.phase = WritePhase::Prefinished;
-            }
+        if !alive || write.clearing || write.corked > 0 || write.queue.is_empty() {
+            return;
         }
-        if let Some(write) = self.write_side(id)
-            && write.phase == WritePhase::Prefinished
-            && write.pending == 0
-        {
-            write.pending += 1;
-            self.ticks.push_back(Tick::FinishIfStillDone(id));
+        write.clearing = true;
+        while let Some(chunk) = self.next_queued(id) {
+            self.start_write(id, chunk);
+        }
+        if let Some(write) = self.write_side(id) {
+            write.clearing = false;
         }
     }
 
-    fn call_final(&mut self, id: StageId) {
-        let finalizes = self.write_side(id).is_some_and(|write| write.finalizes);
-        if !self.is_transform(id) {
-            self.calls.push_back(Call::Final { stage: id });
-        } else if finalizes {
-            self.calls.push_back(Call::Flush { stage: id });
-        } else {
-            self.handle_push(id, None);
-            self.handle_final_done(id, Ok(()));
+    fn next_queued(&mut self, id: StageId) -> Option<Bytes> {
+        let write = self.write_side(id)?;
+        if write.writing.is_some() {
+            return None;
         }
+        write.queue.pop_front()
     }
 }

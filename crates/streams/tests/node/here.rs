@@ -1,0 +1,216 @@
+//! The same lists on the machine: what its events, answers and calls say, in the runner's words.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use spillway_streams::{
+    Call, EventKind, Machine, ReadOptions, ReadState, Sides, StageId, StageOptions, WriteOptions,
+};
+
+use crate::basic;
+
+/// Each theme's operations: true when the operation is one of its own.
+const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] = &[basic::perform];
+
+/// One operation: its name, the stage it is for, and what else it says.
+pub(crate) struct Op<'a> {
+    pub(crate) verb: &'a str,
+    pub(crate) at: usize,
+    pub(crate) args: &'a [Value],
+}
+
+impl<'a> Op<'a> {
+    fn of(op: &'a Value) -> Self {
+        let parts = op.as_array().unwrap();
+        Self {
+            verb: parts[0].as_str().unwrap(),
+            at: parts.get(1).and_then(Value::as_u64).unwrap_or(0) as usize,
+            args: parts.get(2..).unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn stage(&self) -> StageId {
+        StageId(self.at as u16)
+    }
+
+    /// An argument that is a number, if it is there.
+    pub(crate) fn number(&self, at: usize) -> Option<usize> {
+        Some(self.args.get(at)?.as_u64()? as usize)
+    }
+
+    /// An argument that names another stage.
+    pub(crate) fn other(&self, at: usize) -> Option<StageId> {
+        Some(StageId(self.number(at)? as u16))
+    }
+}
+
+/// What the implementation of a stage was asked and has not answered.
+#[derive(Clone, Default)]
+pub(crate) struct Asked {
+    pub(crate) reads: u32,
+    pub(crate) write: Option<Vec<usize>>,
+    pub(crate) flush: bool,
+    pub(crate) last: bool,
+}
+
+/// A machine that performs a list, and what it said.
+pub(crate) struct Here {
+    pub(crate) machine: Machine,
+    pub(crate) asked: Vec<Asked>,
+    out: String,
+}
+
+/// Performs a list; the answer is what the runner prints for it.
+pub(crate) fn perform(list: &Value) -> String {
+    let specs = list["stages"].as_array().unwrap();
+    let mut machine = Machine::new();
+    for spec in specs {
+        machine.add(options(spec));
+    }
+    let mut here = Here {
+        asked: vec![Asked::default(); specs.len()],
+        machine,
+        out: String::new(),
+    };
+    for op in list["ops"].as_array().unwrap() {
+        here.line(format_args!("> {op}"));
+        let op = Op::of(op);
+        let known = THEMES.iter().any(|theme| theme(&mut here, &op));
+        assert!(known, "no operation {}", op.verb);
+        here.say_events();
+        here.note_calls();
+        here.say_state();
+    }
+    here.out
+}
+
+fn options(spec: &Value) -> StageOptions {
+    let mark = |key: &str| spec[key].as_u64().map(|mark| mark as usize);
+    let flag = |key: &str| spec[key].as_bool().unwrap_or(true);
+    let kind = spec["kind"].as_str().unwrap();
+    let read = (kind != "writable").then(|| ReadOptions {
+        mark: mark("readMark").unwrap_or(ReadOptions::default().mark),
+        ..ReadOptions::default()
+    });
+    let write = (kind != "readable").then(|| WriteOptions {
+        mark: mark("writeMark").unwrap_or(WriteOptions::default().mark),
+        finalizes: kind != "passthrough",
+        ..WriteOptions::default()
+    });
+    StageOptions {
+        name: kind.to_owned(),
+        read,
+        write,
+        sides: match kind {
+            "duplex" => Sides::Duplex,
+            "passthrough" => Sides::PassThrough,
+            _ => Sides::Transform,
+        },
+        allow_half_open: flag("halfOpen"),
+        destroys: false,
+        error_heard: true,
+        auto_destroy: flag("autoDestroy"),
+        emit_close: flag("emitClose"),
+    }
+}
+
+impl Here {
+    /// Says a line of its own.
+    pub(crate) fn line(&mut self, text: std::fmt::Arguments<'_>) {
+        writeln!(self.out, "{text}").unwrap();
+    }
+
+    /// Says what an operation answered, after the events it made.
+    pub(crate) fn answer(&mut self, answer: impl std::fmt::Display) {
+        self.say_events();
+        self.line(format_args!("= {answer}"));
+    }
+
+    pub(crate) fn is_transform(&self, at: usize) -> bool {
+        self.machine.view().stages[at].name == "transform"
+    }
+
+    fn note_calls(&mut self) {
+        while let Some(call) = self.machine.poll_call() {
+            match call {
+                Call::Read { stage, .. } => self.asked(stage).reads += 1,
+                Call::Write { stage, chunk } | Call::Transform { stage, chunk } => {
+                    self.asked(stage).write = Some(vec![chunk.len()]);
+                }
+                Call::Flush { stage } => self.asked(stage).flush = true,
+                Call::Final { stage } => self.asked(stage).last = true,
+                Call::Destroy { .. } => {}
+            }
+        }
+    }
+
+    fn asked(&mut self, stage: StageId) -> &mut Asked {
+        &mut self.asked[usize::from(stage.0)]
+    }
+
+    pub(crate) fn say_events(&mut self) {
+        while let Some(event) = self.machine.poll_event() {
+            if let Some(line) = said(&event.kind) {
+                self.line(format_args!("{} {line}", event.stage.0));
+            }
+        }
+    }
+
+    fn say_state(&mut self) {
+        self.out.push('.');
+        for (at, stage) in self.machine.view().stages.into_iter().enumerate() {
+            let asked = &self.asked[at];
+            if let Some(read) = stage.readable {
+                let flowing = match read.state {
+                    ReadState::Initial => "null",
+                    ReadState::Flowing => "true",
+                    ReadState::Paused => "false",
+                    ReadState::Ended => "ended",
+                };
+                write!(self.out, " r:{flowing},{}/{}", read.buffered, read.mark).unwrap();
+                if asked.reads > 0 {
+                    write!(self.out, ",{}", asked.reads).unwrap();
+                }
+            }
+            if let Some(write) = stage.writable {
+                write!(
+                    self.out,
+                    " w:{}/{},{}",
+                    write.buffered, write.mark, write.need_drain
+                )
+                .unwrap();
+                if let Some(sizes) = &asked.write {
+                    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+                    write!(self.out, ",writing {}", sizes.join(",")).unwrap();
+                }
+                self.out
+                    .push_str(if asked.flush { ",flushing" } else { "" });
+                self.out
+                    .push_str(if asked.last { ",finalizing" } else { "" });
+            }
+            if self.machine.is_destroyed(StageId(at as u16)) {
+                self.out.push_str(",destroyed");
+            }
+        }
+        self.out.push('\n');
+    }
+}
+
+/// An event in the runner's words, if it shows it.
+fn said(kind: &EventKind) -> Option<String> {
+    Some(match kind {
+        EventKind::Data { bytes, .. } | EventKind::Discarded { bytes, .. } => {
+            format!("data {bytes}")
+        }
+        EventKind::Wrote { bytes, answer, .. } => format!("write {bytes} {answer}"),
+        EventKind::Ended => "end".to_owned(),
+        EventKind::Drain => "drain".to_owned(),
+        EventKind::Finished => "finish".to_owned(),
+        EventKind::Paused { .. } => "pause".to_owned(),
+        EventKind::Piped { to } => format!("pipe {}", to.0),
+        EventKind::Unpiped { to, .. } => format!("unpipe {}", to.0),
+        EventKind::Errored { message } => format!("error {message}"),
+        EventKind::Closed => "close".to_owned(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,91 @@
+// Makes the stages of a list, and prints their state.
+'use strict';
+
+const { Readable, Writable, Transform, Duplex, PassThrough } = require('node:stream');
+
+const SHOWN = new Set(['data', 'end', 'drain', 'finish', 'pause', 'pipe', 'unpipe', 'error', 'close']);
+
+/** What a chunk counts: its bytes, or one in object mode. */
+const sizeOf = (chunk, objectMode) => (objectMode ? 1 : chunk.length);
+
+/** The methods that only note that they were called; operations answer. */
+function implementation(spec, asked) {
+  const methods = {
+    read() { asked.reads += 1; },
+    write(chunk, _encoding, done) {
+      asked.write = { done, sizes: [sizeOf(chunk, this.writableObjectMode)] };
+    },
+    final(done) { asked.final = done; },
+  };
+  if (spec.kind === 'transform') {
+    delete methods.read;
+    delete methods.final;
+    methods.transform = methods.write;
+    delete methods.write;
+    methods.flush = (done) => { asked.flush = done; };
+  } else if (spec.kind === 'passthrough') {
+    return {};
+  }
+  return methods;
+}
+
+const KINDS = {
+  readable: Readable, writable: Writable, transform: Transform, duplex: Duplex, passthrough: PassThrough,
+};
+
+function options(spec) {
+  const given = { autoDestroy: spec.autoDestroy ?? true, emitClose: spec.emitClose ?? true };
+  if (spec.kind === 'readable' || spec.kind === 'writable') {
+    const mark = spec.readMark ?? spec.writeMark;
+    return mark === undefined ? given : { ...given, highWaterMark: mark };
+  }
+  if (spec.readMark !== undefined) given.readableHighWaterMark = spec.readMark;
+  if (spec.writeMark !== undefined) given.writableHighWaterMark = spec.writeMark;
+  if (spec.halfOpen === false) given.allowHalfOpen = false;
+  return given;
+}
+
+/** Makes one stage; `asked` holds what it was asked and has not answered. */
+function makeStage(spec, log) {
+  const asked = { reads: 0, write: null, flush: null, final: null };
+  const made = new KINDS[spec.kind]({ ...options(spec), ...implementation(spec, asked) });
+  made.on('error', () => {});
+  const { emit, write } = made;
+  made.emit = function (name, ...args) {
+    if (SHOWN.has(name)) log(name, shown(name, args[0], made));
+    return emit.call(this, name, ...args);
+  };
+  if (write) {
+    made.write = function (chunk) {
+      const accepts = !this.writableEnded && !this.destroyed;
+      const answer = write.call(this, chunk);
+      if (accepts) log('write', `${sizeOf(chunk, this.writableObjectMode)} ${answer}`);
+      return answer;
+    };
+  }
+  return { made, asked, log };
+}
+
+function shown(name, arg, made) {
+  if (name === 'data') return sizeOf(arg, made.readableObjectMode);
+  if (name === 'error') return arg.code ? `${arg.code}: ${arg.message}` : arg.message;
+  return arg;
+}
+
+function stateOf({ made, asked }) {
+  let text = '';
+  if (made._readableState) {
+    const flowing = made.readableEnded ? 'ended' : made.readableFlowing;
+    text += ` r:${flowing},${made.readableLength}/${made.readableHighWaterMark}`;
+    if (asked.reads) text += `,${asked.reads}`;
+  }
+  if (made._writableState) {
+    text += ` w:${made.writableLength}/${made.writableHighWaterMark},${made._writableState.needDrain}`;
+    if (asked.write) text += `,writing ${asked.write.sizes}`;
+    if (asked.flush) text += ',flushing';
+    if (asked.final) text += ',finalizing';
+  }
+  return made.destroyed ? `${text},destroyed` : text;
+}
+
+module.exports = { makeStage, stateOf };
