@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::chat::Rooms;
 use crate::course::CourseStore;
 use crate::data::{DataDir, OpenError, SAMPLE_BYTES};
-use crate::engine::{Env, Quotas};
+use crate::engine::{Env, Quotas, Slots};
 use crate::metrics::Metrics;
 use crate::session::Sessions;
 use crate::wire::Hub;
@@ -84,6 +84,7 @@ impl App {
             metrics: Arc::clone(&metrics),
             disk: Arc::default(),
             quotas: Quotas::default(),
+            slots: Slots::per_core(Arc::clone(&metrics)),
             tasks: tasks.clone(),
         };
         Ok(Arc::new(Self {

@@ -8,6 +8,7 @@ mod driver;
 mod outbox;
 mod pace;
 mod pipeline;
+mod slots;
 pub(crate) mod stages;
 mod tap;
 mod work;
@@ -15,6 +16,7 @@ mod work;
 pub(crate) use driver::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
 pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::Pipeline;
+pub(crate) use slots::Slots;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -36,6 +38,8 @@ pub(crate) struct Env {
     pub(crate) disk: Arc<AtomicU64>,
     /// What runs may use.
     pub(crate) quotas: Quotas,
+    /// Whose turn it is to block a thread.
+    pub(crate) slots: Arc<Slots>,
     /// What the server waits for before it ends: runs clear their folders.
     pub(crate) tasks: TaskTracker,
 }

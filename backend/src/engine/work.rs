@@ -1,11 +1,14 @@
 //! The task of one stage: carries out one operation at a time and answers. A Duplex has two, one
 //! for each side.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use spillway_streams::StageId;
 use tokio::sync::{mpsc, watch};
 
 use super::pace::Pace;
+use super::slots::{Share, Waits};
 use super::stages::{Inside, LiveSink, LiveSource, Sink, Source, StageError, Transform, Worker};
 
 /// An operation of an implementation.
@@ -87,6 +90,13 @@ impl From<Worker> for Halves {
     }
 }
 
+/// How a blocking stage comes to its turns, and how long it has waited for them.
+#[derive(Debug, Clone)]
+pub(super) struct Turns {
+    pub(super) share: Arc<Share>,
+    pub(super) waits: Arc<Waits>,
+}
+
 /// Runs until the driver drops its end of `jobs`.
 pub(super) async fn run_half(
     stage: StageId,
@@ -94,6 +104,7 @@ pub(super) async fn run_half(
     mut jobs: mpsc::Receiver<Job>,
     answers: mpsc::Sender<Answer>,
     speed: watch::Receiver<Option<u64>>,
+    turns: Turns,
 ) {
     let mut half = Some(half);
     let mut pace = Pace::new(speed);
@@ -104,7 +115,7 @@ pub(super) async fn run_half(
         let Some(busy) = half.take() else {
             return;
         };
-        let Some((back, report)) = carry_out(busy, job).await else {
+        let Some((back, report)) = carry_out(busy, job, &turns).await else {
             return;
         };
         half = Some(back);
@@ -140,14 +151,18 @@ impl Report {
 }
 
 /// `None`: the implementation panicked, or the server ends.
-async fn carry_out(half: Half, job: Job) -> Option<(Half, Report)> {
+async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)> {
     match half {
-        Half::Blocking(mut blocking) => tokio::task::spawn_blocking(move || {
-            let report = blocking.carry_out(job);
-            (Half::Blocking(blocking), report)
-        })
-        .await
-        .ok(),
+        Half::Blocking(mut blocking) => {
+            let turn = turns.share.turn(&turns.waits).await;
+            tokio::task::spawn_blocking(move || {
+                let report = blocking.carry_out(job);
+                drop(turn);
+                (Half::Blocking(blocking), report)
+            })
+            .await
+            .ok()
+        }
         Half::Reads(mut source) => {
             let done = match job {
                 Job::Read(n) => Done::Read(source.read(n).await),

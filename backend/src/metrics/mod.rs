@@ -23,6 +23,8 @@ pub struct Metrics {
     pub rooms: AtomicU64,
     /// Runs kept now.
     pub runs: AtomicU64,
+    /// Operations of runs that wait for a CPU slot now.
+    pub slot_waiting: AtomicU64,
     /// Bytes read from sockets.
     pub bytes_to_server: AtomicU64,
     /// Bytes written to sockets.
@@ -116,6 +118,12 @@ impl Metrics {
                 "gauge",
                 "Runs kept.",
                 vec![("", &self.runs)],
+            ),
+            family(
+                "spillway_slot_waiting",
+                "gauge",
+                "Operations of runs that wait for a CPU slot.",
+                vec![("", &self.slot_waiting)],
             ),
             family(
                 "spillway_bytes_total",

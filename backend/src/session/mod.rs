@@ -175,7 +175,7 @@ mod tests {
 
     use super::*;
     use crate::data::DataDir;
-    use crate::engine::Quotas;
+    use crate::engine::{Quotas, Slots};
 
     fn sessions() -> (Sessions, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
@@ -184,6 +184,7 @@ mod tests {
             metrics: Arc::default(),
             disk: Arc::default(),
             quotas: Quotas::default(),
+            slots: Slots::per_core(Arc::default()),
             tasks: TaskTracker::new(),
         };
         (Sessions::new(env), folder)

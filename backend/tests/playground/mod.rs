@@ -109,7 +109,11 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) async fn connect(playground: &Playground) -> Self {
-        let url = format!("ws://{}/ws/control", playground.addr);
+        Self::connect_to(playground.addr).await
+    }
+
+    pub(crate) async fn connect_to(addr: SocketAddr) -> Self {
+        let url = format!("ws://{addr}/ws/control");
         let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
         Self {
             socket,
@@ -174,6 +178,17 @@ impl Page {
     pub(crate) async fn next(&mut self) -> Option<Value> {
         let next = tokio::time::timeout(PATIENCE, self.next_whenever()).await;
         next.expect("a message within the time")
+    }
+
+    /// The next message as text, not folded: for a page that only has to keep up.
+    pub(crate) async fn next_text(&mut self) -> Option<String> {
+        loop {
+            match self.socket.next().await? {
+                Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
     }
 
     async fn next_whenever(&mut self) -> Option<Value> {

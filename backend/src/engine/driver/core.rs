@@ -29,6 +29,11 @@ pub(in crate::engine) trait Host {
 
     /// A stage has something to do. It answers before it is asked again; of a Duplex, each side.
     fn handle_job(&mut self, stage: StageId, job: Job);
+
+    /// How long the jobs of a stage have waited for their turn so far, microseconds.
+    fn waited_us(&self, _stage: StageId) -> u64 {
+        0
+    }
 }
 
 /// The first stage that failed.
@@ -195,6 +200,7 @@ impl Core {
         if self.is_over() {
             return;
         }
+        self.hear_waits(host);
         self.machine.tick();
         self.take_events(host);
         while let Some(call) = self.machine.poll_call() {
@@ -216,6 +222,20 @@ impl Core {
             self.end(id, Outcome::Failed { message }, host);
         } else if let Some(id) = self.last_closed_sink() {
             self.end(id, Outcome::Completed, host);
+        }
+    }
+
+    /// Puts into the log how the stages spend their time.
+    pub(super) fn report_times(&mut self, host: &impl Host) {
+        self.hear_waits(host);
+        self.machine.report_times();
+    }
+
+    /// Time in which a job waited for its turn is not time in which the stage was busy.
+    fn hear_waits(&mut self, host: &impl Host) {
+        // Few stages, so the ids fit.
+        for id in (0..self.view.stages.len()).map(|at| StageId(at as u16)) {
+            self.machine.handle_waited(id, host.waited_us(id));
         }
     }
 

@@ -65,6 +65,10 @@ impl Host for Around {
     fn handle_job(&mut self, stage: StageId, job: Job) {
         self.tasks.ask(stage, job);
     }
+
+    fn waited_us(&self, stage: StageId) -> u64 {
+        self.tasks.waited_us(stage)
+    }
 }
 
 impl Driver {
@@ -76,7 +80,7 @@ impl Driver {
         };
         let (core, opened) = Core::open(spec.pipeline, &places)?;
         let makes_output = opened.iter().position(|stage| stage.makes_output);
-        let (tasks, answers) = Tasks::spawn(opened);
+        let (tasks, answers) = Tasks::spawn(opened, &env.slots.share());
         let mut page = Page::new(spec.id, spec.lesson, spec.outbox, spec.judge, output);
         // Few stages, so the id fits.
         page.makes_output = makes_output.map(|at| StageId(at as u16));
@@ -143,7 +147,7 @@ impl Driver {
         self.core.set_time();
         if !self.core.is_over() {
             if with_times {
-                self.core.machine.report_times();
+                self.core.report_times(&self.around);
             }
             self.core.settle(&mut self.around);
             self.around.page.handle_time(self.core.view());

@@ -1,11 +1,14 @@
 //! The tasks of a run's stages, as the server has them.
 
+use std::sync::Arc;
+
 use spillway_streams::StageId;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use super::core::Opened;
-use crate::engine::work::{Answer, Half, Halves, Job, run_half};
+use crate::engine::slots::{Share, Waits};
+use crate::engine::work::{Answer, Half, Halves, Job, Turns, run_half};
 
 /// All of them. A stage is known by its id.
 pub(super) struct Tasks {
@@ -16,6 +19,7 @@ struct StageTask {
     reads: Option<HalfTask>,
     writes: Option<HalfTask>,
     speed: watch::Sender<Option<u64>>,
+    waits: Arc<Waits>,
 }
 
 /// The task that carries out the operations of a side. Dropped, it ends.
@@ -26,19 +30,27 @@ struct HalfTask {
 
 impl Tasks {
     /// Starts a task for each stage, of a Duplex for each side.
-    pub(super) fn spawn(opened: Vec<Opened>) -> (Self, mpsc::Receiver<Answer>) {
+    pub(super) fn spawn(opened: Vec<Opened>, share: &Arc<Share>) -> (Self, mpsc::Receiver<Answer>) {
         // One slot per side is enough: a side answers before it is asked again.
         let (answer, answers) = mpsc::channel((2 * opened.len()).max(1));
         let stages = opened.into_iter().enumerate();
         let stages = stages.map(|(at, stage)| {
             let speed = watch::Sender::new(stage.speed);
             let Halves { reads, writes } = stage.worker.into();
+            let waits = Arc::<Waits>::default();
             // The machine gave the ids in this order.
-            let spawn = |half| HalfTask::spawn(StageId(at as u16), half, &answer, &speed);
+            let spawn = |half| {
+                let turns = Turns {
+                    share: Arc::clone(share),
+                    waits: Arc::clone(&waits),
+                };
+                HalfTask::spawn(StageId(at as u16), half, &answer, &speed, turns)
+            };
             StageTask {
                 reads: reads.map(spawn),
                 writes: writes.map(spawn),
                 speed,
+                waits,
             }
         });
         let stages = stages.collect();
@@ -65,6 +77,11 @@ impl Tasks {
         stage.speed.send_replace(bytes_per_s);
     }
 
+    /// How long a stage has waited for its turns, microseconds.
+    pub(super) fn waited_us(&self, id: StageId) -> u64 {
+        self.stages[usize::from(id.0)].waits.total_us()
+    }
+
     /// Ends the tasks of a stage; what the implementation holds is freed.
     pub(super) fn close(&mut self, id: StageId) {
         let stage = &mut self.stages[usize::from(id.0)];
@@ -87,9 +104,11 @@ impl HalfTask {
         half: Half,
         answers: &mpsc::Sender<Answer>,
         speed: &watch::Sender<Option<u64>>,
+        turns: Turns,
     ) -> Self {
         let (jobs, received) = mpsc::channel(1);
-        let half = run_half(stage, half, received, answers.clone(), speed.subscribe());
+        let speed = speed.subscribe();
+        let half = run_half(stage, half, received, answers.clone(), speed, turns);
         Self {
             jobs,
             task: tokio::spawn(half).abort_handle(),

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{RunHandle, RunSpec};
 use crate::data::DataDir;
-use crate::engine::{Env, Outbox, Pipeline, Quotas};
+use crate::engine::{Env, Outbox, Pipeline, Quotas, Slots};
 
 /// Runs a pipeline under the quotas given and folds what the page hears until it is over.
 async fn outcome(stages: &str, quotas: Quotas) -> (RunView, Outcome) {
@@ -28,6 +28,7 @@ fn env(quotas: Quotas) -> (Env, TempDir) {
         metrics: Arc::default(),
         disk: Arc::default(),
         quotas,
+        slots: Slots::per_core(Arc::default()),
         tasks: TaskTracker::new(),
     };
     (env, folder)
