@@ -17,6 +17,8 @@ pub(super) enum Job {
     Read(usize),
     Write(Bytes),
     Transform(Bytes),
+    /// The next part of what the last chunk gives.
+    More,
     Flush,
     Final,
 }
@@ -27,6 +29,8 @@ pub(super) enum Done {
     Read(Result<Option<Bytes>, StageError>),
     Written(Result<(), StageError>),
     Transformed(Result<Vec<Bytes>, StageError>),
+    /// A part of what the chunk gives: there is more.
+    Part(Vec<Bytes>),
     Flushed(Result<Vec<Bytes>, StageError>),
     Finished(Result<(), StageError>),
 }
@@ -109,7 +113,7 @@ pub(super) async fn run_half(
     let mut half = Some(half);
     let mut pace = Pace::new(speed);
     while let Some(job) = jobs.recv().await {
-        if let Job::Write(chunk) | Job::Transform(chunk) = &job {
+        if let Job::Write(chunk) = &job {
             pace.pay(chunk.len()).await;
         }
         let Some(busy) = half.take() else {
@@ -119,9 +123,7 @@ pub(super) async fn run_half(
             return;
         };
         half = Some(back);
-        if let Done::Read(Ok(Some(chunk))) = &report.done {
-            pace.pay(chunk.len()).await;
-        }
+        pace.pay(given(&report.done)).await;
         let answer = Answer {
             stage,
             done: report.done,
@@ -131,6 +133,15 @@ pub(super) async fn run_half(
         if answers.send(answer).await.is_err() {
             return;
         }
+    }
+}
+
+/// Bytes that come out, and are let out at the stage's speed.
+fn given(done: &Done) -> usize {
+    match done {
+        Done::Read(Ok(Some(chunk))) => chunk.len(),
+        Done::Transformed(Ok(chunks)) | Done::Part(chunks) => chunks.iter().map(Bytes::len).sum(),
+        _ => 0,
     }
 }
 
@@ -191,8 +202,12 @@ impl Blocking {
                 Report::of(done, source.inside())
             }
             (Self::Transform(transform), Job::Transform(chunk)) => {
-                let done = Done::Transformed(transform.transform(&chunk));
-                Report::of(done, transform.inside())
+                let result = transform.transform(&chunk);
+                Report::of(part_or_all(&**transform, result), transform.inside())
+            }
+            (Self::Transform(transform), Job::More) => {
+                let result = transform.more();
+                Report::of(part_or_all(&**transform, result), transform.inside())
             }
             (Self::Transform(transform), Job::Flush) => {
                 let done = Done::Flushed(transform.flush());
@@ -211,6 +226,13 @@ impl Blocking {
             }
             (_, job) => Report::of(impossible(&job), Inside::default()),
         }
+    }
+}
+
+fn part_or_all(transform: &dyn Transform, result: Result<Vec<Bytes>, StageError>) -> Done {
+    match result {
+        Ok(chunks) if transform.has_more() => Done::Part(chunks),
+        result => Done::Transformed(result),
     }
 }
 

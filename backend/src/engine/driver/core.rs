@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use spillway_streams::{
     Call, Event, EventKind, Machine, Outcome, ReadOptions, RunView, StageId, StageOptions,
     WriteOptions,
@@ -18,6 +19,8 @@ pub(in crate::engine) struct Core {
     view: RunView,
     began: Instant,
     findings: Vec<Option<String>>,
+    /// Of each stage: the chunk it works on gives more, to be asked for when there is room.
+    has_more: Vec<bool>,
     failure: Option<Failure>,
 }
 
@@ -96,6 +99,7 @@ impl Core {
         let core = Self {
             machine,
             findings: vec![None; opened.len()],
+            has_more: vec![false; opened.len()],
             view,
             began: Instant::now(),
             failure: None,
@@ -175,6 +179,7 @@ impl Core {
                 let result = self.heard(id, result);
                 self.machine.handle_transform_done(id, result);
             }
+            Done::Part(chunks) => self.handle_part(id, chunks),
             Done::Flushed(result) => {
                 let result = self.heard(id, result);
                 self.machine.handle_flush_done(id, result);
@@ -193,6 +198,28 @@ impl Core {
             self.machine.note(id, EventKind::InWork { bytes });
         }
         self.settle(host);
+    }
+
+    /// A Transform pushes and is not done with its chunk.
+    fn handle_part(&mut self, id: StageId, chunks: Vec<Bytes>) {
+        self.has_more[usize::from(id.0)] = true;
+        for chunk in chunks {
+            self.machine.handle_push(id, Some(chunk));
+        }
+    }
+
+    /// Lets the Transforms go on that have more to give and room for it, as Node's zlib goes on in
+    /// `_read`.
+    fn ask_for_more(&mut self, host: &mut impl Host) {
+        for (at, view) in self.view.stages.iter().enumerate() {
+            let readable = view.readable.as_ref();
+            let room = readable.is_some_and(|side| side.buffered < side.mark.max(1));
+            if self.has_more[at] && room && !view.closed {
+                self.has_more[at] = false;
+                // Few stages, so the id fits.
+                host.handle_job(StageId(at as u16), Job::More);
+            }
+        }
     }
 
     /// Lets the machine say everything it has to say, and does it.
@@ -217,6 +244,7 @@ impl Core {
             };
             host.handle_job(id, job);
         }
+        self.ask_for_more(host);
         if let Some((id, message)) = self.machine.uncaught() {
             let (id, message) = (*id, message.clone());
             self.end(id, Outcome::Failed { message }, host);

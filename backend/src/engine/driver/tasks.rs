@@ -62,7 +62,9 @@ impl Tasks {
         let stage = &self.stages[usize::from(id.0)];
         let half = match job {
             Job::Read(_) => &stage.reads,
-            Job::Write(_) | Job::Transform(_) | Job::Flush | Job::Final => &stage.writes,
+            Job::Write(_) | Job::Transform(_) | Job::More | Job::Flush | Job::Final => {
+                &stage.writes
+            }
         };
         if let Some(half) = half
             && let Err(error) = half.jobs.try_send(job)

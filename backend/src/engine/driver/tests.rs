@@ -137,3 +137,37 @@ async fn a_run_that_is_let_go_frees_its_folder_and_its_count() {
     assert_eq!(left.count(), 0);
     assert_eq!(env.disk.load(std::sync::atomic::Ordering::Relaxed), 0);
 }
+
+#[tokio::test]
+async fn a_transform_with_more_to_give_is_asked_only_while_there_is_room() {
+    // One chunk of 256 KiB becomes 16 pieces of 16 KiB, and the sink is slow.
+    let stages = r#"[
+        {"id": "source", "kind": "file_source", "file": "cities.csv", "high_water_mark": 262144},
+        {"id": "through", "kind": "throttle", "bytes_per_s": 1000000000},
+        {"id": "sink", "kind": "file_sink", "file": "out.csv", "bytes_per_s": 100000}]"#;
+    let (env, _folder) = env(Quotas::default());
+    let (_handle, mut page) = start(stages, &env).await;
+    let mut known = RunView::default();
+    let written = |view: &RunView| {
+        let sink = view.stages.last().and_then(|sink| sink.writable.as_ref());
+        sink.map_or(0, |side| side.bytes)
+    };
+    while written(&known) < 60_000 {
+        match page.recv().await.expect("the run goes on") {
+            Message::Snapshot { view, .. } => known = view,
+            Message::Events { events, view, .. } => match view {
+                Some(view) => known = view,
+                None => events.iter().for_each(|event| known.apply(event)),
+            },
+            _ => {}
+        }
+        let through = known
+            .stages
+            .get(1)
+            .and_then(|stage| stage.readable.as_ref());
+        let buffered = through.map_or(0, |side| side.buffered);
+        assert!(buffered <= 16 * 1024, "{buffered} bytes wait to be read");
+    }
+    let held = known.stages[1].in_work;
+    assert!(held > 100_000, "the rest of the chunk is in work: {held}");
+}

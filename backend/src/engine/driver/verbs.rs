@@ -29,7 +29,7 @@ impl Driver {
         let stage = &self.core.view().stages[usize::from(id.0)];
         if !stage.throttles {
             return Err(RunError::NotAllowed(format!(
-                "{} has no speed control; file_source and file_sink have one",
+                "{} has no speed control; file_source, throttle and file_sink have one",
                 stage.label
             )));
         }

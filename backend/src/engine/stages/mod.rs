@@ -3,10 +3,18 @@
 mod csv_filter;
 mod error;
 mod expression;
+mod fault;
 mod file_sink;
 mod file_source;
 mod gzip;
+mod lines;
 mod options;
+mod passthrough;
+mod sha256;
+#[cfg(test)]
+mod tests_support;
+mod throttle;
+mod upper;
 mod word;
 mod worker;
 
@@ -32,10 +40,16 @@ pub(crate) struct Kind {
 }
 
 /// Every kind there is.
-pub(crate) const KINDS: [&Kind; 4] = [
+pub(crate) const KINDS: &[&Kind] = &[
     &file_source::KIND,
     &csv_filter::KIND,
+    &lines::KIND,
+    &upper::KIND,
     &gzip::KIND,
+    &sha256::KIND,
+    &throttle::KIND,
+    &fault::KIND,
+    &passthrough::KIND,
     &file_sink::KIND,
 ];
 
@@ -200,30 +214,5 @@ mod tests {
         let error =
             error_of(r#"{"id":"s","kind":"file_source","file":"cities.csv","bytes_per_s":0}"#);
         assert!(error.contains("at least 1"), "{error}");
-    }
-}
-
-/// What the tests of several stages need.
-#[cfg(test)]
-mod tests_support {
-    use spillway_streams::Profile;
-
-    use super::*;
-
-    /// Makes a Transform from its specification.
-    pub(super) fn transform(json: &str) -> Box<dyn Transform> {
-        let spec: StageSpec = serde_json::from_str(json).unwrap();
-        let places = Places {
-            cities: Path::new("none"),
-            output: &|_| PathBuf::new(),
-        };
-        match plan(&spec, Defaults::of(Profile::Node20))
-            .unwrap()
-            .make(&places)
-            .unwrap()
-        {
-            Worker::Transform(transform) => transform,
-            _ => panic!("not a Transform"),
-        }
     }
 }

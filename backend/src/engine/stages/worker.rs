@@ -48,8 +48,20 @@ pub(crate) trait LiveSource: Send {
 
 /// `_transform` and `_flush` of a Transform.
 pub(crate) trait Transform: Send {
-    /// Takes a chunk and gives what comes of it, in order.
+    /// Takes a chunk and gives what comes of it, in order: all of it, or the first part when
+    /// [`has_more`](Self::has_more) says so.
     fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError>;
+
+    /// Whether what was taken gives more than came out so far. Then [`more`](Self::more) is called
+    /// each time the read side has room, and nothing else before the answer is no.
+    fn has_more(&self) -> bool {
+        false
+    }
+
+    /// Gives the next part of what was taken.
+    fn more(&mut self) -> Result<Vec<Bytes>, StageError> {
+        Ok(Vec::new())
+    }
 
     /// Gives what is left.
     fn flush(&mut self) -> Result<Vec<Bytes>, StageError>;
