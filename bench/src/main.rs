@@ -19,7 +19,9 @@ fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     match run(&args) {
         Ok(line) => {
-            println!("{line}");
+            if !line.is_empty() {
+                println!("{line}");
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -29,7 +31,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what the arguments say; the answer is the line for stdout.
+/// Does what the arguments say; the answer is the line for stdout, if there is one.
 fn run(args: &[String]) -> Result<String> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
@@ -46,7 +48,9 @@ fn run(args: &[String]) -> Result<String> {
             let bytes = bytes.parse().context("the size is a number of bytes")?;
             input::to_stdout(bytes).map(|()| String::new())
         }
-        ["same", one, other] => same::compare(Path::new(one), Path::new(other)),
+        ["same", one, other] => {
+            same::compare(Path::new(one), Path::new(other)).map(|()| String::new())
+        }
         _ => bail!("{HELP}"),
     }
 }

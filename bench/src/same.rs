@@ -7,11 +7,11 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 
-/// Compares two files; says how many bytes they have in common.
+/// Compares two files.
 ///
 /// # Errors
 /// If they differ, or cannot be read or unpacked.
-pub(crate) fn compare(one: &Path, other: &Path) -> Result<String> {
+pub(crate) fn compare(one: &Path, other: &Path) -> Result<()> {
     let mut files = [opened(one)?, opened(other)?];
     let mut same = 0_u64;
     loop {
@@ -29,7 +29,7 @@ pub(crate) fn compare(one: &Path, other: &Path) -> Result<String> {
             );
         }
         if common == 0 {
-            return Ok(format!("{same} bytes are the same"));
+            return Ok(());
         }
         same += common as u64;
         for file in &mut files {

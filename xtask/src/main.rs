@@ -1,8 +1,9 @@
-//! `cargo xtask run`, `build` and `test`: everything a fresh machine needs, in three commands.
+//! `cargo xtask run`, `build`, `test` and `bench`: everything a fresh machine needs.
 //!
 //! Steps are named on stderr before they start; stdout belongs to the server (`run`), the path of
-//! the binary (`build`) or the tests (`test`).
+//! the binary (`build`), the tests (`test`) or the figures (`bench`).
 
+mod bench;
 mod command;
 mod page;
 mod place;
@@ -40,8 +41,9 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["test"] => test::test(),
+        ["bench", what @ ..] => bench::bench(what),
         [] | ["help" | "--help" | "-h"] => {
-            println!("{HELP}");
+            println!("{HELP}\n\n{}", bench::HELP);
             Ok(ExitCode::SUCCESS)
         }
         [other, ..] => bail!("`{other}` is not a task, or takes no arguments\n{HELP}"),
@@ -52,6 +54,7 @@ const HELP: &str = "\
 cargo xtask run [-- ARGUMENTS OF spillway serve]   build what is missing, then start the server
 cargo xtask build                                  the page, its compressed variants, the binary
 cargo xtask test                                   every check and every test, browser included
+cargo xtask bench streams | memory                 Spillway beside Node and a plain loop; see below
 
 Tools that have to be built go to $XDG_CACHE_HOME/spillway (else ~/.cache/spillway).
 SPILLWAY_PAGE_COMPILER=debian compiles the page with Debian's Rust without asking rustup first.";

@@ -25,9 +25,17 @@ pub(crate) fn build_all() -> Result<PathBuf> {
 /// # Errors
 /// If the compiler fails.
 pub(crate) fn build() -> Result<PathBuf> {
+    build_release("spillway", "spillway")
+}
+
+/// Builds a program of a package of the workspace in release; answers its path.
+///
+/// # Errors
+/// If the compiler fails.
+pub(crate) fn build_release(package: &str, program: &str) -> Result<PathBuf> {
     let mut command = cargo();
-    command.args(["build", "--release", "--package", "spillway"]);
-    step(&format!("server: {}", spelled(&command)));
+    command.args(["build", "--release", "--package", package]);
+    step(&format!("{program}: {}", spelled(&command)));
     let line = spelled(&command);
     let mut child = command
         .arg("--message-format=json-render-diagnostics")
@@ -37,18 +45,18 @@ pub(crate) fn build() -> Result<PathBuf> {
     let stdout = child.stdout.take().context("cargo has no stdout")?;
     let mut binary = None;
     for message in BufReader::new(stdout).lines() {
-        binary = executable(&message?).or(binary);
+        binary = executable(&message?, program).or(binary);
     }
     if !child.wait()?.success() {
         bail!("`{line}` failed");
     }
-    binary.context("cargo built the server but did not say where it is")
+    binary.context("cargo built it but did not say where it is")
 }
 
-/// The path of `spillway` in one of cargo's JSON messages.
-fn executable(message: &str) -> Option<PathBuf> {
+/// The path of a program in one of cargo's JSON messages.
+fn executable(message: &str, program: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
-    (message["target"]["name"] == "spillway").then_some(())?;
+    (message["target"]["name"] == program).then_some(())?;
     message["executable"].as_str().map(PathBuf::from)
 }
 
@@ -60,11 +68,11 @@ mod tests {
     fn the_binary_is_told_from_the_library() {
         let library = r#"{"target":{"name":"spillway"},"executable":null}"#;
         let binary = r#"{"target":{"name":"spillway"},"executable":"/target/release/spillway"}"#;
-        assert_eq!(executable(library), None);
+        assert_eq!(executable(library, "spillway"), None);
         assert_eq!(
-            executable(binary),
+            executable(binary, "spillway"),
             Some(PathBuf::from("/target/release/spillway"))
         );
-        assert_eq!(executable("not json"), None);
+        assert_eq!(executable("not json", "spillway"), None);
     }
 }

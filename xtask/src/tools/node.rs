@@ -14,9 +14,9 @@ use crate::place;
 /// One Node, and which it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     /// As it says itself, such as `v22.1.0`.
-    version: String,
+    pub(crate) version: String,
     release: Release,
 }
 
@@ -34,6 +34,42 @@ impl Node {
 pub(crate) fn ready() -> Result<Vec<Node>> {
     RELEASES.iter().copied().map(one).collect()
 }
+
+/// The Node of one release line, named by its major version.
+///
+/// # Errors
+/// As [`ready`], and if there is no such release line here.
+pub(crate) fn of_release(major: &str) -> Result<Node> {
+    let release = RELEASES.into_iter().find(|release| release.major == major);
+    one(release.with_context(|| format!("no Node {major} here, but 20, 22 and 24"))?)
+}
+
+/// The modules that a folder with a `package.json` and its lock file asks for, in the cache: the
+/// folder for NODE_PATH.
+///
+/// # Errors
+/// If npm fails.
+pub(crate) fn modules(asked: &Path, name: &str) -> Result<PathBuf> {
+    let folder = place::cache()?.join(name);
+    let lock = fs::read_to_string(asked.join(LOCK))?;
+    let modules = folder.join("node_modules");
+    // npm writes this file last.
+    let whole = modules.join(".package-lock.json").is_file();
+    if whole && fs::read_to_string(folder.join(LOCK)).is_ok_and(|old| old == lock) {
+        note(&format!("{name}: there"));
+        return Ok(modules);
+    }
+    fs::create_dir_all(&folder)?;
+    fs::copy(asked.join("package.json"), folder.join("package.json"))?;
+    fs::write(folder.join(LOCK), lock)?;
+    let mut install = npm()?;
+    install.current_dir(&folder).arg("ci");
+    step(&format!("{name}: {}", spelled(&install)));
+    run(&mut install)?;
+    Ok(modules)
+}
+
+const LOCK: &str = "package-lock.json";
 
 /// npm, installed where it is missing.
 ///
