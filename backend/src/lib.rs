@@ -12,6 +12,7 @@ pub mod data;
 pub mod echo;
 pub(crate) mod engine;
 pub mod metrics;
+pub mod pipe;
 pub mod security;
 pub mod server;
 pub mod session;

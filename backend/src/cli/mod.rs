@@ -1,5 +1,6 @@
 //! The command line.
 
+mod pipe;
 mod serve;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Serves the page, the course and the sockets.
     Serve(Serve),
+    /// Pipes a file through stages into another file, and says what each stage did.
+    Pipe(Pipe),
     /// Works with lessons.
     Lessons {
         #[command(subcommand)]
@@ -39,6 +42,22 @@ enum Lessons {
         /// The folder, such as `lessons`.
         dir: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "spillway pipe IN [STAGE]... OUT [--json]",
+    after_help = crate::pipe::help()
+)]
+struct Pipe {
+    /// IN, then any number of stages, then OUT. IN and OUT are paths, or - for standard input and
+    /// output.
+    #[arg(value_name = "WORD", required = true)]
+    words: Vec<String>,
+    /// Say at the end how it went, as one JSON object: on standard output, or on standard error
+    /// when OUT is -.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +90,9 @@ pub fn main() -> ExitCode {
         Ok(Cli {
             command: Command::Serve(options),
         }) => serve::serve(options.into()),
+        Ok(Cli {
+            command: Command::Pipe(Pipe { words, json }),
+        }) => pipe::pipe(&words, json),
         Ok(Cli {
             command:
                 Command::Lessons {

@@ -4,6 +4,7 @@
 //! stage has a task of its own that carries out one operation at a time off the async threads, so
 //! that stages work in parallel and the rules stay in one place.
 
+mod buffers;
 mod driver;
 mod outbox;
 mod pace;
@@ -11,12 +12,15 @@ mod pipeline;
 mod slots;
 pub(crate) mod stages;
 mod tap;
+mod threads;
 mod work;
 
-pub(crate) use driver::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
+pub(crate) use buffers::Buffers;
+pub(crate) use driver::{Failure, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
 pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::Pipeline;
 pub(crate) use slots::Slots;
+pub(crate) use threads::{StageStanding, Standing, ThreadRun};
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

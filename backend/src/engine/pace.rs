@@ -14,7 +14,7 @@ pub(super) struct Pace {
 }
 
 /// Time that may be made up for after waking late, so that the speed holds on average.
-const SLACK: Duration = Duration::from_millis(20);
+pub(super) const SLACK: Duration = Duration::from_millis(20);
 
 impl Pace {
     pub(super) fn new(speed: watch::Receiver<Option<u64>>) -> Self {

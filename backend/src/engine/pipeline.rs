@@ -32,26 +32,56 @@ impl Pipeline {
                 specs.len()
             )));
         }
-        let mut stages: Vec<Planned> = Vec::with_capacity(specs.len());
-        for spec in specs {
-            check_name(&spec.id)?;
-            if stages.iter().any(|other| other.name == spec.id) {
-                return Err(StageError::Options(format!(
-                    "two stages are called '{}'; each needs a name of its own",
-                    spec.id
-                )));
-            }
-            stages.push(Planned {
-                name: spec.id.clone(),
-                kind: spec.kind.clone(),
-                plan: stages::plan(spec, Defaults::of(Profile::Node20))?,
-            });
-        }
+        let stages = plan_all(specs, Defaults::of(Profile::Node20))?;
         check_order(&stages)?;
         check_outputs(&stages)?;
         check_columns(&stages)?;
         Ok(Self { stages })
     }
+
+    /// Checks what stands between a Readable and a Writable that are no kinds of a lesson.
+    pub(crate) fn between(
+        source: Plan,
+        specs: &[StageSpec],
+        sink: Plan,
+        defaults: Defaults,
+    ) -> Result<Self, StageError> {
+        let end = |name: &str, plan| Planned {
+            name: name.to_owned(),
+            kind: name.to_owned(),
+            plan,
+        };
+        if specs.len() > MAX_STAGES {
+            return Err(StageError::Options(format!(
+                "at most {MAX_STAGES} stages can stand between the two ends, not {}",
+                specs.len()
+            )));
+        }
+        let mut stages = plan_all(specs, defaults)?;
+        stages.insert(0, end("in", source));
+        stages.push(end("out", sink));
+        check_order(&stages)?;
+        Ok(Self { stages })
+    }
+}
+
+fn plan_all(specs: &[StageSpec], defaults: Defaults) -> Result<Vec<Planned>, StageError> {
+    let mut stages: Vec<Planned> = Vec::with_capacity(specs.len() + 2);
+    for spec in specs {
+        check_name(&spec.id)?;
+        if stages.iter().any(|other| other.name == spec.id) {
+            return Err(StageError::Options(format!(
+                "two stages are called '{}'; each needs a name of its own",
+                spec.id
+            )));
+        }
+        stages.push(Planned {
+            name: spec.id.clone(),
+            kind: spec.kind.clone(),
+            plan: stages::plan(spec, defaults)?,
+        });
+    }
+    Ok(stages)
 }
 
 fn check_name(name: &str) -> Result<(), StageError> {

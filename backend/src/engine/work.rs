@@ -124,20 +124,14 @@ pub(super) async fn run_half(
         };
         half = Some(back);
         pace.pay(given(&report.done)).await;
-        let answer = Answer {
-            stage,
-            done: report.done,
-            inside: report.inside,
-            finding: report.finding,
-        };
-        if answers.send(answer).await.is_err() {
+        if answers.send(report.answer(stage)).await.is_err() {
             return;
         }
     }
 }
 
 /// Bytes that come out, and are let out at the stage's speed.
-fn given(done: &Done) -> usize {
+pub(super) fn given(done: &Done) -> usize {
     match done {
         Done::Read(Ok(Some(chunk))) => chunk.len(),
         Done::Transformed(Ok(chunks)) | Done::Part(chunks) => chunks.iter().map(Bytes::len).sum(),
@@ -145,13 +139,24 @@ fn given(done: &Done) -> usize {
     }
 }
 
-struct Report {
-    done: Done,
+/// What came of a job, before it is said whose it is.
+pub(super) struct Report {
+    pub(super) done: Done,
     inside: Inside,
     finding: Option<String>,
 }
 
 impl Report {
+    /// The answer of this stage.
+    pub(super) fn answer(self, stage: StageId) -> Answer {
+        Answer {
+            stage,
+            done: self.done,
+            inside: self.inside,
+            finding: self.finding,
+        }
+    }
+
     fn of(done: Done, inside: Inside) -> Self {
         Self {
             done,
@@ -195,7 +200,8 @@ async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)
 }
 
 impl Blocking {
-    fn carry_out(&mut self, job: Job) -> Report {
+    /// Carries an operation out on the thread that calls.
+    pub(super) fn carry_out(&mut self, job: Job) -> Report {
         match (self, job) {
             (Self::Source(source), Job::Read(n)) => {
                 let done = Done::Read(source.read(n));

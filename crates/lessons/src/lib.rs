@@ -18,4 +18,5 @@ pub use error::{LessonError, Severity};
 pub use goal::{ChatEvent, Goal, GoalKind, Judge, Order, guide_table};
 pub use load::{StageCheck, load, picture_file};
 pub use markdown::PICTURE_ROUTE;
+pub use nearest::did_you_mean;
 pub use tree::Tree;

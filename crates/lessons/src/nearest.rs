@@ -1,7 +1,7 @@
 //! "Did you mean": the known name that a mistyped one is closest to.
 
 /// `; did you mean `name`?` when one of the known names is close to `word`, else nothing.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     // Two letters swapped are two changes; with more than this it is another word.
     let limit = if word.chars().count() < 4 { 1 } else { 2 };
     known

@@ -41,12 +41,12 @@ pub(in crate::engine) trait Host {
 
 /// The first stage that failed.
 #[derive(Debug)]
-pub(in crate::engine) struct Failure {
-    pub(in crate::engine) stage: StageId,
+pub(crate) struct Failure {
+    pub(crate) stage: StageId,
     /// Bytes of the stage's input before the place where it failed, as exactly as it is known:
     /// what the stage says, else where the chunk begins that it was given.
-    pub(in crate::engine) offset: u64,
-    pub(in crate::engine) error: StageError,
+    pub(crate) offset: u64,
+    pub(crate) error: StageError,
 }
 
 /// A stage that was opened and waits for its first job.
@@ -135,9 +135,9 @@ impl Core {
         self.began.elapsed()
     }
 
-    /// The stage that failed first.
-    pub(in crate::engine) fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
+    /// The failure that came first; asked once.
+    pub(in crate::engine) fn take_failure(&mut self) -> Option<Failure> {
+        self.failure.take()
     }
 
     /// What a stage has found out, such as a digest.

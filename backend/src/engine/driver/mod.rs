@@ -17,12 +17,14 @@ use spillway_streams::{Event, EventKind, Outcome, RunView, StageId, StageView};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
-use self::core::{Core, Host};
+pub(crate) use self::core::Failure;
+pub(super) use self::core::{Core, Host, Opened};
 use self::handle::Output;
 pub(crate) use self::handle::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
 use self::page::Page;
 use self::tasks::Tasks;
 use super::Env;
+use super::buffers::Buffers;
 use super::stages::Places;
 use super::work::{Answer, Done, Job};
 use crate::metrics::Metrics;
@@ -77,6 +79,7 @@ impl Driver {
         let places = Places {
             cities,
             output: &path,
+            buffers: Buffers::default(),
         };
         let (core, opened) = Core::open(spec.pipeline, &places)?;
         let makes_output = opened.iter().position(|stage| stage.makes_output);

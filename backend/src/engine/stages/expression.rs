@@ -40,7 +40,7 @@ pub(crate) enum ExpressionError {
     Empty,
     #[error("the expression is longer than {MAX_BYTES} bytes")]
     TooLong,
-    #[error("no comparison in '{0}'; did your shell take the >? quote it")]
+    #[error("no comparison; did your shell take the >? quote it ('{0}' is not COLUMN OP VALUE)")]
     NoComparison(String),
     #[error("'{0}' lacks a column before its operator; write COLUMN OP VALUE")]
     NoColumn(String),

@@ -28,6 +28,8 @@ use spillway_protocol::control::StageSpec;
 pub(crate) use word::Word;
 pub(crate) use worker::{Inside, LiveSink, LiveSource, Sink, Source, Transform, Worker};
 
+use super::Buffers;
+
 /// A kind of stage that a lesson or a client can name.
 pub(crate) struct Kind {
     /// Its name in a lesson.
@@ -74,12 +76,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// A Readable with this mark.
-    fn readable(label: String, mark: usize, make: Make) -> Self {
+    pub(crate) fn readable(label: String, mark: usize, make: Make) -> Self {
         Self::new(label, Some(mark), None, make)
     }
 
     /// A Writable with this mark.
-    fn writable(label: String, mark: usize, make: Make) -> Self {
+    pub(crate) fn writable(label: String, mark: usize, make: Make) -> Self {
         Self::new(label, None, Some(mark), make)
     }
 
@@ -102,7 +104,8 @@ impl Plan {
     }
 }
 
-type Make = Box<dyn FnOnce(&Places<'_>) -> Result<Worker, StageError> + Send>;
+/// Opens what a stage needs, when its run starts.
+pub(crate) type Make = Box<dyn FnOnce(&Places<'_>) -> Result<Worker, StageError> + Send>;
 
 impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -124,6 +127,8 @@ pub(crate) struct Places<'a> {
     pub(crate) cities: &'a Path,
     /// Path of an output by its checked name.
     pub(crate) output: &'a dyn Fn(&str) -> PathBuf,
+    /// Memory for chunks that was used before.
+    pub(crate) buffers: Buffers,
 }
 
 /// Plans a stage from its specification: checks everything that can be checked without a file.

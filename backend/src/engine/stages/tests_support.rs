@@ -13,6 +13,7 @@ pub(super) fn transform(json: &str) -> Box<dyn Transform> {
     let places = Places {
         cities: Path::new("none"),
         output: &|_| PathBuf::new(),
+        buffers: Buffers::default(),
     };
     match plan(&spec, Defaults::of(Profile::Node20))
         .unwrap()
