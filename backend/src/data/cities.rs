@@ -1,13 +1,11 @@
-//! The sample file: cities that do not exist, made from a seed, the same on every machine.
+//! Cities that do not exist, made from a seed: the same on every machine.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use bytes::BytesMut;
+
+use super::decimal::{push_number, push_thousandths};
 
 /// The columns of the sample.
 pub(crate) const COLUMNS: [&str; 6] = ["id", "name", "country", "lat", "lon", "population"];
-
-const SEED: u64 = 0x5eed_c171_e500_0001;
 
 const STARTS: [&str; 16] = [
     "Al", "Bel", "Cor", "Dun", "El", "Far", "Glen", "Har", "Ir", "Kal", "Lor", "Mar", "Nor", "Os",
@@ -24,55 +22,97 @@ const COUNTRIES: [&str; 12] = [
     "AR", "BR", "CA", "DE", "EG", "FR", "ID", "IN", "JP", "KE", "NG", "US",
 ];
 
-/// Makes the file unless it is there. It appears whole or not at all.
-pub(super) fn make_once(path: &Path, bytes: u64) -> io::Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    let half = path.with_extension("half");
-    let mut file = BufWriter::with_capacity(1 << 16, File::create(&half)?);
-    write_rows(&mut file, bytes)?;
-    file.into_inner().map_err(|error| error.into_error())?;
-    std::fs::rename(half, path)
+/// One city after another, without end.
+#[derive(Debug)]
+pub(super) struct Cities {
+    chance: Chance,
+    last_id: u64,
 }
 
-fn write_rows(out: &mut impl Write, bytes: u64) -> io::Result<()> {
-    let mut chance = Chance(SEED);
-    let mut row = format!("{}\n", COLUMNS.join(","));
-    let mut written = 0;
-    let mut id = 0_u64;
-    loop {
-        out.write_all(row.as_bytes())?;
-        written += row.len() as u64;
-        if written >= bytes {
-            return Ok(());
+/// One of them.
+#[derive(Debug)]
+pub(super) struct City {
+    id: u64,
+    name: [&'static str; 3],
+    country: &'static str,
+    /// Thousandths of a degree, so that no float is ever printed.
+    lat: i64,
+    lon: i64,
+    population: u64,
+}
+
+impl Cities {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self {
+            chance: Chance(seed),
+            last_id: 0,
         }
-        id += 1;
-        row = city(id, &mut chance);
+    }
+
+    pub(super) fn next(&mut self) -> City {
+        self.last_id += 1;
+        let chance = &mut self.chance;
+        let name = [chance.pick(&STARTS), chance.pick(&MIDDLES), chance.pick(&ENDS)];
+        let country = chance.pick(&COUNTRIES);
+        let lat = chance.below(140_001) as i64 - 70_000;
+        let lon = chance.below(360_001) as i64 - 180_000;
+        // Most places are small, a few are huge: as many digits as chance gives.
+        let digits = 3 + chance.below(5);
+        let population = 10_u64.pow(digits as u32) / 10 * (1 + chance.below(9)) + chance.below(100);
+        City {
+            id: self.last_id,
+            name,
+            country,
+            lat,
+            lon,
+            population,
+        }
     }
 }
 
-fn city(id: u64, chance: &mut Chance) -> String {
-    let start = chance.pick(&STARTS);
-    let middle = chance.pick(&MIDDLES);
-    let end = chance.pick(&ENDS);
-    let country = chance.pick(&COUNTRIES);
-    // Thousandths of a degree, so that no float is ever printed.
-    let lat = degrees(chance.below(140_001), 70_000);
-    let lon = degrees(chance.below(360_001), 180_000);
-    // Most places are small, a few are huge: as many digits as chance gives.
-    let digits = 3 + chance.below(5);
-    let population = 10_u64.pow(digits as u32) / 10 * (1 + chance.below(9)) + chance.below(100);
-    format!("{id},{start}{middle}{end},{country},{lat},{lon},{population}\n")
-}
+impl City {
+    /// The city as a row of CSV.
+    pub(super) fn csv(&self, out: &mut BytesMut) {
+        push_number(out, self.id);
+        out.extend_from_slice(b",");
+        self.push_name(out);
+        out.extend_from_slice(b",");
+        out.extend_from_slice(self.country.as_bytes());
+        out.extend_from_slice(b",");
+        push_thousandths(out, self.lat);
+        out.extend_from_slice(b",");
+        push_thousandths(out, self.lon);
+        out.extend_from_slice(b",");
+        push_number(out, self.population);
+        out.extend_from_slice(b"\n");
+    }
 
-fn degrees(thousandths: u64, zero: u64) -> String {
-    let sign = if thousandths < zero { "-" } else { "" };
-    let size = thousandths.abs_diff(zero);
-    format!("{sign}{}.{:03}", size / 1000, size % 1000)
+    /// The city as a JSON object, without the end of a line. No name needs escaping.
+    pub(super) fn json(&self, out: &mut BytesMut) {
+        out.extend_from_slice(b"{\"id\":");
+        push_number(out, self.id);
+        out.extend_from_slice(b",\"name\":\"");
+        self.push_name(out);
+        out.extend_from_slice(b"\",\"country\":\"");
+        out.extend_from_slice(self.country.as_bytes());
+        out.extend_from_slice(b"\",\"lat\":");
+        push_thousandths(out, self.lat);
+        out.extend_from_slice(b",\"lon\":");
+        push_thousandths(out, self.lon);
+        out.extend_from_slice(b",\"population\":");
+        push_number(out, self.population);
+        out.extend_from_slice(b"}");
+    }
+
+    fn push_name(&self, out: &mut BytesMut) {
+        for part in self.name {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
 }
 
 /// SplitMix64: small, well known, the same everywhere.
+#[derive(Debug)]
 struct Chance(u64);
 
 impl Chance {

@@ -4,6 +4,8 @@
 //! which [`output_name`] checks.
 
 mod cities;
+mod decimal;
+mod sample;
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -14,6 +16,7 @@ use thiserror::Error;
 use tokio::sync::OnceCell;
 
 pub(crate) use self::cities::COLUMNS;
+pub(crate) use self::sample::{Form, SEED, Sample, Size};
 
 /// How large the sample file is made, bytes.
 pub(crate) const SAMPLE_BYTES: u64 = 50_000_000;
@@ -90,7 +93,7 @@ impl DataDir {
         let path = self.cities.get_or_try_init(|| async {
             let path = self.root.join(format!("cities-{}.csv", self.sample_bytes));
             let bytes = self.sample_bytes;
-            tokio::task::spawn_blocking(move || cities::make_once(&path, bytes).map(|()| path))
+            tokio::task::spawn_blocking(move || sample::make_once(&path, bytes).map(|()| path))
                 .await
                 .map_err(io::Error::other)?
         });
