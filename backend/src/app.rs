@@ -86,6 +86,7 @@ impl App {
             quotas: Quotas::default(),
             slots: Slots::per_core(Arc::clone(&metrics)),
             tasks: tasks.clone(),
+            address: Arc::default(),
         };
         Ok(Arc::new(Self {
             rooms: Rooms::new(Arc::clone(&metrics)),

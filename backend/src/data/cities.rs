@@ -52,7 +52,11 @@ impl Cities {
     pub(super) fn next(&mut self) -> City {
         self.last_id += 1;
         let chance = &mut self.chance;
-        let name = [chance.pick(&STARTS), chance.pick(&MIDDLES), chance.pick(&ENDS)];
+        let name = [
+            chance.pick(&STARTS),
+            chance.pick(&MIDDLES),
+            chance.pick(&ENDS),
+        ];
         let country = chance.pick(&COUNTRIES);
         let lat = chance.below(140_001) as i64 - 70_000;
         let lon = chance.below(360_001) as i64 - 180_000;

@@ -46,7 +46,12 @@ mod tests {
 
     #[test]
     fn thousandths_keep_their_three_decimals_and_their_sign() {
-        for (thousandths, text) in [(0, "0.000"), (-5, "-0.005"), (180_000, "180.000"), (-12_340, "-12.340")] {
+        for (thousandths, text) in [
+            (0, "0.000"),
+            (-5, "-0.005"),
+            (180_000, "180.000"),
+            (-12_340, "-12.340"),
+        ] {
             let mut out = BytesMut::new();
             push_thousandths(&mut out, thousandths);
             assert_eq!(out, text.as_bytes());

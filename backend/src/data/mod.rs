@@ -147,6 +147,17 @@ pub(crate) fn output_name(name: &str) -> Result<&str, String> {
     Ok(name)
 }
 
+/// The media type that an output's name promises.
+pub(crate) fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.') {
+        Some((_, "gz")) => "application/gzip",
+        Some((_, "csv")) => "text/csv; charset=utf-8",
+        Some((_, "json")) => "application/json",
+        Some((_, "txt")) => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -158,6 +158,10 @@ const PIECE: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     fn text(form: Form, size: Size, seed: u64) -> String {
@@ -217,5 +221,20 @@ mod tests {
         let text = text(Form::JsonArray, Size::Rows(0), SEED);
         let array: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
         assert!(array.is_empty());
+    }
+
+    #[test]
+    fn the_cities_are_those_that_lessons_were_written_for() {
+        let text = text(Form::Csv, Size::Bytes(100_000), SEED);
+        let digest = Sha256::digest(text)
+            .iter()
+            .fold(String::new(), |mut hex, byte| {
+                write!(hex, "{byte:02x}").unwrap();
+                hex
+            });
+        assert_eq!(
+            digest,
+            "63efe26515735c31b4fae2ba11d4f2e30704bb715693c0356af75162ead86117"
+        );
     }
 }

@@ -7,6 +7,7 @@
 mod buffers;
 mod driver;
 mod outbox;
+pub(crate) mod outlets;
 mod pace;
 mod pipeline;
 mod slots;
@@ -22,8 +23,9 @@ pub(crate) use pipeline::Pipeline;
 pub(crate) use slots::Slots;
 pub(crate) use threads::{StageStanding, Standing, ThreadRun};
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
@@ -46,6 +48,8 @@ pub(crate) struct Env {
     pub(crate) slots: Arc<Slots>,
     /// What the server waits for before it ends: runs clear their folders.
     pub(crate) tasks: TaskTracker,
+    /// Where the server itself can be reached, once it listens.
+    pub(crate) address: Arc<OnceLock<SocketAddr>>,
 }
 
 /// What runs may use. Reached, it ends the run, or refuses the next one, with a message.

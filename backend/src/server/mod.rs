@@ -15,12 +15,15 @@ use tokio::time::timeout;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::{assets, chat, control, course, echo, metrics, security, session};
+use crate::{assets, chat, control, course, delivery, echo, metrics, security, session};
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
 /// most 10 s.
 pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     let router = router(Arc::clone(&app));
+    if let Ok(address) = listener.local_addr() {
+        app.sessions.handle_listening(address);
+    }
     tokio::select! {
         () = accept::accept(&listener, &app, &router) => {}
         () = shutdown => {}
@@ -44,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(metrics::routes())
         .merge(course::routes())
         .merge(session::routes())
+        .merge(delivery::routes())
         .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())

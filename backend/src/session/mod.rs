@@ -4,6 +4,7 @@
 mod routes;
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +14,7 @@ use spillway_lessons::{Judge, Lesson};
 use spillway_protocol::control::Message;
 use tokio::sync::mpsc;
 
+use crate::engine::outlets::Outlets;
 use crate::engine::{Env, Outbox, RunHandle};
 use crate::security::random_token;
 
@@ -55,6 +57,19 @@ impl Sessions {
     /// What every run shares.
     pub(crate) fn env(&self) -> &Env {
         &self.env
+    }
+
+    /// The server listens at this address: stages may ask it for something. An address that stands
+    /// for all of the machine's is reached by loopback.
+    pub(crate) fn handle_listening(&self, mut address: SocketAddr) {
+        if address.ip().is_unspecified() {
+            let loopback = match address {
+                SocketAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
+                SocketAddr::V6(_) => IpAddr::from(Ipv6Addr::LOCALHOST),
+            };
+            address.set_ip(loopback);
+        }
+        self.env.address.get_or_init(|| address);
     }
 
     /// The session of this id, or a new one. `None` when there are too many.
@@ -111,6 +126,13 @@ impl Sessions {
             let runs = lock(&session.runs);
             runs.get(run)?.finished_output(name)
         })
+    }
+
+    /// Where the stages of a run hand out what they are written, found by the run's secret name.
+    pub(crate) fn outlets(&self, run: &str) -> Option<Arc<Outlets>> {
+        let sessions = lock(&self.sessions);
+        let mut found = sessions.values();
+        found.find_map(|session| session.with_run(run, RunHandle::outlets))
     }
 }
 
@@ -186,6 +208,7 @@ mod tests {
             quotas: Quotas::default(),
             slots: Slots::per_core(Arc::default()),
             tasks: TaskTracker::new(),
+            address: Arc::default(),
         };
         (Sessions::new(env), folder)
     }

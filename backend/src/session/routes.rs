@@ -12,7 +12,7 @@ use axum::routing::{delete, get};
 use tokio_util::io::ReaderStream;
 
 use crate::app::App;
-use crate::data::output_name;
+use crate::data::{content_type, output_name};
 
 /// The end of a session, and the outputs of its runs.
 pub fn routes() -> Router<Arc<App>> {
@@ -64,13 +64,5 @@ async fn download(
             tracing::warn!(%error, run, "an output cannot be read");
             (StatusCode::NOT_FOUND, "the run has just ended").into_response()
         }
-    }
-}
-
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.') {
-        Some((_, "gz")) => "application/gzip",
-        Some((_, "csv")) => "text/csv; charset=utf-8",
-        _ => "application/octet-stream",
     }
 }

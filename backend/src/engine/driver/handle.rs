@@ -15,8 +15,9 @@ use super::Driver;
 use crate::data::RunDir;
 use crate::engine::Env;
 use crate::engine::outbox::Outbox;
+use crate::engine::outlets::Outlets;
 use crate::engine::pipeline::Pipeline;
-use crate::engine::stages::StageError;
+use crate::engine::stages::{Reach, StageError};
 
 /// What to run, and for whom.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub(crate) struct RunSpec {
 pub(crate) struct RunHandle {
     commands: mpsc::Sender<RunCommand>,
     output: Arc<Output>,
+    outlets: Arc<Outlets>,
 }
 
 /// What can be asked of a run.
@@ -140,10 +142,19 @@ impl RunHandle {
             counted: 0.into(),
             finished: false.into(),
         });
-        let driver = Driver::new(spec, env.clone(), cities, Arc::clone(&output))?;
+        let outlets = Arc::<Outlets>::default();
+        let reach = Reach {
+            outlets: Arc::clone(&outlets),
+            server: env.address.get().copied(),
+        };
+        let driver = Driver::new(spec, env.clone(), cities, &reach, Arc::clone(&output))?;
         let (commands, received) = mpsc::channel(COMMANDS);
         env.tasks.spawn(driver.run(received));
-        Ok(Self { commands, output })
+        Ok(Self {
+            commands,
+            output,
+            outlets,
+        })
     }
 
     /// Where to ask something of the run.
@@ -154,6 +165,11 @@ impl RunHandle {
     /// Asks for a snapshot without waiting; a run too busy to take it sends none.
     pub(crate) fn ask_snapshot(&self) {
         let _full = self.commands.try_send(RunCommand::Snapshot);
+    }
+
+    /// Where its stages hand out what they are written.
+    pub(crate) fn outlets(&self) -> Arc<Outlets> {
+        Arc::clone(&self.outlets)
     }
 
     /// The path of the finished output, if `name` is its name.

@@ -25,7 +25,7 @@ use self::page::Page;
 use self::tasks::Tasks;
 use super::Env;
 use super::buffers::Buffers;
-use super::stages::Places;
+use super::stages::{Places, Reach};
 use super::work::{Answer, Done, Job};
 use crate::metrics::Metrics;
 
@@ -74,12 +74,19 @@ impl Host for Around {
 }
 
 impl Driver {
-    fn new(spec: RunSpec, env: Env, cities: &Path, output: Arc<Output>) -> Result<Self, RunError> {
+    fn new(
+        spec: RunSpec,
+        env: Env,
+        cities: &Path,
+        reach: &Reach,
+        output: Arc<Output>,
+    ) -> Result<Self, RunError> {
         let path = |name: &str| output.dir.file(name);
         let places = Places {
             cities,
             output: &path,
             buffers: Buffers::default(),
+            reach: Some(reach),
         };
         let (core, opened) = Core::open(spec.pipeline, &places)?;
         let makes_output = opened.iter().position(|stage| stage.makes_output);

@@ -30,6 +30,7 @@ fn env(quotas: Quotas) -> (Env, TempDir) {
         quotas,
         slots: Slots::per_core(Arc::default()),
         tasks: TaskTracker::new(),
+        address: Arc::default(),
     };
     (env, folder)
 }

@@ -29,8 +29,9 @@ impl Driver {
         let stage = &self.core.view().stages[usize::from(id.0)];
         if !stage.throttles {
             return Err(RunError::NotAllowed(format!(
-                "{} has no speed control; file_source, throttle and file_sink have one",
-                stage.label
+                "{} has no speed control; in this run {} have one",
+                stage.label,
+                self.with_speed_control().join(", ")
             )));
         }
         if throttle.bytes_per_s == Some(0) {

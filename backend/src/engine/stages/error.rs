@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::engine::outlets::DeliveryError;
+
 /// Why a stage cannot be made, or failed.
 #[derive(Debug, Error)]
 pub(crate) enum StageError {
@@ -29,6 +31,9 @@ pub(crate) enum StageError {
     /// The data is not what the stage can work on.
     #[error("{0}")]
     Data(String),
+    /// The client a stage delivers to did not come, or went.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
     /// The data is not what the stage can work on, from this byte of its input on.
     #[error("at byte {offset}: {reason}")]
     At {

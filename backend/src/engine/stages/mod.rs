@@ -1,20 +1,30 @@
 //! The kinds of stages: one file each, one line here to register.
 
+mod collect;
 mod csv_filter;
+mod csv_sample;
 mod error;
 mod expression;
 mod fault;
 mod file_sink;
 mod file_source;
 mod gzip;
+mod http_response;
+mod json_sample;
 mod lines;
+mod null;
 mod options;
 mod passthrough;
+mod reach;
+mod sample;
 mod sha256;
+mod slow;
 #[cfg(test)]
 mod tests_support;
 mod throttle;
+mod ticker;
 mod upper;
+mod websocket;
 mod word;
 mod worker;
 
@@ -24,6 +34,7 @@ pub(crate) use error::StageError;
 pub(crate) use expression::unknown_column;
 pub(crate) use options::Defaults;
 use options::Options;
+pub(crate) use reach::Reach;
 use spillway_protocol::control::StageSpec;
 pub(crate) use word::Word;
 pub(crate) use worker::{Inside, LiveSink, LiveSource, Sink, Source, Transform, Worker};
@@ -44,6 +55,9 @@ pub(crate) struct Kind {
 /// Every kind there is.
 pub(crate) const KINDS: &[&Kind] = &[
     &file_source::KIND,
+    &csv_sample::KIND,
+    &json_sample::KIND,
+    &ticker::KIND,
     &csv_filter::KIND,
     &lines::KIND,
     &upper::KIND,
@@ -53,6 +67,11 @@ pub(crate) const KINDS: &[&Kind] = &[
     &fault::KIND,
     &passthrough::KIND,
     &file_sink::KIND,
+    &null::KIND,
+    &slow::KIND,
+    &collect::KIND,
+    &http_response::KIND,
+    &websocket::KIND,
 ];
 
 /// What a stage will be made of, before anything is opened.
@@ -129,6 +148,17 @@ pub(crate) struct Places<'a> {
     pub(crate) output: &'a dyn Fn(&str) -> PathBuf,
     /// Memory for chunks that was used before.
     pub(crate) buffers: Buffers,
+    /// What only the run of a page has.
+    pub(crate) reach: Option<&'a Reach>,
+}
+
+impl<'a> Places<'a> {
+    /// What only the run of a page has.
+    fn reach(&self) -> Result<&'a Reach, StageError> {
+        self.reach.ok_or_else(|| {
+            StageError::Options("this kind of stage needs a server and its page".to_owned())
+        })
+    }
 }
 
 /// Plans a stage from its specification: checks everything that can be checked without a file.
@@ -171,21 +201,12 @@ fn same_but_punctuation(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spillway_streams::Profile;
-
+    use super::tests_support::refusal;
     use super::*;
-
-    fn error_of(json: &str) -> String {
-        let spec: StageSpec = serde_json::from_str(json).unwrap();
-        plan(&spec, Defaults::of(Profile::Node20))
-            .err()
-            .unwrap()
-            .to_string()
-    }
 
     #[test]
     fn an_unknown_kind_is_named_with_what_there_is() {
-        let error = error_of(r#"{"id":"z","kind":"g-zip"}"#);
+        let error = refusal(r#"{"id":"z","kind":"g-zip"}"#);
         assert!(
             error.contains("'g-zip'") && error.contains("file_source"),
             "{error}"
@@ -195,7 +216,7 @@ mod tests {
 
     #[test]
     fn an_unknown_option_is_named_with_what_there_is() {
-        let error = error_of(r#"{"id":"z","kind":"gzip","levle":6}"#);
+        let error = refusal(r#"{"id":"z","kind":"gzip","levle":6}"#);
         assert!(error.contains("stage 'z'") && error.contains("levle") && error.contains("level"));
     }
 
@@ -214,10 +235,10 @@ mod tests {
 
     #[test]
     fn a_mark_or_speed_out_of_range_says_what_is_allowed() {
-        let error = error_of(r#"{"id":"z","kind":"gzip","high_water_mark":99999999}"#);
+        let error = refusal(r#"{"id":"z","kind":"gzip","high_water_mark":99999999}"#);
         assert!(error.contains("0 to 16777216"), "{error}");
         let error =
-            error_of(r#"{"id":"s","kind":"file_source","file":"cities.csv","bytes_per_s":0}"#);
+            refusal(r#"{"id":"s","kind":"file_source","file":"cities.csv","bytes_per_s":0}"#);
         assert!(error.contains("at least 1"), "{error}");
     }
 }

@@ -1,35 +1,54 @@
 //! What the tests of several stages need.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
 
-use super::*;
+use crate::engine::buffers::Buffers;
 
-/// Makes a Transform from its specification.
-pub(super) fn transform(json: &str) -> Box<dyn Transform> {
+use super::{
+    Defaults, LiveSink, LiveSource, Places, Plan, Reach, Source, StageError, Transform, Worker,
+    plan,
+};
+
+fn try_plan(json: &str) -> Result<Plan, StageError> {
     let spec: StageSpec = serde_json::from_str(json).unwrap();
-    let places = Places {
+    plan(&spec, Defaults::of(Profile::Node20))
+}
+
+/// The plan of a stage.
+pub(super) fn planned(json: &str) -> Plan {
+    try_plan(json).unwrap()
+}
+
+/// Why a stage cannot be planned.
+pub(super) fn refusal(json: &str) -> String {
+    try_plan(json).err().unwrap().to_string()
+}
+
+/// A run's reach with nothing in it.
+pub(super) fn reach() -> Reach {
+    Reach::default()
+}
+
+/// Makes a stage that has this reach.
+pub(super) fn made(json: &str, reach: &Reach) -> Result<Worker, StageError> {
+    planned(json).make(&Places {
         cities: Path::new("none"),
         output: &|_| PathBuf::new(),
         buffers: Buffers::default(),
-    };
-    match plan(&spec, Defaults::of(Profile::Node20))
-        .unwrap()
-        .make(&places)
-        .unwrap()
-    {
+        reach: Some(reach),
+    })
+}
+
+/// Makes a Transform from its specification.
+pub(super) fn transform(json: &str) -> Box<dyn Transform> {
+    match made(json, &reach()).unwrap() {
         Worker::Transform(transform) => transform,
         _ => panic!("not a Transform"),
     }
-}
-
-/// Why a stage of this specification cannot be made.
-pub(super) fn refusal(json: &str) -> String {
-    let spec: StageSpec = serde_json::from_str(json).unwrap();
-    let planned = plan(&spec, Defaults::of(Profile::Node20));
-    planned.err().expect("it is refused").to_string()
 }
 
 /// All that a Transform gives for these chunks, as the driver would ask for it; or why it fails,
@@ -69,4 +88,47 @@ pub(super) fn run(json: &str, input: &[u8], size: usize) -> Result<Vec<u8>, Stri
     drive(&mut *transform, input.chunks(size))
         .map(|out| out.concat())
         .map_err(|(_, error)| error)
+}
+
+/// Makes a Readable that waits for nobody.
+pub(super) fn source(json: &str) -> Box<dyn Source> {
+    match made(json, &reach()).unwrap() {
+        Worker::Source(source) => source,
+        _ => panic!("not a Source"),
+    }
+}
+
+/// Makes a Readable that waits for others.
+pub(super) fn live_source(json: &str, reach: &Reach) -> Box<dyn LiveSource> {
+    match made(json, reach).unwrap() {
+        Worker::LiveSource(source) => source,
+        _ => panic!("not a LiveSource"),
+    }
+}
+
+/// Makes a Writable that waits for others.
+pub(super) fn live_sink(json: &str, reach: &Reach) -> Box<dyn LiveSink> {
+    match made(json, reach).unwrap() {
+        Worker::LiveSink(sink) => sink,
+        _ => panic!("not a LiveSink"),
+    }
+}
+
+/// All that a Readable gives, asked for `n` bytes at a time.
+pub(super) fn read_all(source: &mut dyn Source, n: usize) -> Vec<u8> {
+    let mut all = Vec::new();
+    while let Some(chunk) = source.read(n).unwrap() {
+        assert!((1..=n).contains(&chunk.len()));
+        all.extend_from_slice(&chunk);
+    }
+    all
+}
+
+/// All that a Readable gives that waits for others.
+pub(super) async fn read_all_live(source: &mut dyn LiveSource, n: usize) -> Vec<u8> {
+    let mut all = Vec::new();
+    while let Some(chunk) = source.read(n).await.unwrap() {
+        all.extend_from_slice(&chunk);
+    }
+    all
 }

@@ -1,0 +1,77 @@
+//! `csv_sample`: a Readable of CSV rows made from a seed while they are read, like
+//! `Readable.from(generator)`. It never touches the disk.
+
+use serde::Deserialize;
+
+use super::sample::{SampleSource, size};
+use super::{Kind, Options, Plan, StageError, Worker};
+use crate::data::{COLUMNS, Form, SEED, Sample};
+
+pub(super) const KIND: Kind = Kind {
+    name: "csv_sample",
+    about: "Readable of CSV rows made from a seed, with the columns of cities.csv. `rows` (10000) \
+            or `bytes`, `seed` (that of cities.csv), `bytes_per_s` (full speed when left out), \
+            `high_water_mark` (16384), `label`",
+    word: None,
+    plan,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CsvSampleOptions {
+    rows: Option<u64>,
+    bytes: Option<u64>,
+    seed: Option<u64>,
+    label: Option<String>,
+    bytes_per_s: Option<u64>,
+    high_water_mark: Option<u64>,
+}
+
+fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
+    let parsed: CsvSampleOptions = options.parse()?;
+    let size = size(options, parsed.rows, parsed.bytes)?;
+    let sample = Sample::new(Form::Csv, size, parsed.seed.unwrap_or(SEED));
+    Ok(Plan {
+        speed: Some(options.speed(parsed.bytes_per_s)?),
+        gives_columns: Some(&COLUMNS),
+        ..Plan::readable(
+            parsed.label.unwrap_or_else(|| "CSV sample".to_owned()),
+            options.mark(parsed.high_water_mark, options.defaults.mark)?,
+            Box::new(|_| Ok(Worker::Source(Box::new(SampleSource::new(sample))))),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::stages::tests_support::{refusal, read_all, source};
+
+    #[test]
+    fn one_seed_gives_the_same_bytes_however_large_the_chunks_are() {
+        let stage = r#"{"id":"s","kind":"csv_sample","rows":2000,"seed":5}"#;
+        let whole = read_all(&mut *source(stage), 1 << 20);
+        assert_eq!(read_all(&mut *source(stage), 777), whole);
+        assert!(whole.starts_with(b"id,name,country,lat,lon,population\n1,"));
+        let other = read_all(&mut *source(&stage.replace(":5", ":6")), 777);
+        assert_ne!(other, whole);
+    }
+
+    #[test]
+    fn a_chunk_has_what_was_asked_for_and_the_rest_of_its_row_is_in_work() {
+        let mut source = source(r#"{"id":"s","kind":"csv_sample","bytes":100000}"#);
+        let chunk = source.read(1000).unwrap().unwrap();
+        assert_eq!(chunk.len(), 1000);
+        assert!((0..100).contains(&source.inside().in_work));
+        let rest = read_all(&mut *source, 1000);
+        assert!((99_000..99_100).contains(&rest.len()), "{}", rest.len());
+    }
+
+    #[test]
+    fn two_sizes_are_one_too_many() {
+        let error = refusal(r#"{"id":"s","kind":"csv_sample","rows":1,"bytes":1}"#);
+        assert!(
+            error.contains("stage 's'") && error.contains("not both"),
+            "{error}"
+        );
+    }
+}

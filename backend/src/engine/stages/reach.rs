@@ -1,0 +1,15 @@
+//! What a stage may reach of the server, beyond files.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::engine::outlets::Outlets;
+
+/// What the run of a page has around it.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    /// Where stages hand out what they are written.
+    pub(crate) outlets: Arc<Outlets>,
+    /// Where this server itself can be reached.
+    pub(crate) server: Option<SocketAddr>,
+}
