@@ -29,9 +29,9 @@ impl Driver {
         let stage = &self.core.view().stages[usize::from(id.0)];
         if !stage.throttles {
             return Err(RunError::NotAllowed(format!(
-                "{} has no speed control; in this run {} have one",
+                "{} has no speed control; here those with one are: {}",
                 stage.label,
-                self.with_speed_control().join(", ")
+                self.with_speed_control()
             )));
         }
         if throttle.bytes_per_s == Some(0) {
@@ -44,6 +44,16 @@ impl Driver {
         let throttled = EventKind::Throttled { bytes_per_s: speed };
         self.core.machine.note(id, throttled);
         Ok(None)
+    }
+
+    /// The names of the stages that have a speed control.
+    fn with_speed_control(&self) -> String {
+        let stages = self.core.view().stages.iter();
+        let names = stages.filter(|stage| stage.throttles);
+        names
+            .map(|stage| stage.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// The stage of this name.
