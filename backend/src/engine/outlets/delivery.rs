@@ -69,41 +69,48 @@ impl Outflow {
 
     /// Sends a chunk and waits until it is taken.
     pub(crate) async fn write(&mut self, chunk: Bytes) -> Result<(), DeliveryError> {
-        self.send(Piece::Chunk(chunk)).await
+        self.client().await?;
+        let taken = async {
+            self.pieces.send(Piece::Chunk(chunk)).await.ok()?;
+            // The one place is free again.
+            self.pieces.reserve().await.ok().map(drop)
+        };
+        match taken.await {
+            Some(()) => Ok(()),
+            None => Err(self.left().await),
+        }
     }
 
     /// Sends the end and waits until the client has everything.
     pub(crate) async fn finish(&mut self) -> Result<(), DeliveryError> {
-        self.send(Piece::End).await?;
+        self.client().await?;
+        if self.pieces.send(Piece::End).await.is_err() {
+            return Err(self.left().await);
+        }
         match (&mut self.over).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(reason)) => Err(DeliveryError::ClientLeft(reason)),
+            Ok(result) => result.map_err(DeliveryError::ClientLeft),
             Err(_) => Err(DeliveryError::ClientLeft(WENT_AWAY.to_owned())),
         }
     }
 
-    async fn send(&mut self, piece: Piece) -> Result<(), DeliveryError> {
+    /// Waits until a client has come.
+    async fn client(&mut self) -> Result<(), DeliveryError> {
         if let Some(coming) = &mut self.coming {
-            // The registry keeps the other end for longer than the stage lives.
-            timeout(self.within, coming)
-                .await
-                .map_err(|_| DeliveryError::NobodyCame(self.within))?
+            let came = timeout(self.within, coming).await;
+            came.map_err(|_| DeliveryError::NobodyCame(self.within))?
                 .ok();
             self.coming = None;
         }
-        let taken = async {
-            self.pieces.send(piece).await.ok()?;
-            // The one place is free again.
-            self.pieces.reserve().await.ok().map(drop)
-        };
-        if taken.await.is_some() {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Why the client left.
+    async fn left(&mut self) -> DeliveryError {
         let reason = match (&mut self.over).await {
             Ok(Err(reason)) => reason,
             Ok(Ok(())) | Err(_) => WENT_AWAY.to_owned(),
         };
-        Err(DeliveryError::ClientLeft(reason))
+        DeliveryError::ClientLeft(reason)
     }
 }
 
@@ -162,6 +169,14 @@ mod tests {
         assert!(finish.as_mut().now_or_never().is_none(), "not yet sent");
         delivery.done(Ok(()));
         finish.await.unwrap();
+
+        let (mut outflow, mut delivery) = begun();
+        let at_once = async {
+            assert_eq!(delivery.next().await, Some(Piece::End));
+            delivery.done(Ok(()));
+        };
+        let (finished, ()) = tokio::join!(outflow.finish(), at_once);
+        finished.unwrap();
     }
 
     #[tokio::test]
