@@ -79,7 +79,7 @@ impl Sink for Collect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::stages::tests_support::{refusal, made, reach};
+    use crate::engine::stages::tests_support::{made, reach, refusal};
 
     #[test]
     fn what_it_collects_can_be_had_when_it_is_finished() {

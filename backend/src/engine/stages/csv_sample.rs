@@ -44,7 +44,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::stages::tests_support::{refusal, read_all, source};
+    use crate::engine::stages::tests_support::{read_all, refusal, source};
 
     #[test]
     fn one_seed_gives_the_same_bytes_however_large_the_chunks_are() {

@@ -92,7 +92,7 @@ impl LiveSink for Delivered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::stages::tests_support::{refusal, live_sink, reach};
+    use crate::engine::stages::tests_support::{live_sink, reach, refusal};
 
     const STAGE: &str = r#"{"id":"out","kind":"http_response","file":"a.csv","fetch_within_s":5}"#;
 

@@ -57,7 +57,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 mod tests {
     use serde_json::Value;
 
-    use crate::engine::stages::tests_support::{refusal, read_all, source};
+    use crate::engine::stages::tests_support::{read_all, refusal, source};
 
     #[test]
     fn each_line_is_an_object_and_the_array_has_the_same() {

@@ -38,7 +38,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::stages::tests_support::{refusal, planned};
+    use crate::engine::stages::tests_support::{planned, refusal};
 
     #[test]
     fn it_is_slow_even_when_no_speed_is_given() {

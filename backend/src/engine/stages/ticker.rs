@@ -86,7 +86,7 @@ mod tests {
     use tokio::time::{Instant, advance};
 
     use super::*;
-    use crate::engine::stages::tests_support::{refusal, live_source, reach, read_all_live};
+    use crate::engine::stages::tests_support::{live_source, reach, read_all_live, refusal};
 
     #[tokio::test(start_paused = true)]
     async fn a_line_comes_each_time_the_time_has_passed() {
