@@ -80,6 +80,7 @@ async fn run_until_signal(words: &[String]) -> Result<Report, PipeError> {
         cities: "none".as_ref(),
         output: &|name| name.into(),
         buffers,
+        reach: None,
     };
     let began = Instant::now();
     let run = ThreadRun::start(pipeline, &places)?;
