@@ -161,6 +161,13 @@ pub enum EventKind {
         /// Bytes let go so far.
         bytes: u64,
     },
+    /// `finished()` or `pipeline()` called back: what it waited for is over.
+    CalledBack {
+        /// Which of the two; a pipeline reports it on its last stage.
+        of: Callback,
+        /// The error it was given, if any.
+        error: Option<String>,
+    },
     /// What the implementation holds outside its two tanks changed.
     InWork {
         /// Bytes held.
@@ -291,6 +298,22 @@ pub enum UnpipeCause {
     Error,
     /// The destination closed.
     Close,
+    /// The source ended, and the pipe was not to end its destination: a pipeline does that itself.
+    End,
+}
+
+/// What calls back when stages are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum Callback {
+    /// `finished(stage, callback)`.
+    Finished,
+    /// `pipeline(stages, callback)`.
+    Pipeline,
 }
 
 /// How a run ended.

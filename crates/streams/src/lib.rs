@@ -10,9 +10,12 @@ mod profile;
 mod view;
 
 pub use error::StreamError;
-pub use event::{Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb};
+pub use event::{
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
+};
 pub use machine::{
-    Activity, Call, Machine, ReadOptions, Sides, StageOptions, VerbError, WriteOptions,
+    Activity, Call, FinishedId, FinishedOptions, Machine, PipelineId, ReadOptions, Sides,
+    StageOptions, VerbError, WriteOptions,
 };
 pub use profile::Profile;
 pub use view::{PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState};

@@ -11,6 +11,14 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Whether an `error` of a stage in a pipeline counts as one of the parts that the callback
+    /// waits for, so that it may come before all stages have closed, or never.
+    /// Source: Node, "stream.pipeline(source[, ...transforms], destination, callback)".
+    #[must_use]
+    pub const fn counts_errors_as_parts(self) -> bool {
+        matches!(self, Self::Node20)
+    }
+
     /// `getDefaultHighWaterMark(false)`, bytes.
     /// Source: Node, "stream.getDefaultHighWaterMark(objectMode)".
     #[must_use]

@@ -2,9 +2,10 @@
 //! Source: Node, "writable.destroy([error])", "readable.destroy([error])", "autoDestroy".
 
 use super::life::Phase;
+use super::listeners::On;
 use super::{Call, Machine, Tick, index};
 use crate::error::StreamError;
-use crate::event::{EventKind, StageId, UnpipeCause};
+use crate::event::{EventKind, StageId};
 
 /// Whether an error is emitted where it was found, or from the tick queue. With `autoDestroy` it
 /// always waits.
@@ -76,11 +77,12 @@ impl Machine {
 
     /// `error`: pipes into the stage are removed; its sources are neither destroyed nor ended.
     pub(super) fn emit_error(&mut self, id: StageId, message: &str) {
+        let heard = self.hears_error(id);
         let stage = &mut self.stages[index(id)];
         if stage.life.emitted_error.is_some() {
             return;
         }
-        let heard = stage.error_heard;
+        let heard = heard || stage.error_heard;
         stage.life.emitted_error = Some(message.to_owned());
         let message = message.to_owned();
         self.emit(
@@ -89,7 +91,7 @@ impl Machine {
                 message: message.clone(),
             },
         );
-        self.unpipe_all_into(id, UnpipeCause::Error);
+        self.call_listeners(id, On::Error);
         if !heard && self.uncaught.is_none() {
             self.uncaught = Some((id, message));
         }
@@ -100,7 +102,7 @@ impl Machine {
         stage.life.phase = Phase::Closed;
         if stage.emit_close {
             self.emit(id, EventKind::Closed);
-            self.unpipe_all_into(id, UnpipeCause::Close);
+            self.call_listeners(id, On::Close);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! "Event: 'finish'".
 
 use super::destroy::When;
+use super::listeners::On;
 use super::side::{ReadPhase, WritePhase};
 use super::{Call, Machine, Tick, index};
 use crate::error::StreamError;
@@ -72,7 +73,7 @@ impl Machine {
         write.pending = write.pending.saturating_sub(1);
         write.phase = WritePhase::Finished;
         self.emit(id, EventKind::Finished);
-        self.destination_finished(id);
+        self.call_listeners(id, On::Finish);
         if self.stages[index(id)].auto_destroy && self.read_has_ended(id) {
             self.destroy(id, None);
         }

@@ -43,6 +43,10 @@ impl Life {
         self.phase == Phase::Closed
     }
 
+    pub(super) fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
     pub(super) const fn has_failed(&self) -> bool {
         self.error.is_some()
     }

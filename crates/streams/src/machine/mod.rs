@@ -7,9 +7,12 @@
 
 mod destroy;
 mod finish;
+mod finished;
 mod life;
+mod listeners;
 mod options;
 mod pipe;
+mod pipeline;
 mod readable;
 mod side;
 mod time;
@@ -20,22 +23,35 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+use self::finished::{Eos, EosId};
+pub use self::finished::{FinishedId, FinishedOptions};
+use self::listeners::Listener;
 pub use self::options::{ReadOptions, Sides, StageOptions, WriteOptions};
 use self::pipe::Pipe;
 pub use self::pipe::VerbError;
+pub use self::pipeline::PipelineId;
+use self::pipeline::{Destroyer, Link, LinkId, Pipeline};
 use self::side::{ReadSide, Stage, WriteSide};
 pub use self::time::Activity;
-use crate::event::{Event, EventKind, StageId};
+use crate::event::{Event, EventKind, StageId, UnpipeCause};
+use crate::profile::Profile;
 use crate::view::{ReadState, ReadableView, RunView, StageView, WritableView, WriteState};
 
 /// All streams of one run.
 #[derive(Debug, Default)]
 pub struct Machine {
+    profile: Profile,
     now_us: u64,
     seq: u64,
     stages: Vec<Stage>,
     pipes: Vec<Pipe>,
-    pipes_made: u64,
+    /// Rises with each listener, so that listeners are called in the order they were added.
+    listeners_made: u64,
+    listeners: Vec<Listener>,
+    eos: Vec<Eos>,
+    pipelines: Vec<Pipeline>,
+    destroyers: Vec<Destroyer>,
+    links: Vec<Link>,
     /// Rises with each `drain` listener, so that listeners are called in the order they were added.
     drain_listeners: u64,
     /// The `process.nextTick` queue. Bounded by the flags that keep each kind of entry single.
@@ -95,6 +111,14 @@ enum Tick {
     EndReadable(StageId),
     /// The source had ended when it was piped: its destination ends too, unpiped or not.
     PipeEnd(StageId),
+    /// The same for a pipe that does not end its destination: it is removed.
+    PipeRemove(StageId, StageId),
+    /// `finished()` was called on a stage that had closed, or had nothing left to wait for.
+    EosClosed(EosId),
+    EosWasOver(EosId),
+    /// The source of a link in a pipeline had ended.
+    EndNext(LinkId),
+    PipelineDone(PipelineId, Option<String>),
     TransformCallback(StageId),
     FinishIfStillDone(StageId),
     Finish(StageId),
@@ -115,6 +139,15 @@ impl Machine {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A run without stages that follows a version of Node.
+    #[must_use]
+    pub fn with_profile(profile: Profile) -> Self {
+        Self {
+            profile,
+            ..Self::default()
+        }
     }
 
     /// Adds a stage. [`StageOptions::sides`] says what one with both sides is.
@@ -141,6 +174,11 @@ impl Machine {
                 Tick::EmitReadable(id) => self.emit_readable_now(id),
                 Tick::EndReadable(id) => self.end_readable_now(id),
                 Tick::PipeEnd(to) => self.end(to),
+                Tick::PipeRemove(from, to) => self.unpipe_by(from, to, UnpipeCause::End),
+                Tick::EosClosed(eos) => self.eos_closed(eos),
+                Tick::EosWasOver(eos) => self.eos_was_over(eos),
+                Tick::EndNext(link) => self.end_next(link),
+                Tick::PipelineDone(id, error) => self.pipeline_done(id, error),
                 Tick::TransformCallback(id) => self.write_done(id, Ok(())),
                 Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
                 Tick::Finish(id) => self.finish(id),

@@ -17,15 +17,20 @@ pub enum VerbError {
     /// The destination has no write side.
     #[error("{0} is a Readable: it cannot be written to, so nothing can be piped into it")]
     NotWritable(String),
+    /// A pipeline of fewer than two stages.
+    #[error("a pipeline needs at least a source and a destination")]
+    TooFewStages,
 }
 
 /// One pipe: the listeners that `readable.pipe(writable)` adds.
 #[derive(Debug, Clone)]
 pub(super) struct Pipe {
     /// Tells apart two pipes of the same pair: each has listeners of its own.
-    id: u64,
+    pub(super) id: u64,
     pub(super) from: StageId,
     pub(super) to: StageId,
+    /// Whether the end of its source ends its destination.
+    pub(super) ends: bool,
     /// When it began to listen for `drain`: at the first write that answered false.
     drain_listener: Option<u64>,
     last_answer: bool,
@@ -49,6 +54,16 @@ impl Machine {
     /// # Errors
     /// When `from` cannot be read or `to` cannot be written.
     pub fn connect(&mut self, from: StageId, to: StageId) -> Result<(), VerbError> {
+        self.connect_by(from, to, true)
+    }
+
+    /// `from.pipe(to, { end })`.
+    pub(super) fn connect_by(
+        &mut self,
+        from: StageId,
+        to: StageId,
+        ends: bool,
+    ) -> Result<(), VerbError> {
         self.can_pipe(from, to)?;
         let standing = self.destinations(from).len();
         let needs_drain = self.will_drain(to);
@@ -62,17 +77,19 @@ impl Machine {
         }
         let ended = read.phase == ReadPhase::EndEmitted;
         let paused = read.flow == Flow::Paused;
-        self.pipes_made += 1;
-        let id = self.pipes_made;
+        let id = self.next_listener();
         self.pipes.push(Pipe {
             id,
             from,
             to,
+            ends,
             drain_listener: None,
             last_answer: !needs_drain,
         });
-        if ended {
-            self.ticks.push_back(Tick::PipeEnd(to));
+        match (ended, ends) {
+            (true, true) => self.ticks.push_back(Tick::PipeEnd(to)),
+            (true, false) => self.ticks.push_back(Tick::PipeRemove(from, to)),
+            (false, _) => {}
         }
         self.emit(from, EventKind::Piped { to });
         // Its `data` listener starts the flow, even when the pipe stops it again at once.
@@ -232,25 +249,7 @@ impl Machine {
         }
     }
 
-    /// A destination finished: every pipe into it is removed.
-    pub(super) fn destination_finished(&mut self, to: StageId) {
-        self.unpipe_all_into(to, UnpipeCause::Finish);
-    }
-
-    /// Removes every pipe into a stage. Node calls the pipes' `error` listeners last piped first,
-    /// the others in the order they were made.
-    pub(super) fn unpipe_all_into(&mut self, to: StageId, by: UnpipeCause) {
-        let pipes = self.pipes.iter().filter(|pipe| pipe.to == to);
-        let mut sources: Vec<StageId> = pipes.map(|pipe| pipe.from).collect();
-        if by == UnpipeCause::Error {
-            sources.reverse();
-        }
-        for from in sources {
-            self.unpipe_by(from, to, by);
-        }
-    }
-
-    fn unpipe_by(&mut self, from: StageId, to: StageId, by: UnpipeCause) {
+    pub(super) fn unpipe_by(&mut self, from: StageId, to: StageId, by: UnpipeCause) {
         if !self.is_piped(from, to) {
             return;
         }

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use super::destroy::When;
+use super::listeners::On;
 use super::side::{Flow, ReadPhase};
 use super::{Call, Machine, Tick, index};
 use crate::error::StreamError;
@@ -163,9 +164,7 @@ impl Machine {
         }
         read.phase = ReadPhase::EndEmitted;
         self.emit(id, EventKind::Ended);
-        for to in self.destinations(id) {
-            self.end(to);
-        }
+        self.call_listeners(id, On::End);
         let stage = &self.stages[index(id)];
         if !stage.allow_half_open && self.can_be_written(id) {
             self.ticks.push_back(Tick::EndOtherSide(id));
