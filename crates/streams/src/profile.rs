@@ -6,8 +6,10 @@ pub enum Profile {
     /// Node 20: 16 KiB, also for file writes and gzip; file reads 64 KiB.
     #[default]
     Node20,
-    /// Node 22 and 24: 64 KiB everywhere.
+    /// Node 22: 64 KiB everywhere.
     Node22,
+    /// Node 24: the same marks.
+    Node24,
 }
 
 impl Profile {
@@ -19,13 +21,33 @@ impl Profile {
         matches!(self, Self::Node20)
     }
 
+    /// Whether `pipeline()` throws when it would lead into a destroyed stage.
+    #[must_use]
+    pub const fn refuses_destroyed_destinations(self) -> bool {
+        matches!(self, Self::Node24)
+    }
+
+    /// Whether the error of an aborted pipeline is replaced by one that comes later, as that of a
+    /// premature close always is.
+    #[must_use]
+    pub const fn aborts_give_way(self) -> bool {
+        matches!(self, Self::Node24)
+    }
+
+    /// Whether `finished()`, called on what is over, finds its answer at once and not in the next
+    /// tick. Source: Node, "stream.finished(stream[, options], callback)".
+    #[must_use]
+    pub const fn settles_what_is_over(self) -> bool {
+        matches!(self, Self::Node24)
+    }
+
     /// `getDefaultHighWaterMark(false)`, bytes.
     /// Source: Node, "stream.getDefaultHighWaterMark(objectMode)".
     #[must_use]
     pub const fn default_mark(self) -> usize {
         match self {
             Self::Node20 => 16 * 1024,
-            Self::Node22 => 64 * 1024,
+            Self::Node22 | Self::Node24 => 64 * 1024,
         }
     }
 

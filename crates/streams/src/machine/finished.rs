@@ -52,6 +52,15 @@ pub(super) struct Eos {
     callback: Option<EosCallback>,
 }
 
+/// How a stage is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// It has closed.
+    Closed,
+    /// It has failed, or the only side that matters is done.
+    Done,
+}
+
 /// Whom an [`Eos`] calls back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EosCallback {
@@ -100,30 +109,24 @@ impl Machine {
             writable_finished: stage.has_taken_all(),
             callback: Some(callback),
         });
-        for on in [On::End, On::Finish] {
-            self.listen(id, on, Owner::Eos(eos));
-        }
-        if options.error {
-            self.listen(id, On::Error, Owner::Eos(eos));
-        }
-        self.listen(id, On::Close, Owner::Eos(eos));
-        self.look_at_once(eos);
-        eos
-    }
-
-    /// What is over already calls back in the next tick.
-    fn look_at_once(&mut self, id: EosId) {
-        let eos = &self.eos[id.0];
-        let stage = &self.stages[index(eos.stage)];
-        if stage.is_released() {
-            self.ticks.push_back(Tick::EosClosed(id));
-        } else if stage.emitted_error() {
-            if !eos.will_emit_close {
-                self.ticks.push_back(Tick::EosWasOver(id));
+        let over = self.eos[eos.0].over_already(&self.stages[index(id)]);
+        if let (Some(over), true) = (over, self.profile.settles_what_is_over()) {
+            if options.error {
+                self.listen(id, On::Error, Owner::Deaf(eos));
             }
-        } else if eos.nothing_to_wait_for(stage) {
-            self.ticks.push_back(Tick::EosWasOver(id));
+            let error = self.error_when_over(eos, over);
+            self.ticks.push_back(Tick::EosSettled(eos, error));
+            return eos;
         }
+        for on in [On::End, On::Finish, On::Error, On::Close] {
+            if on != On::Error || options.error {
+                self.listen(id, on, Owner::Eos(eos));
+            }
+        }
+        if let Some(over) = over {
+            self.ticks.push_back(Tick::EosOver(eos, over));
+        }
+        eos
     }
 
     /// An event of the stage.
@@ -140,7 +143,7 @@ impl Machine {
                 let error = self.stages[index(stage)].life.emitted_error.clone();
                 self.call_back(id, error);
             }
-            On::Close => self.eos_closed(id),
+            On::Close => self.eos_over(id, Over::Closed),
         }
     }
 
@@ -165,21 +168,14 @@ impl Machine {
         }
     }
 
-    /// The stage closed. Without an error of its own, that was too early unless both sides that
-    /// matter are done.
-    pub(super) fn eos_closed(&mut self, id: EosId) {
-        let error = self.error_at_close(id);
+    /// The stage closed, or it was over when `finished()` was called.
+    pub(super) fn eos_over(&mut self, id: EosId, over: Over) {
+        let error = self.error_when_over(id, over);
         self.call_back(id, error);
     }
 
-    /// The stage had closed, or nothing was left to wait for, when `finished()` was called.
-    pub(super) fn eos_was_over(&mut self, id: EosId) {
-        let stage = &self.stages[index(self.eos[id.0].stage)];
-        let error = stage.error().map(str::to_owned);
-        self.call_back(id, error);
-    }
-
-    fn error_at_close(&self, id: EosId) -> Option<String> {
+    /// Without an error of its own, a `close` is too early unless both sides that matter are done.
+    fn error_when_over(&self, id: EosId, over: Over) -> Option<String> {
         let eos = &self.eos[id.0];
         let stage = &self.stages[index(eos.stage)];
         if let Some(error) = stage.error() {
@@ -190,10 +186,11 @@ impl Machine {
             && !eos.readable_finished
             && !stage.has_given_all();
         let writes_on = eos.writable && !eos.writable_finished && !stage.has_taken_all();
-        (reads_on || writes_on).then(|| StreamError::PrematureClose.to_string())
+        let early = over == Over::Closed && (reads_on || writes_on);
+        early.then(|| StreamError::PrematureClose.to_string())
     }
 
-    fn call_back(&mut self, id: EosId, error: Option<String>) {
+    pub(super) fn call_back(&mut self, id: EosId, error: Option<String>) {
         let Some(callback) = self.eos[id.0].callback.take() else {
             return;
         };
@@ -212,11 +209,26 @@ impl Machine {
 
     pub(super) fn clean_up(&mut self, id: EosId) {
         self.eos[id.0].callback = None;
-        self.unlisten(self.eos[id.0].stage, Owner::Eos(id));
+        let stage = self.eos[id.0].stage;
+        self.unlisten(stage, Owner::Eos(id));
+        self.unlisten(stage, Owner::Deaf(id));
     }
 }
 
 impl Eos {
+    /// Whether nothing is left to wait for when `finished()` is called.
+    fn over_already(&self, stage: &Stage) -> Option<Over> {
+        if stage.is_released() {
+            return Some(Over::Closed);
+        }
+        let over = if stage.emitted_error() {
+            !self.will_emit_close
+        } else {
+            self.nothing_to_wait_for(stage)
+        };
+        over.then_some(Over::Done)
+    }
+
     /// Only one side matters, and that one is over.
     fn nothing_to_wait_for(&self, stage: &Stage) -> bool {
         let written = !self.readable

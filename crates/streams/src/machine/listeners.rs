@@ -25,6 +25,8 @@ pub(super) enum Owner {
     Pipe(StageId, StageId, bool),
     /// `finished()`, or what Node calls `eos` inside `pipeline()` and the async iterator.
     Eos(EosId),
+    /// The same, of a stage that was over: it hears an `error`, and that is all.
+    Deaf(EosId),
     /// A stage of a pipeline notes that it needs no destroying any more.
     Destroyer(DestroyerId),
     /// A pipeline hears of every error of its stages.
@@ -111,6 +113,7 @@ impl Machine {
             (Owner::Pipe(_, to, true), On::End) => self.end(to),
             (Owner::Pipe(from, to, _), _) => self.unpipe_by(from, to, on.unpipes()),
             (Owner::Eos(eos), _) => self.eos_heard(eos, on),
+            (Owner::Deaf(_), _) => {}
             (Owner::Destroyer(destroyer), _) => self.destroyer_needed(destroyer, false),
             (Owner::Pipeline(pipeline), _) => self.stage_of_pipeline_failed(pipeline, id),
             (Owner::Link(link), On::End) => self.end_next(link),

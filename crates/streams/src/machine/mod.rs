@@ -23,7 +23,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use self::finished::{Eos, EosId};
+use self::finished::{Eos, EosId, Over};
 pub use self::finished::{FinishedId, FinishedOptions};
 use self::listeners::Listener;
 pub use self::options::{ReadOptions, Sides, StageOptions, WriteOptions};
@@ -113,9 +113,10 @@ enum Tick {
     PipeEnd(StageId),
     /// The same for a pipe that does not end its destination: it is removed.
     PipeRemove(StageId, StageId),
-    /// `finished()` was called on a stage that had closed, or had nothing left to wait for.
-    EosClosed(EosId),
-    EosWasOver(EosId),
+    /// `finished()` was called on a stage that was over.
+    EosOver(EosId, Over),
+    /// The same, with the answer found when it was called.
+    EosSettled(EosId, Option<String>),
     /// The source of a link in a pipeline had ended.
     EndNext(LinkId),
     PipelineDone(PipelineId, Option<String>),
@@ -175,8 +176,8 @@ impl Machine {
                 Tick::EndReadable(id) => self.end_readable_now(id),
                 Tick::PipeEnd(to) => self.end(to),
                 Tick::PipeRemove(from, to) => self.unpipe_by(from, to, UnpipeCause::End),
-                Tick::EosClosed(eos) => self.eos_closed(eos),
-                Tick::EosWasOver(eos) => self.eos_was_over(eos),
+                Tick::EosOver(eos, over) => self.eos_over(eos, over),
+                Tick::EosSettled(eos, error) => self.call_back(eos, error),
                 Tick::EndNext(link) => self.end_next(link),
                 Tick::PipelineDone(id, error) => self.pipeline_done(id, error),
                 Tick::TransformCallback(id) => self.write_done(id, Ok(())),

@@ -20,6 +20,9 @@ pub enum VerbError {
     /// A pipeline of fewer than two stages.
     #[error("a pipeline needs at least a source and a destination")]
     TooFewStages,
+    /// A pipeline into a stage that is destroyed.
+    #[error("{0} is destroyed: a pipeline cannot lead there")]
+    UnableToPipe(String),
 }
 
 /// One pipe: the listeners that `readable.pipe(writable)` adds.

@@ -59,8 +59,9 @@ impl Machine {
     /// reported on the last stage when all have done their part, with the error that ended it.
     ///
     /// # Errors
-    /// With fewer than two stages, or when one cannot be read that has a next, or cannot be written
-    /// that has a previous one.
+    /// With fewer than two stages, when one cannot be read that has a next, or cannot be written
+    /// that has a previous one. Since Node 24, also when one that has a previous one is destroyed;
+    /// as in Node, the stages before it stay connected then.
     pub fn pipeline(&mut self, stages: &[StageId]) -> Result<PipelineId, VerbError> {
         let (Some(&last), true) = (stages.last(), stages.len() > 1) else {
             return Err(VerbError::TooFewStages);
@@ -78,6 +79,9 @@ impl Machine {
         });
         for (at, &stage) in stages.iter().enumerate() {
             let is_last = at + 1 == stages.len();
+            if let Some(&next) = stages.get(at + 1) {
+                self.may_lead_to(next)?;
+            }
             self.guard(id, stage, !is_last, at > 0);
             if at > 0 {
                 self.link(id, stages[at - 1], stage)?;
@@ -89,6 +93,14 @@ impl Machine {
     /// `controller.abort()` of the signal that a pipeline was given: its stages are destroyed.
     pub fn abort_pipeline(&mut self, id: PipelineId) {
         self.pipeline_over(id, Some(StreamError::Aborted.to_string()), false);
+    }
+
+    fn may_lead_to(&self, next: StageId) -> Result<(), VerbError> {
+        let next = &self.stages[index(next)];
+        if self.profile.refuses_destroyed_destinations() && !next.life.is_alive() {
+            return Err(VerbError::UnableToPipe(next.name.clone()));
+        }
+        Ok(())
     }
 
     /// Makes sure that a stage is destroyed when the pipeline fails, and hears its errors.
@@ -213,7 +225,8 @@ impl Machine {
     /// With the first error all stages are destroyed; when all parts are done, the callback is due.
     fn pipeline_over(&mut self, id: PipelineId, error: Option<String>, all: bool) {
         let pipeline = &mut self.pipelines[id.0];
-        let gives_way = |old: &String| is_premature_close(old);
+        let aborts_too = self.profile.aborts_give_way();
+        let gives_way = |old: &String| is_premature_close(old) || (aborts_too && is_abort(old));
         if error.is_some() && pipeline.error.as_ref().is_none_or(gives_way) {
             pipeline.error = error;
         }
