@@ -7,6 +7,7 @@ use serde_json::Value;
 const FILES: &[&str] = &[
     include_str!("cases/pipe.json"),
     include_str!("cases/duplex.json"),
+    include_str!("cases/compose.json"),
 ];
 
 pub(crate) fn hand_picked() -> Vec<Value> {

@@ -1,16 +1,18 @@
 //! The same lists on the machine: what its events, answers and calls say, in the runner's words.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 use spillway_streams::{
-    Call, EventKind, Machine, ReadOptions, ReadState, Sides, StageId, StageOptions, WriteOptions,
+    Call, Callback, EventKind, FinishedId, Machine, ReadOptions, ReadState, Sides, StageId,
+    StageOptions, WriteOptions,
 };
 
-use crate::basic;
+use crate::{basic, compose};
 
 /// Each theme's operations: true when the operation is one of its own.
-const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] = &[basic::perform];
+const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] = &[basic::perform, compose::perform];
 
 /// One operation: its name, the stage it is for, and what else it says.
 pub(crate) struct Op<'a> {
@@ -57,6 +59,8 @@ pub(crate) struct Asked {
 pub(crate) struct Here {
     pub(crate) machine: Machine,
     pub(crate) asked: Vec<Asked>,
+    /// Calls of `finished()` on each stage that were not cleaned up.
+    pub(crate) finished: Vec<VecDeque<FinishedId>>,
     out: String,
 }
 
@@ -69,6 +73,7 @@ pub(crate) fn perform(list: &Value) -> String {
     }
     let mut here = Here {
         asked: vec![Asked::default(); specs.len()],
+        finished: vec![VecDeque::new(); specs.len()],
         machine,
         out: String::new(),
     };
@@ -211,6 +216,13 @@ fn said(kind: &EventKind) -> Option<String> {
         EventKind::Unpiped { to, .. } => format!("unpipe {}", to.0),
         EventKind::Errored { message } => format!("error {message}"),
         EventKind::Closed => "close".to_owned(),
+        EventKind::CalledBack { of, error } => {
+            let of = match of {
+                Callback::Finished => "finished()",
+                Callback::Pipeline => "pipeline()",
+            };
+            format!("{of} {}", error.as_deref().unwrap_or("ok"))
+        }
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@
 mod basic;
 mod cases;
 mod compare;
+mod compose;
 mod here;
 mod random;
 
@@ -21,6 +22,12 @@ const RANDOM_LISTS: u64 = 2_000;
 #[test]
 fn hand_picked_lists_give_what_node_gives() {
     compare(&cases::hand_picked());
+}
+
+#[test]
+fn random_composed_lists_give_what_node_gives() {
+    let lists: Vec<Value> = (0..RANDOM_LISTS).map(compose::list).collect();
+    compare(&lists);
 }
 
 #[test]

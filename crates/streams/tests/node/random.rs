@@ -7,16 +7,9 @@ const MIDDLE: u64 = 1;
 const SINK: u64 = 2;
 const OTHER: u64 = 3;
 
-/// A source, something with two sides, and two sinks, with small marks.
 pub(crate) fn list(seed: u64) -> Value {
     let mut chance = Chance(seed);
-    let marks = [(); 4].map(|()| chance.of(&[1, 8, 16, 50]));
-    let stages = json!([
-        {"kind": "readable", "readMark": 64},
-        middle(&mut chance, marks[0], marks[1]),
-        {"kind": "writable", "writeMark": marks[2]},
-        {"kind": "writable", "writeMark": marks[3]},
-    ]);
+    let stages = stages(&mut chance);
     let mut ops = vec![
         json!(["pipe", SOURCE, MIDDLE]),
         json!(["pipe", MIDDLE, SINK]),
@@ -25,7 +18,7 @@ pub(crate) fn list(seed: u64) -> Value {
         ops = Vec::new();
     }
     for _ in 0..10 + chance.below(40) {
-        ops.push(random_op(&mut chance));
+        ops.push(op(&mut chance));
         if chance.below(2) == 0 {
             ops.push(json!(["tick"]));
         }
@@ -34,13 +27,24 @@ pub(crate) fn list(seed: u64) -> Value {
     json!({"seed": seed, "stages": stages, "ops": ops})
 }
 
+/// A source, something with two sides, and two sinks, with small marks.
+pub(crate) fn stages(chance: &mut Chance) -> Value {
+    let marks = [(); 4].map(|()| chance.of(&[1, 8, 16, 50]));
+    json!([
+        {"kind": "readable", "readMark": 64},
+        middle(chance, marks[0], marks[1]),
+        {"kind": "writable", "writeMark": marks[2]},
+        {"kind": "writable", "writeMark": marks[3]},
+    ])
+}
+
 fn middle(chance: &mut Chance, write_mark: u64, read_mark: u64) -> Value {
     let kind = chance.of(&["transform", "transform", "passthrough", "duplex"]);
     let half_open = chance.below(2) == 0;
     json!({"kind": kind, "writeMark": write_mark, "readMark": read_mark, "halfOpen": half_open})
 }
 
-fn random_op(chance: &mut Chance) -> Value {
+pub(crate) fn op(chance: &mut Chance) -> Value {
     let size = 1 + chance.below(40);
     let readable = chance.of(&[SOURCE, MIDDLE]);
     let to = match readable {
@@ -78,7 +82,7 @@ fn random_op(chance: &mut Chance) -> Value {
 }
 
 /// SplitMix64.
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     pub(crate) fn below(&mut self, limit: u64) -> u64 {

@@ -6,7 +6,7 @@
 
 const { makeStage, stateOf } = require('./stages');
 
-const verbs = { ...require('./basic') };
+const verbs = { ...require('./basic'), ...require('./compose') };
 
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -49,6 +49,7 @@ function options(spec) {
 function makeStage(spec, log) {
   const asked = { reads: 0, write: null, flush: null, final: null };
   const made = new KINDS[spec.kind]({ ...options(spec), ...implementation(spec, asked) });
+  made.setMaxListeners(0);
   made.on('error', () => {});
   const { emit, write } = made;
   made.emit = function (name, ...args) {
@@ -63,12 +64,15 @@ function makeStage(spec, log) {
       return answer;
     };
   }
-  return { made, asked, log };
+  return { made, asked, log, cleanups: [] };
 }
+
+/** An error as the rules name it: code first. */
+const errorText = (error) => (error.code ? `${error.code}: ${error.message}` : error.message);
 
 function shown(name, arg, made) {
   if (name === 'data') return sizeOf(arg, made.readableObjectMode);
-  if (name === 'error') return arg.code ? `${arg.code}: ${arg.message}` : arg.message;
+  if (name === 'error') return errorText(arg);
   return arg;
 }
 
@@ -88,4 +92,4 @@ function stateOf({ made, asked }) {
   return made.destroyed ? `${text},destroyed` : text;
 }
 
-module.exports = { makeStage, stateOf };
+module.exports = { errorText, makeStage, stateOf };
