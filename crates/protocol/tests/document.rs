@@ -16,7 +16,8 @@ use spillway_protocol::control::{Command, Direction, ErrorCode, Message, Request
 use spillway_protocol::course::{Course, Thing};
 use spillway_protocol::{MAX_CHAT_TEXT_BYTES, VERSION};
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, UnpipeCause, Verb, WriteState,
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, UnpipeCause, Verb,
+    WriteState,
 };
 
 /// Names of an enum's variants as they cross the wire. The match is exhaustive, so a new variant
@@ -104,6 +105,7 @@ names!(EVENTS, event_name: EventKind {
     EventKind::Unpiped { .. } => "unpiped",
     EventKind::Errored { .. } => "errored",
     EventKind::Closed => "closed",
+    EventKind::CalledBack { .. } => "called_back",
     EventKind::InWork { .. } => "in_work",
     EventKind::Missed { .. } => "missed",
     EventKind::Readable => "readable",
@@ -113,6 +115,10 @@ names!(EVENTS, event_name: EventKind {
     EventKind::Throttled { .. } => "throttled",
     EventKind::Times { .. } => "times",
     EventKind::Over { .. } => "over",
+});
+names!(CALLBACKS, callback_name: Callback {
+    Callback::Finished => "finished",
+    Callback::Pipeline => "pipeline",
 });
 names!(VERBS, verb_name: Verb {
     Verb::Pipe { .. } => "pipe",
@@ -140,6 +146,7 @@ names!(UNPIPE_CAUSES, unpipe_cause_name: UnpipeCause {
     UnpipeCause::Finish => "finish",
     UnpipeCause::Error => "error",
     UnpipeCause::Close => "close",
+    UnpipeCause::End => "end",
 });
 names!(READ_STATES, read_state_name: ReadState {
     ReadState::Initial => "initial",
@@ -265,11 +272,13 @@ fn every_event_has_an_example_with_each_of_its_causes() {
     all_shown(EVENTS, &kinds().map(event_name).collect());
     let (mut verbs, mut flows) = (Names::new(), Names::new());
     let (mut pauses, mut outcomes) = (Names::new(), Names::new());
+    let mut callbacks = Names::new();
     for kind in kinds() {
         match kind {
             EventKind::Verb { verb } => verbs.insert(verb_name(verb)),
             EventKind::Flowing { by, .. } => flows.insert(flow_cause_name(by)),
             EventKind::Paused { by } => pauses.insert(pause_cause_name(by)),
+            EventKind::CalledBack { of, .. } => callbacks.insert(callback_name(of)),
             EventKind::Over { outcome } => outcomes.insert(outcome_name(outcome)),
             _ => false,
         };
@@ -277,6 +286,7 @@ fn every_event_has_an_example_with_each_of_its_causes() {
     all_shown(VERBS, &verbs);
     all_shown(FLOW_CAUSES, &flows);
     all_shown(PAUSE_CAUSES, &pauses);
+    all_shown(CALLBACKS, &callbacks);
     all_shown(OUTCOMES, &outcomes);
 }
 

@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod fault;
 mod machine;
 mod profile;
 mod view;

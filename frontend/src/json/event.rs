@@ -1,7 +1,8 @@
 //! Events of a run.
 
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause,
+    Verb,
 };
 
 use super::fields::Fields;
@@ -48,6 +49,14 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
         "unpiped" => EventKind::Unpiped {
             to: stage(fields, "to")?,
             by: unpipe_cause(fields.str("by")?)?,
+        },
+        "called_back" => EventKind::CalledBack {
+            of: match fields.str("of")? {
+                "finished" => Callback::Finished,
+                "pipeline" => Callback::Pipeline,
+                _ => return None,
+            },
+            error: fields.maybe_string("error")?,
         },
         "errored" => EventKind::Errored {
             message: fields.string("message")?,
@@ -181,6 +190,7 @@ fn unpipe_cause(name: &str) -> Option<UnpipeCause> {
         "finish" => UnpipeCause::Finish,
         "error" => UnpipeCause::Error,
         "close" => UnpipeCause::Close,
+        "end" => UnpipeCause::End,
         _ => return None,
     })
 }

@@ -4,7 +4,8 @@ use spillway_protocol::control::{
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause,
+    Verb,
 };
 
 use super::*;
@@ -83,7 +84,11 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         },
         K::Listeners { .. } => K::Marked { mark: 5 },
         K::Marked { .. } => K::Corked { times: 1 },
-        K::Corked { .. } => K::Times {
+        K::Corked { .. } => K::CalledBack {
+            of: Callback::Finished,
+            error: None,
+        },
+        K::CalledBack { .. } => K::Times {
             busy_us: 1,
             held_us: 2,
         },
@@ -112,14 +117,25 @@ fn inner_kinds() -> Vec<EventKind> {
         },
         PauseCause::Unpipe,
     ];
-    let unpipes = [UnpipeCause::Finish, UnpipeCause::Error, UnpipeCause::Close];
+    let unpipes = [
+        UnpipeCause::Finish,
+        UnpipeCause::Error,
+        UnpipeCause::Close,
+        UnpipeCause::End,
+    ];
     let outcomes = [
         Outcome::Failed { message: name() },
         Outcome::Stopped { message: name() },
     ];
-    let mut kinds = vec![EventKind::Throttled {
-        bytes_per_s: Some(8),
-    }];
+    let mut kinds = vec![
+        EventKind::Throttled {
+            bytes_per_s: Some(8),
+        },
+        EventKind::CalledBack {
+            of: Callback::Pipeline,
+            error: Some(name()),
+        },
+    ];
     kinds.extend(verbs.map(|verb| EventKind::Verb { verb }));
     kinds.extend(flows.map(|by| EventKind::Flowing {
         by,

@@ -1,7 +1,7 @@
 //! Events as lines of the log: a tag, and a sentence with the reason.
 
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, RunView, StageId, UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, RunView, StageId, UnpipeCause, Verb,
 };
 
 use super::label;
@@ -62,6 +62,10 @@ const fn tag(kind: &EventKind) -> (&'static str, Tone) {
         EventKind::Closed => ("close", Tone::Quiet),
         EventKind::InWork { .. } => ("in work", Tone::Quiet),
         EventKind::Missed { .. } => ("missed", Tone::Fault),
+        EventKind::CalledBack { error, .. } => match error {
+            Some(_) => ("callback", Tone::Fault),
+            None => ("callback", Tone::Done),
+        },
         EventKind::Readable => ("readable", Tone::Quiet),
         EventKind::Listeners { .. } => ("on()", Tone::Water),
         EventKind::Marked { .. } => ("mark", Tone::Brim),
@@ -113,6 +117,13 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
             Some(_) => format!(" may now take {}", limit(*bytes_per_s)),
             None => " may now go as fast as it can".to_owned(),
         }),
+        EventKind::CalledBack { of, error } => said()
+            .code(match of {
+                Callback::Finished => " finished()",
+                Callback::Pipeline => " pipeline()",
+            })
+            .text(" called back: ")
+            .because(error.as_deref().unwrap_or("all went well").to_owned()),
         EventKind::Missed { chunks, bytes } => said()
             .text(format!(" let go {} chunks, ", exact(*chunks)))
             .because(format!("{}: nobody took them in time", size(*bytes))),
@@ -243,6 +254,7 @@ const fn unpipe_reason(by: UnpipeCause) -> &'static str {
         UnpipeCause::Finish => " because that finished and takes no more",
         UnpipeCause::Error => " because that failed",
         UnpipeCause::Close => " because that closed",
+        UnpipeCause::End => " because it ended",
     }
 }
 
