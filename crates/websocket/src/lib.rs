@@ -8,11 +8,16 @@
 //! - [`frame`](crate::FrameHeader): one frame's header, its mask, its close payload, what the RFC forbids;
 //! - [`dissect`](crate::Dissector): one direction of one connection, fed as it arrives, cut anywhere.
 
+mod deflate;
 mod dissect;
 mod field;
 mod frame;
 mod handshake;
+mod protocol;
 
+pub use deflate::{DeflateOffer, DeflateParams, OfferProblem};
+#[cfg(feature = "deflate")]
+pub use deflate::{Deflater, InflateError, Inflater};
 pub use dissect::{
     Damage, Dissector, DissectorConfig, Frame, Item, ItemKind, MessagePart, Pending, Start, Stop,
     TextState,
@@ -26,3 +31,4 @@ pub use handshake::{
     AcceptKey, GUID, HeadError, HeadFault, Header, Headers, Piece, RequestHead, ResponseHead,
     UpgradeProblem, head_end,
 };
+pub use protocol::{Closed, Failure, Message, ServerConfig, ServerProtocol};

@@ -1,0 +1,9 @@
+//! permessage-deflate (RFC 7692): how it is agreed on, and the compressed messages themselves.
+
+#[cfg(feature = "deflate")]
+mod codec;
+mod offer;
+
+#[cfg(feature = "deflate")]
+pub use codec::{Deflater, InflateError, Inflater};
+pub use offer::{DeflateOffer, DeflateParams, OfferProblem};
