@@ -166,20 +166,26 @@ pub(crate) struct RawSocket {
 
 impl RawSocket {
     pub(crate) async fn connect(server: &Server, path: &str) -> Self {
+        let request = upgrade_request(server.addr, path);
+        let (raw, answer) = Self::ask(server, &request).await;
+        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+        raw
+    }
+
+    /// Sends a request of any kind; gives the head of the answer, too.
+    pub(crate) async fn ask(server: &Server, request: &str) -> (Self, String) {
         let stream = TcpStream::connect(server.addr).await.unwrap();
         let mut raw = Self {
             stream,
             sent: Vec::new(),
             received: Vec::new(),
         };
-        raw.write(upgrade_request(server.addr, path).as_bytes())
-            .await;
+        raw.write(request.as_bytes()).await;
         while !raw.received.ends_with(b"\r\n\r\n") {
             raw.read_some(1).await;
         }
         let answer = String::from_utf8_lossy(&raw.received).into_owned();
-        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
-        raw
+        (raw, answer)
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
@@ -235,6 +241,10 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![first];
     match payload.len() {
         short @ 0..126 => frame.push(0x80 | u8::try_from(short).unwrap()),
+        medium @ 126..65_536 => {
+            frame.push(0x80 | 126);
+            frame.extend_from_slice(&(medium as u16).to_be_bytes());
+        }
         long => {
             frame.push(0x80 | 127);
             frame.extend_from_slice(&(long as u64).to_be_bytes());

@@ -1,4 +1,5 @@
-//! RFC 6455 as bytes: the handshake, the frames, and a [`Dissector`] that names every bit of them.
+//! RFC 6455 as bytes: the handshake, the frames, a [`Dissector`] that names every bit of them, and a
+//! [`ServerProtocol`] that speaks it.
 //!
 //! The crate is pure. It opens no socket, reads no clock and draws no chance, so the same bytes give the same
 //! items on the server, in the page and in a test. Bytes come from anyone: nothing here panics, and nothing
@@ -6,7 +7,9 @@
 //!
 //! - [`handshake`](crate::RequestHead): the two HTTP heads and the accept key, step by step;
 //! - [`frame`](crate::FrameHeader): one frame's header, its mask, its close payload, what the RFC forbids;
-//! - [`dissect`](crate::Dissector): one direction of one connection, fed as it arrives, cut anywhere.
+//! - [`dissect`](crate::Dissector): one direction of one connection, fed as it arrives, cut anywhere;
+//! - [`protocol`](crate::ServerProtocol): the server's end of a connection, from bytes to messages and back;
+//! - [`deflate`](crate::DeflateOffer): permessage-deflate (RFC 7692), the codec behind the feature `deflate`.
 
 mod deflate;
 mod dissect;

@@ -1,7 +1,5 @@
 //! From messages to the bytes that are sent.
 
-use std::collections::VecDeque;
-
 use crate::deflate::DeflateParams;
 #[cfg(feature = "deflate")]
 use crate::deflate::Deflater;
@@ -10,8 +8,7 @@ use crate::frame::{FrameHeader, Opcode};
 /// What waits to be sent.
 #[derive(Debug)]
 pub(super) struct Outgoing {
-    queue: VecDeque<Vec<u8>>,
-    waiting: usize,
+    waiting: Vec<u8>,
     /// Made for the first message: a compressor takes some 260 KB.
     #[cfg(feature = "deflate")]
     deflater: Option<Deflater>,
@@ -21,22 +18,20 @@ pub(super) struct Outgoing {
 impl Outgoing {
     pub(super) fn new(deflate: Option<DeflateParams>) -> Self {
         Self {
-            queue: VecDeque::new(),
-            waiting: 0,
+            waiting: Vec::new(),
             #[cfg(feature = "deflate")]
             deflater: None,
             deflate: deflate.filter(|_| cfg!(feature = "deflate")),
         }
     }
 
+    /// All of it, so that what waits together goes out in one write.
     pub(super) fn poll(&mut self) -> Option<Vec<u8>> {
-        let bytes = self.queue.pop_front()?;
-        self.waiting -= bytes.len();
-        Some(bytes)
+        (!self.waiting.is_empty()).then(|| std::mem::take(&mut self.waiting))
     }
 
     pub(super) fn waiting(&self) -> usize {
-        self.waiting
+        self.waiting.len()
     }
 
     /// A message in one frame, compressed when that was agreed.
@@ -53,7 +48,7 @@ impl Outgoing {
                     rsv1: true,
                     ..FrameHeader::new(opcode, payload.len() as u64)
                 };
-                self.push(header.encode_frame(&payload));
+                self.push(&header, &payload);
             }
             _ => self.frame(opcode, payload),
         }
@@ -61,12 +56,11 @@ impl Outgoing {
 
     /// A lawful frame with this payload.
     pub(super) fn frame(&mut self, opcode: Opcode, payload: &[u8]) {
-        let header = FrameHeader::new(opcode, payload.len() as u64);
-        self.push(header.encode_frame(payload));
+        self.push(&FrameHeader::new(opcode, payload.len() as u64), payload);
     }
 
-    fn push(&mut self, bytes: Vec<u8>) {
-        self.waiting += bytes.len();
-        self.queue.push_back(bytes);
+    fn push(&mut self, header: &FrameHeader, payload: &[u8]) {
+        self.waiting.extend_from_slice(&header.encode());
+        self.waiting.extend_from_slice(payload);
     }
 }

@@ -2,6 +2,7 @@
 //! sections of the public Autobahn suite.
 
 #![cfg(feature = "deflate")]
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
 mod client;
 mod closing;
