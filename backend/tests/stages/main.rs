@@ -7,3 +7,4 @@ mod delivery;
 #[path = "../playground/mod.rs"]
 mod playground;
 mod raw;
+mod sources;

@@ -10,7 +10,7 @@ use spillway_streams::{
 };
 
 use crate::engine::pipeline::Pipeline;
-use crate::engine::stages::{Places, StageError, Worker};
+use crate::engine::stages::{Inside, Places, StageError, Worker};
 use crate::engine::work::{Answer, Done, Job};
 
 /// The machine of a run and the fold of its events.
@@ -80,6 +80,7 @@ impl Core {
                     finalizes: true,
                     ..WriteOptions::default()
                 }),
+                sides: plan.sides,
                 ..StageOptions::default()
             });
             // The labels are ours; the rest of the picture is the machine's.
@@ -192,11 +193,7 @@ impl Core {
         if answer.finding.is_some() {
             self.findings[usize::from(id.0)] = answer.finding;
         }
-        let known = self.view.stage(id).map_or(0, |stage| stage.in_work);
-        let bytes = answer.inside.in_work;
-        if known != bytes {
-            self.machine.note(id, EventKind::InWork { bytes });
-        }
+        self.note_inside(id, answer.inside);
         self.settle(host);
     }
 
@@ -219,6 +216,29 @@ impl Core {
                 // Few stages, so the id fits.
                 host.handle_job(StageId(at as u16), Job::More);
             }
+        }
+    }
+
+    /// Says what changed of what the implementation has besides its tanks.
+    fn note_inside(&mut self, id: StageId, inside: Inside) {
+        let Some(stage) = self.view.stage(id) else {
+            return;
+        };
+        let (in_work, missed) = (stage.in_work, stage.missed_chunks);
+        let Inside {
+            in_work: bytes,
+            missed_chunks,
+            missed_bytes,
+        } = inside;
+        if missed != missed_chunks {
+            let kind = EventKind::Missed {
+                chunks: missed_chunks,
+                bytes: missed_bytes,
+            };
+            self.machine.note(id, kind);
+        }
+        if in_work != bytes {
+            self.machine.note(id, EventKind::InWork { bytes });
         }
     }
 

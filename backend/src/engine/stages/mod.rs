@@ -12,6 +12,8 @@ mod gzip;
 mod http_response;
 mod json_sample;
 mod lines;
+mod live_samples;
+mod loopback;
 mod null;
 mod options;
 mod passthrough;
@@ -19,6 +21,8 @@ mod reach;
 mod sample;
 mod sha256;
 mod slow;
+mod tcp_echo;
+mod tcp_source;
 #[cfg(test)]
 mod tests_support;
 mod throttle;
@@ -36,6 +40,7 @@ pub(crate) use options::Defaults;
 use options::Options;
 pub(crate) use reach::Reach;
 use spillway_protocol::control::StageSpec;
+use spillway_streams::Sides;
 pub(crate) use word::Word;
 pub(crate) use worker::{Inside, LiveSink, LiveSource, Sink, Source, Transform, Worker};
 
@@ -58,6 +63,8 @@ pub(crate) const KINDS: &[&Kind] = &[
     &csv_sample::KIND,
     &json_sample::KIND,
     &ticker::KIND,
+    &live_samples::KIND,
+    &tcp_source::KIND,
     &csv_filter::KIND,
     &lines::KIND,
     &upper::KIND,
@@ -72,6 +79,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &collect::KIND,
     &http_response::KIND,
     &websocket::KIND,
+    &tcp_echo::KIND,
 ];
 
 /// What a stage will be made of, before anything is opened.
@@ -88,6 +96,8 @@ pub(crate) struct Plan {
     pub(crate) output: Option<String>,
     /// Columns a filter asks for, to be checked against what the source gives.
     pub(crate) wants_columns: Vec<String>,
+    /// What joins its two sides, when it has both.
+    pub(crate) sides: Sides,
     /// Columns of what the source gives.
     pub(crate) gives_columns: Option<&'static [&'static str]>,
     make: Make,
@@ -117,6 +127,7 @@ impl Plan {
             speed: None,
             output: None,
             wants_columns: Vec::new(),
+            sides: Sides::default(),
             gives_columns: None,
             make,
         }
