@@ -4,7 +4,8 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::{Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::options::Common;
+use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "fault",
@@ -41,20 +42,19 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         (None, Some(_)) => return Err(options.wrong("at_chunk counts from 1")),
         _ => return Err(options.wrong("it needs at_byte or at_chunk, one of the two")),
     };
-    let mark = options.defaults.mark;
-    Ok(Plan::both(
-        parsed.label.unwrap_or_else(|| "fault".to_owned()),
-        options.mark(parsed.readable_high_water_mark, mark)?,
-        options.mark(parsed.high_water_mark, mark)?,
-        Box::new(move |_| {
-            Ok(Worker::Transform(Box::new(Fault {
-                place,
-                bytes: 0,
-                chunks: 0,
-                due: false,
-            })))
-        }),
-    ))
+    let common = Common {
+        label: parsed.label,
+        high_water_mark: parsed.high_water_mark,
+        readable_high_water_mark: parsed.readable_high_water_mark,
+    };
+    options.transform(common, "fault", move || {
+        Ok(Fault {
+            place,
+            bytes: 0,
+            chunks: 0,
+            due: false,
+        })
+    })
 }
 
 /// Where it fails.
@@ -121,7 +121,6 @@ impl Transform for Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::engine::stages::tests_support::{drive, refusal, transform};
 
     #[test]

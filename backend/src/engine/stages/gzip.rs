@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
 
+use super::pieces::pieces;
 use super::{Defaults, Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
 
 pub(super) const KIND: Kind = Kind {
@@ -96,16 +97,6 @@ impl Transform for Gzip {
     fn inside(&self) -> Inside {
         Inside::holding(self.in_work)
     }
-}
-
-/// Cuts what came out into chunks of at most this size.
-fn pieces(out: Vec<u8>, chunk: usize) -> Vec<Bytes> {
-    let mut rest = Bytes::from(out);
-    let mut pieces = Vec::with_capacity(rest.len().div_ceil(chunk));
-    while !rest.is_empty() {
-        pieces.push(rest.split_to(rest.len().min(chunk)));
-    }
-    pieces
 }
 
 fn failed(source: std::io::Error) -> StageError {

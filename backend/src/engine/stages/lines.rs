@@ -5,9 +5,8 @@
 
 use bytes::{Bytes, BytesMut};
 use memchr::memchr;
-use serde::Deserialize;
 
-use super::{Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "lines",
@@ -28,23 +27,8 @@ const MAX_LINE: usize = 1024 * 1024;
 /// Most lines given at once.
 const MAX_AT_ONCE: usize = 1_024;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LinesOptions {
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
-}
-
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: LinesOptions = options.parse()?;
-    let mark = options.defaults.mark;
-    Ok(Plan::both(
-        parsed.label.unwrap_or_else(|| "lines".to_owned()),
-        options.mark(parsed.readable_high_water_mark, mark)?,
-        options.mark(parsed.high_water_mark, mark)?,
-        Box::new(|_| Ok(Worker::Transform(Box::<Lines>::default()))),
-    ))
+    options.transform(options.parse()?, "lines", || Ok(Lines::default()))
 }
 
 #[derive(Default)]

@@ -1,24 +1,33 @@
 //! The kinds of stages: one file each, one line here to register.
 
+mod aes_ctr;
+mod brotli;
 mod collect;
 mod csv_filter;
 mod csv_sample;
+mod decoding;
 mod error;
 mod expression;
 mod fault;
 mod file_sink;
 mod file_source;
+mod gunzip;
 mod gzip;
 mod http_response;
 mod json_sample;
+mod key;
 mod lines;
 mod live_samples;
 mod loopback;
 mod null;
+mod open;
 mod options;
 mod passthrough;
+mod pieces;
 mod reach;
 mod sample;
+mod seal;
+mod sealing;
 mod sha256;
 mod slow;
 mod tcp_echo;
@@ -27,6 +36,7 @@ mod tcp_source;
 mod tests_support;
 mod throttle;
 mod ticker;
+mod unbrotli;
 mod upper;
 mod websocket;
 mod word;
@@ -69,6 +79,12 @@ pub(crate) const KINDS: &[&Kind] = &[
     &lines::KIND,
     &upper::KIND,
     &gzip::KIND,
+    &gunzip::KIND,
+    &brotli::KIND,
+    &unbrotli::KIND,
+    &aes_ctr::KIND,
+    &seal::KIND,
+    &open::KIND,
     &sha256::KIND,
     &throttle::KIND,
     &fault::KIND,

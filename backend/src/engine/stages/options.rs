@@ -1,10 +1,11 @@
 //! The options of one stage and the defaults they fall back to.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
 
-use super::StageError;
+use super::{Plan, StageError, Transform, Worker};
 
 /// Sizes a stage has when its options name none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,15 @@ pub(super) struct Options<'a> {
     pub(super) about: &'static str,
 }
 
+/// The options that every Transform has.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Common {
+    pub(super) label: Option<String>,
+    pub(super) high_water_mark: Option<u64>,
+    pub(super) readable_high_water_mark: Option<u64>,
+}
+
 impl Options<'_> {
     /// The options as the kind's own type; an unknown or wrong one is named.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, StageError> {
@@ -46,6 +56,22 @@ impl Options<'_> {
     /// A refusal that names the stage.
     pub(super) fn wrong(&self, reason: impl std::fmt::Display) -> StageError {
         StageError::Options(format!("stage '{}': {reason}", self.spec.id))
+    }
+
+    /// The plan of a Transform with these options, called `label` if they do not name it.
+    pub(super) fn transform<T: Transform + 'static>(
+        &self,
+        common: Common,
+        label: impl Into<String>,
+        make: impl FnOnce() -> Result<T, StageError> + Send + 'static,
+    ) -> Result<Plan, StageError> {
+        let mark = self.defaults.mark;
+        Ok(Plan::both(
+            common.label.unwrap_or_else(|| label.into()),
+            self.mark(common.readable_high_water_mark, mark)?,
+            self.mark(common.high_water_mark, mark)?,
+            Box::new(|_| Ok(Worker::Transform(Box::new(make()?)))),
+        ))
     }
 
     /// A mark that was asked for, or this default.

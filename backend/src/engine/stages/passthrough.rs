@@ -1,9 +1,8 @@
 //! `passthrough`: a Transform that changes nothing, like Node's `stream.PassThrough`.
 
 use bytes::Bytes;
-use serde::Deserialize;
 
-use super::{Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "passthrough",
@@ -18,23 +17,8 @@ pub(super) const KIND: Kind = Kind {
     plan,
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PassThroughOptions {
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
-}
-
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: PassThroughOptions = options.parse()?;
-    let mark = options.defaults.mark;
-    Ok(Plan::both(
-        parsed.label.unwrap_or_else(|| "PassThrough".to_owned()),
-        options.mark(parsed.readable_high_water_mark, mark)?,
-        options.mark(parsed.high_water_mark, mark)?,
-        Box::new(|_| Ok(Worker::Transform(Box::new(PassThrough)))),
-    ))
+    options.transform(options.parse()?, "PassThrough", || Ok(PassThrough))
 }
 
 struct PassThrough;

@@ -4,10 +4,9 @@
 use std::fmt::Write;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "sha256",
@@ -22,23 +21,8 @@ pub(super) const KIND: Kind = Kind {
     plan,
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sha256Options {
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
-}
-
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: Sha256Options = options.parse()?;
-    let mark = options.defaults.mark;
-    Ok(Plan::both(
-        parsed.label.unwrap_or_else(|| "SHA-256".to_owned()),
-        options.mark(parsed.readable_high_water_mark, mark)?,
-        options.mark(parsed.high_water_mark, mark)?,
-        Box::new(|_| Ok(Worker::Transform(Box::<Tap>::default()))),
-    ))
+    options.transform(options.parse()?, "SHA-256", || Ok(Tap::default()))
 }
 
 #[derive(Default)]

@@ -8,7 +8,8 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::{Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::options::Common;
+use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "throttle",
@@ -45,20 +46,19 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let parsed: ThrottleOptions = options.parse()?;
     let speed = options.speed(parsed.bytes_per_s)?.unwrap_or(DEFAULT_SPEED);
     let piece = (speed / 10).clamp(PIECES.0, PIECES.1) as usize;
-    let mark = options.defaults.mark;
+    let common = Common {
+        label: parsed.label,
+        high_water_mark: parsed.high_water_mark,
+        readable_high_water_mark: parsed.readable_high_water_mark,
+    };
     Ok(Plan {
         speed: Some(Some(speed)),
-        ..Plan::both(
-            parsed.label.unwrap_or_else(|| "throttle".to_owned()),
-            options.mark(parsed.readable_high_water_mark, mark)?,
-            options.mark(parsed.high_water_mark, mark)?,
-            Box::new(move |_| {
-                Ok(Worker::Transform(Box::new(Throttle {
-                    piece,
-                    rest: Bytes::new(),
-                })))
-            }),
-        )
+        ..options.transform(common, "throttle", move || {
+            Ok(Throttle {
+                piece,
+                rest: Bytes::new(),
+            })
+        })?
     })
 }
 

@@ -5,9 +5,8 @@
 //! are an error, as in a `TextDecoder` that is `fatal`.
 
 use bytes::{Bytes, BytesMut};
-use serde::Deserialize;
 
-use super::{Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "upper",
@@ -22,23 +21,8 @@ pub(super) const KIND: Kind = Kind {
     plan,
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UpperOptions {
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
-}
-
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: UpperOptions = options.parse()?;
-    let mark = options.defaults.mark;
-    Ok(Plan::both(
-        parsed.label.unwrap_or_else(|| "upper case".to_owned()),
-        options.mark(parsed.readable_high_water_mark, mark)?,
-        options.mark(parsed.high_water_mark, mark)?,
-        Box::new(|_| Ok(Worker::Transform(Box::<Upper>::default()))),
-    ))
+    options.transform(options.parse()?, "upper case", || Ok(Upper::default()))
 }
 
 #[derive(Default)]
@@ -91,7 +75,6 @@ impl Transform for Upper {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::engine::stages::tests_support::run;
 
     const UPPER: &str = r#"{"id":"u","kind":"upper"}"#;

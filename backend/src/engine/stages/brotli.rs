@@ -1,0 +1,128 @@
+//! `brotli`: a Transform that compresses, like `zlib.createBrotliCompress()`.
+
+use std::io::Write;
+
+use brotli::CompressorWriter;
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::options::Common;
+use super::pieces::pieces;
+use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
+
+pub(super) const KIND: Kind = Kind {
+    name: "brotli",
+    about: "Transform that compresses. `level` (0 to 11; 5. Node's is 11, which is very slow), \
+            `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    word: Some(Word {
+        name: "brotli",
+        usage: "brotli[:LEVEL]",
+        help: "compresses; LEVEL is 0 to 11, 5 when left out",
+        options: |level| Word::number("level", level),
+    }),
+    plan,
+};
+
+/// Window, as a power of two: Node's, and the format's usual one.
+const WINDOW_BITS: u32 = 22;
+
+/// Bytes the encoder gives its writer at once.
+const BUFFER: usize = 16 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrotliOptions {
+    level: Option<u32>,
+    label: Option<String>,
+    high_water_mark: Option<u64>,
+    readable_high_water_mark: Option<u64>,
+}
+
+fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
+    let parsed: BrotliOptions = options.parse()?;
+    let level = parsed.level.unwrap_or(5);
+    if level > 11 {
+        return Err(options.wrong(format!(
+            "brotli level {level} does not exist; allowed are 0 to 11"
+        )));
+    }
+    let common = Common {
+        label: parsed.label,
+        high_water_mark: parsed.high_water_mark,
+        readable_high_water_mark: parsed.readable_high_water_mark,
+    };
+    let chunk = options.defaults.chunk;
+    options.transform(common, format!("brotli, level {level}"), move || {
+        Ok(Brotli {
+            encoder: Some(CompressorWriter::new(
+                Vec::new(),
+                BUFFER,
+                level,
+                WINDOW_BITS,
+            )),
+            in_work: 0,
+            chunk,
+        })
+    })
+}
+
+struct Brotli {
+    /// `None` after the end.
+    encoder: Option<CompressorWriter<Vec<u8>>>,
+    /// Bytes taken in since compressed bytes last came out.
+    in_work: u64,
+    /// Largest chunk it gives, bytes.
+    chunk: usize,
+}
+
+impl Transform for Brotli {
+    fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError> {
+        let Some(encoder) = &mut self.encoder else {
+            let reason = "brotli was given data after its end";
+            return Err(StageError::Data(reason.to_owned()));
+        };
+        let written = encoder.write_all(chunk);
+        written.map_err(|source| StageError::io("brotli failed", source))?;
+        let out = std::mem::take(encoder.get_mut());
+        if out.is_empty() {
+            self.in_work += chunk.len() as u64;
+        } else {
+            self.in_work = 0;
+        }
+        Ok(pieces(out, self.chunk))
+    }
+
+    fn flush(&mut self) -> Result<Vec<Bytes>, StageError> {
+        self.in_work = 0;
+        // To take the writer back ends the data.
+        let out = self.encoder.take().map(CompressorWriter::into_inner);
+        Ok(pieces(out.unwrap_or_default(), self.chunk))
+    }
+
+    fn inside(&self) -> Inside {
+        Inside::holding(self.in_work)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::stages::tests_support::{drive, refusal, run, transform};
+
+    #[test]
+    fn what_comes_out_gives_back_what_went_in() {
+        let text = b"a line of a file\n".repeat(50_000);
+        for level in [0, 5, 9] {
+            let spec = format!(r#"{{"id":"b","kind":"brotli","level":{level}}}"#);
+            let out = drive(&mut *transform(&spec), text.chunks(10_000)).unwrap();
+            assert!(out.iter().all(|piece| piece.len() <= 16 * 1024));
+            let back = run(r#"{"id":"u","kind":"unbrotli"}"#, &out.concat(), 1_000).unwrap();
+            assert!(back == text, "level {level}");
+        }
+    }
+
+    #[test]
+    fn a_level_that_does_not_exist_is_refused() {
+        let error = refusal(r#"{"id":"b","kind":"brotli","level":12}"#);
+        assert!(error.contains("allowed are 0 to 11"), "{error}");
+    }
+}
