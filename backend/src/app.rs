@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -12,7 +13,7 @@ use crate::course::CourseStore;
 use crate::data::{DataDir, OpenError, SAMPLE_BYTES};
 use crate::engine::{Env, Quotas, Slots};
 use crate::metrics::Metrics;
-use crate::session::Sessions;
+use crate::session::{LINGER, Sessions};
 use crate::wire::Hub;
 
 /// How the server was asked to be.
@@ -30,6 +31,8 @@ pub struct Config {
     pub chat_rate: u32,
     /// Connections open at the same time.
     pub max_connections: usize,
+    /// How long a session waits for its page to come back.
+    pub linger: Duration,
     /// About how many bytes of cities the sample file has.
     pub sample_bytes: u64,
 }
@@ -44,6 +47,7 @@ impl Config {
             hosts: Vec::new(),
             chat_rate: 20,
             max_connections: 10_000,
+            linger: LINGER,
             sample_bytes: SAMPLE_BYTES,
         }
     }
@@ -91,7 +95,7 @@ impl App {
         Ok(Arc::new(Self {
             rooms: Rooms::new(Arc::clone(&metrics)),
             wire: Hub::new(),
-            sessions: Sessions::new(env),
+            sessions: Sessions::new(env, config.linger),
             course: CourseStore::new(&config),
             shutdown: CancellationToken::new(),
             tasks,

@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::Config;
 use crate::course;
 use crate::data::SAMPLE_BYTES;
+use crate::session::LINGER;
 
 /// A playground where people learn streams and WebSockets by operating real ones.
 #[derive(Debug, Parser)]
@@ -143,6 +144,7 @@ impl From<Serve> for Config {
             hosts: options.hosts,
             chat_rate: options.chat_rate,
             max_connections: options.max_connections as usize,
+            linger: LINGER,
             sample_bytes: SAMPLE_BYTES,
         }
     }

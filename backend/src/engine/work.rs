@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use spillway_streams::StageId;
 use tokio::sync::{mpsc, watch};
+use tokio_util::task::TaskTracker;
 
 use super::pace::Pace;
 use super::slots::{Share, Waits};
@@ -99,6 +100,8 @@ impl From<Worker> for Halves {
 pub(super) struct Turns {
     pub(super) share: Arc<Share>,
     pub(super) waits: Arc<Waits>,
+    /// Knows whether an operation is under way, also of a stage that was given up.
+    pub(super) tracker: TaskTracker,
 }
 
 /// Runs until the driver drops its end of `jobs`.
@@ -171,13 +174,12 @@ async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)
     match half {
         Half::Blocking(mut blocking) => {
             let turn = turns.share.turn(&turns.waits).await;
-            tokio::task::spawn_blocking(move || {
+            let done = turns.tracker.spawn_blocking(move || {
                 let report = blocking.carry_out(job);
                 drop(turn);
                 (Half::Blocking(blocking), report)
-            })
-            .await
-            .ok()
+            });
+            done.await.ok()
         }
         Half::Reads(mut source) => {
             let done = match job {

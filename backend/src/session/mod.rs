@@ -6,7 +6,7 @@ mod routes;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,11 +24,12 @@ pub use self::routes::routes;
 #[derive(Debug)]
 pub struct Sessions {
     env: Env,
+    linger: Duration,
     sessions: Mutex<HashMap<String, Arc<Session>>>,
 }
 
 /// How long a session waits for its page to come back.
-const LINGER: Duration = Duration::from_secs(30);
+pub(crate) const LINGER: Duration = Duration::from_secs(30);
 
 /// Sessions kept at the same time; each needs a connection, or had one in the last 30 s.
 const MAX_SESSIONS: usize = 20_000;
@@ -41,15 +42,19 @@ pub(crate) struct Session {
     /// Rises with each page that connects, so that the one that left late ends nothing.
     attached: AtomicU64,
     runs: Mutex<HashMap<String, RunHandle>>,
+    /// No run is kept any more. Set while the runs are locked.
+    ended: AtomicBool,
     /// What was reached in each lesson; a new run of the lesson goes on with it.
     judges: Mutex<HashMap<String, Arc<Mutex<Judge>>>>,
     captures: AtomicU64,
 }
 
 impl Sessions {
-    pub(crate) fn new(env: Env) -> Self {
+    /// Sessions that wait so long for their page.
+    pub(crate) fn new(env: Env, linger: Duration) -> Self {
         Self {
             env,
+            linger,
             sessions: Mutex::default(),
         }
     }
@@ -86,6 +91,7 @@ impl Sessions {
             outbox: Arc::default(),
             attached: AtomicU64::new(0),
             runs: Mutex::default(),
+            ended: AtomicBool::new(false),
             judges: Mutex::default(),
             captures: AtomicU64::new(0),
         });
@@ -98,7 +104,7 @@ impl Sessions {
     pub(crate) fn end(&self, id: &str) -> bool {
         let ended = lock(&self.sessions).remove(id);
         if let Some(session) = &ended {
-            lock(&session.runs).clear();
+            session.end_runs();
             session.outbox.detach();
         }
         ended.is_some()
@@ -107,13 +113,13 @@ impl Sessions {
     /// Ends all runs and frees what they hold.
     pub fn shutdown(&self) {
         for (_, session) in lock(&self.sessions).drain() {
-            lock(&session.runs).clear();
+            session.end_runs();
         }
     }
 
     /// A page has left: unless it comes back in time, its session ends.
     pub(crate) async fn linger(&self, session: &Session, attachment: u64) {
-        tokio::time::sleep(LINGER).await;
+        tokio::time::sleep(self.linger).await;
         if session.attached.load(Relaxed) == attachment {
             self.end(&session.id);
         }
@@ -156,9 +162,18 @@ impl Session {
         }
     }
 
-    /// Keeps a run.
+    /// Keeps a run. One that was started while its session ended is let go at once.
     pub(crate) fn keep(&self, name: String, run: RunHandle) {
-        lock(&self.runs).insert(name, run);
+        let mut runs = lock(&self.runs);
+        if !self.ended.load(Relaxed) {
+            runs.insert(name, run);
+        }
+    }
+
+    fn end_runs(&self) {
+        let mut runs = lock(&self.runs);
+        self.ended.store(true, Relaxed);
+        runs.clear();
     }
 
     /// Does something with a run; `None` when there is no such run.
@@ -210,7 +225,7 @@ mod tests {
             tasks: TaskTracker::new(),
             address: Arc::default(),
         };
-        (Sessions::new(env), folder)
+        (Sessions::new(env, LINGER), folder)
     }
 
     #[tokio::test(start_paused = true)]

@@ -32,9 +32,14 @@ pub(crate) struct Playground {
 
 impl Playground {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut config = Config::local(data.path());
         config.sample_bytes = SAMPLE;
+        change(&mut config);
         let app = App::new(config).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
@@ -58,6 +63,15 @@ impl Playground {
         std::fs::read_dir(self.data.path().join("runs"))
             .unwrap()
             .count()
+    }
+
+    /// Files in the folders of all runs.
+    pub(crate) fn run_files(&self) -> usize {
+        let runs = std::fs::read_dir(self.data.path().join("runs")).unwrap();
+        // A folder that has gone since then has no files.
+        runs.filter_map(|run| std::fs::read_dir(run.unwrap().path()).ok())
+            .map(Iterator::count)
+            .sum()
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Vec<u8>) {

@@ -1,5 +1,6 @@
 //! A run as its session sees it: what it is asked for, how it is reached, what it leaves.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -109,6 +110,22 @@ impl Output {
     pub(super) fn count(&self, bytes: u64) {
         self.counted.fetch_add(bytes, Relaxed);
         self.disk.fetch_add(bytes, Relaxed);
+    }
+
+    /// Removes an output that will not be finished: nobody can fetch it.
+    pub(super) fn discard_half(&self) {
+        let Some(name) = self.name.as_ref() else {
+            return;
+        };
+        if self.finished.load(Relaxed) {
+            return;
+        }
+        if let Err(error) = fs::remove_file(self.dir.file(name)) {
+            tracing::warn!(%error, name, "an unfinished output stays until its run is ended");
+            return;
+        }
+        let counted = self.counted.swap(0, Relaxed);
+        self.disk.fetch_sub(counted, Relaxed);
     }
 
     pub(super) fn download(&self) -> Option<Download> {

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use spillway_streams::{Event, EventKind, Outcome, RunView, StageId, StageView};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
 pub(crate) use self::core::Failure;
@@ -55,6 +56,10 @@ impl Host for Around {
             EventKind::Closed => self.tasks.close(event.stage),
             EventKind::Over { outcome } => {
                 self.tasks.close_all();
+                if *outcome != Outcome::Completed {
+                    let output = Arc::clone(&self.page.output);
+                    self.tasks.spawn_blocking(move || output.discard_half());
+                }
                 if matches!(outcome, Outcome::Failed { .. }) {
                     self.metrics.errors_stage.fetch_add(1, Relaxed);
                 }
@@ -126,6 +131,12 @@ impl Driver {
                     self.handle_flush(flushes.is_multiple_of(TIMES_EVERY));
                 }
             }
+        }
+        let Around { tasks, page, .. } = self.around;
+        tasks.ended().await;
+        // The output goes with the page's side of the run, and a large file takes its time.
+        if let Err(error) = spawn_blocking(move || drop(page)).await {
+            tracing::error!(%error, "a run could not be freed");
         }
         self.env.metrics.runs.fetch_sub(1, Relaxed);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use spillway_streams::StageId;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
+use tokio_util::task::TaskTracker;
 
 use super::core::Opened;
 use crate::engine::slots::{Share, Waits};
@@ -13,6 +14,8 @@ use crate::engine::work::{Answer, Half, Halves, Job, Turns, run_half};
 /// All of them. A stage is known by its id.
 pub(super) struct Tasks {
     stages: Vec<StageTask>,
+    /// What has to end before the run has freed all it held.
+    tracker: TaskTracker,
 }
 
 struct StageTask {
@@ -33,6 +36,7 @@ impl Tasks {
     pub(super) fn spawn(opened: Vec<Opened>, share: &Arc<Share>) -> (Self, mpsc::Receiver<Answer>) {
         // One slot per side is enough: a side answers before it is asked again.
         let (answer, answers) = mpsc::channel((2 * opened.len()).max(1));
+        let tracker = TaskTracker::new();
         let stages = opened.into_iter().enumerate();
         let stages = stages.map(|(at, stage)| {
             let speed = watch::Sender::new(stage.speed);
@@ -43,6 +47,7 @@ impl Tasks {
                 let turns = Turns {
                     share: Arc::clone(share),
                     waits: Arc::clone(&waits),
+                    tracker: tracker.clone(),
                 };
                 HalfTask::spawn(StageId(at as u16), half, &answer, &speed, turns)
             };
@@ -54,7 +59,7 @@ impl Tasks {
             }
         });
         let stages = stages.collect();
-        (Self { stages }, answers)
+        (Self { stages, tracker }, answers)
     }
 
     /// Gives a stage something to do.
@@ -98,6 +103,18 @@ impl Tasks {
             stage.writes = None;
         }
     }
+
+    /// Does something that may take a while off the async threads.
+    pub(super) fn spawn_blocking(&self, work: impl FnOnce() + Send + 'static) {
+        self.tracker.spawn_blocking(work);
+    }
+
+    /// Ends all of them and waits until none is at work any more: what they held is free then.
+    pub(super) async fn ended(mut self) {
+        self.close_all();
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
 }
 
 impl HalfTask {
@@ -110,10 +127,11 @@ impl HalfTask {
     ) -> Self {
         let (jobs, received) = mpsc::channel(1);
         let speed = speed.subscribe();
+        let tracker = turns.tracker.clone();
         let half = run_half(stage, half, received, answers.clone(), speed, turns);
         Self {
             jobs,
-            task: tokio::spawn(half).abort_handle(),
+            task: tracker.spawn(half).abort_handle(),
         }
     }
 }
