@@ -14,6 +14,7 @@ pub mod echo;
 pub(crate) mod engine;
 pub mod metrics;
 pub mod pipe;
+pub mod sample;
 pub mod security;
 pub mod server;
 pub mod session;

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::{assets, chat, control, course, delivery, echo, metrics, security, session};
+use crate::{assets, chat, control, course, delivery, echo, metrics, sample, security, session};
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
 /// most 10 s.
@@ -48,6 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(course::routes())
         .merge(session::routes())
         .merge(delivery::routes())
+        .merge(sample::routes())
         .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())

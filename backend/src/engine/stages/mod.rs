@@ -14,6 +14,7 @@ mod file_source;
 mod gunzip;
 mod gzip;
 mod http_response;
+mod http_source;
 mod json_sample;
 mod key;
 mod lines;
@@ -74,6 +75,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &json_sample::KIND,
     &ticker::KIND,
     &live_samples::KIND,
+    &http_source::KIND,
     &tcp_source::KIND,
     &csv_filter::KIND,
     &lines::KIND,
