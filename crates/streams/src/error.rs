@@ -14,6 +14,9 @@ pub enum StreamError {
     /// `push()` after `push(null)`.
     #[error("ERR_STREAM_PUSH_AFTER_EOF: stream.push() after EOF")]
     PushAfterEof,
+    /// `unshift()` after `end` was emitted.
+    #[error("ERR_STREAM_UNSHIFT_AFTER_END_EVENT: stream.unshift() after end event")]
+    UnshiftAfterEnd,
     /// An implementation called a callback that it had called before.
     #[error("ERR_MULTIPLE_CALLBACK: Callback called multiple times")]
     MultipleCallback,
@@ -33,6 +36,7 @@ impl StreamError {
             Self::WriteAfterEnd => "ERR_STREAM_WRITE_AFTER_END",
             Self::Destroyed(_) => "ERR_STREAM_DESTROYED",
             Self::PushAfterEof => "ERR_STREAM_PUSH_AFTER_EOF",
+            Self::UnshiftAfterEnd => "ERR_STREAM_UNSHIFT_AFTER_END_EVENT",
             Self::MultipleCallback => "ERR_MULTIPLE_CALLBACK",
             Self::PrematureClose => "ERR_STREAM_PREMATURE_CLOSE",
             Self::Aborted => "ABORT_ERR",

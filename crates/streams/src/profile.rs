@@ -1,18 +1,53 @@
-//! Default high water marks, as seen on real Node.
+//! What differs between the versions of Node, as seen on real Node.
 
-/// Which Node's defaults a run follows.
+/// Which Node a run follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Profile {
-    /// Node 20: 16 KiB, also for file writes and gzip; file reads 64 KiB.
+    /// Node 20: marks of 16 KiB, also for file writes and gzip; file reads 64 KiB.
     #[default]
     Node20,
-    /// Node 22: 64 KiB everywhere.
+    /// Node 22: marks of 64 KiB everywhere.
     Node22,
-    /// Node 24: the same marks.
+    /// Node 24: the marks of Node 22.
     Node24,
 }
 
 impl Profile {
+    /// `getDefaultHighWaterMark(false)`, bytes.
+    /// Source: Node, "stream.getDefaultHighWaterMark(objectMode)".
+    #[must_use]
+    pub const fn default_mark(self) -> usize {
+        match self {
+            Self::Node20 => 16 * 1024,
+            Self::Node22 | Self::Node24 => 64 * 1024,
+        }
+    }
+
+    /// `getDefaultHighWaterMark(true)`, objects. Source: as above.
+    #[must_use]
+    pub const fn default_object_mark(self) -> usize {
+        16
+    }
+
+    /// The mark of `fs.createReadStream()`, bytes.
+    /// Source: Node, "fs.createReadStream(path[, options])".
+    #[must_use]
+    pub const fn file_read_mark(self) -> usize {
+        64 * 1024
+    }
+
+    /// Whether a chunk that comes while `_read` is at work has the Readable look for more. From
+    /// Node 22 on it leaves that to the chunk that ends the `_read`.
+    pub(crate) const fn looks_for_more_while_reading(self) -> bool {
+        matches!(self, Self::Node20)
+    }
+
+    /// Whether an `end` that is in the tick queue may be put there again: seen when something is
+    /// put back by `unshift()` in between. Node 24 waits for the one that is there.
+    pub(crate) const fn schedules_end_again(self) -> bool {
+        !matches!(self, Self::Node24)
+    }
+
     /// Whether an `error` of a stage in a pipeline counts as one of the parts that the callback
     /// waits for, so that it may come before all stages have closed, or never.
     /// Source: Node, "stream.pipeline(source[, ...transforms], destination, callback)".
@@ -39,22 +74,5 @@ impl Profile {
     #[must_use]
     pub const fn settles_what_is_over(self) -> bool {
         matches!(self, Self::Node24)
-    }
-
-    /// `getDefaultHighWaterMark(false)`, bytes.
-    /// Source: Node, "stream.getDefaultHighWaterMark(objectMode)".
-    #[must_use]
-    pub const fn default_mark(self) -> usize {
-        match self {
-            Self::Node20 => 16 * 1024,
-            Self::Node22 | Self::Node24 => 64 * 1024,
-        }
-    }
-
-    /// The mark of `fs.createReadStream()`, bytes.
-    /// Source: Node, "fs.createReadStream(path[, options])".
-    #[must_use]
-    pub const fn file_read_mark(self) -> usize {
-        64 * 1024
     }
 }

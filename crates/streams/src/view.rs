@@ -255,6 +255,7 @@ impl ReadableView {
                 if self.state != *state {
                     self.state = *state;
                     self.paused_by = None;
+                    self.paused_by_hand &= *state != ReadState::Flowing;
                 }
             }
             // Once it has ended, what still happens to its pipes moves nothing.

@@ -2,6 +2,8 @@
 //! Source: Node, "writable.end([chunk[, encoding]][, callback])", "writable._final(callback)" and
 //! "Event: 'finish'".
 
+use bytes::Bytes;
+
 use super::destroy::When;
 use super::listeners::On;
 use super::side::{ReadPhase, WritePhase};
@@ -12,6 +14,20 @@ use crate::event::{EventKind, StageId};
 impl Machine {
     /// `writable.end()`: no more writes; what is queued is still taken, then `finish`.
     pub fn end(&mut self, id: StageId) {
+        self.end_side(id, None);
+    }
+
+    /// `writable.end(chunk)`: one last write, then the end.
+    pub fn end_with(&mut self, id: StageId, from: StageId, chunk: Bytes) {
+        self.end_side(id, Some((from, chunk)));
+    }
+
+    fn end_side(&mut self, id: StageId, last: Option<(StageId, Bytes)>) {
+        let mut refused = false;
+        if let Some((from, chunk)) = last {
+            refused = self.may_write(id).is_err();
+            self.write(id, from, chunk);
+        }
         let failed = self.stages[index(id)].life.has_failed();
         let Some(write) = self.write_side(id) else {
             return;
@@ -27,7 +43,7 @@ impl Machine {
         let Some(write) = self.write_side(id) else {
             return;
         };
-        if write.phase == WritePhase::Open && !failed {
+        if write.phase == WritePhase::Open && !failed && !refused {
             write.phase = WritePhase::Ending;
             self.emit(id, EventKind::Ending);
             self.finish_maybe(id);

@@ -23,6 +23,8 @@ pub(super) enum On {
 pub(super) enum Owner {
     /// A pipe: its source, its destination, and whether it ends the one with the other.
     Pipe(StageId, StageId, bool),
+    /// The program writes to this stage what it hears of; the number tells such listeners apart.
+    Forward(u64, StageId),
     /// `finished()`, or what Node calls `eos` inside `pipeline()` and the async iterator.
     Eos(EosId),
     /// The same, of a stage that was over: it hears an `error`, and that is all.
@@ -112,6 +114,7 @@ impl Machine {
         match (owner, on) {
             (Owner::Pipe(_, to, true), On::End) => self.end(to),
             (Owner::Pipe(from, to, _), _) => self.unpipe_by(from, to, on.unpipes()),
+            (Owner::Forward(_, to), _) => self.end(to),
             (Owner::Eos(eos), _) => self.eos_heard(eos, on),
             (Owner::Deaf(_), _) => {}
             (Owner::Destroyer(destroyer), _) => self.destroyer_needed(destroyer, false),

@@ -8,11 +8,14 @@
 mod destroy;
 mod finish;
 mod finished;
+mod flow;
 mod life;
 mod listeners;
 mod options;
 mod pipe;
 mod pipeline;
+mod program;
+mod push;
 mod readable;
 mod side;
 mod time;
@@ -31,6 +34,8 @@ use self::pipe::Pipe;
 pub use self::pipe::VerbError;
 pub use self::pipeline::PipelineId;
 use self::pipeline::{Destroyer, Link, LinkId, Pipeline};
+use self::program::DataListener;
+pub use self::program::{Backpressure, OnReadable};
 use self::side::{ReadSide, Stage, WriteSide};
 pub use self::time::Activity;
 use crate::event::{Event, EventKind, StageId, UnpipeCause};
@@ -48,6 +53,8 @@ pub struct Machine {
     /// Rises with each listener, so that listeners are called in the order they were added.
     listeners_made: u64,
     listeners: Vec<Listener>,
+    /// What the program itself does with `data`.
+    data_listeners: Vec<DataListener>,
     eos: Vec<Eos>,
     pipelines: Vec<Pipeline>,
     destroyers: Vec<Destroyer>,
@@ -77,6 +84,13 @@ pub enum Call {
         stage: StageId,
         /// The chunk.
         chunk: Bytes,
+    },
+    /// `_writev(chunks)`: all that was queued, at once; [`Machine::handle_write_done`].
+    Writev {
+        /// The stage.
+        stage: StageId,
+        /// The chunks, at least two.
+        chunks: Vec<Bytes>,
     },
     /// `_transform(chunk)`; [`Machine::handle_transform_done`].
     Transform {
@@ -109,6 +123,10 @@ enum Tick {
     ReadMore(StageId),
     EmitReadable(StageId),
     EndReadable(StageId),
+    /// A listener of `readable` was added: the first `_read` may be due.
+    ReadNothing(StageId),
+    /// A listener of `readable` was removed.
+    UpdateReadableListening(StageId),
     /// The source had ended when it was piped: its destination ends too, unpiped or not.
     PipeEnd(StageId),
     /// The same for a pipe that does not end its destination: it is removed.
@@ -174,6 +192,10 @@ impl Machine {
                 Tick::ReadMore(id) => self.read_more(id),
                 Tick::EmitReadable(id) => self.emit_readable_now(id),
                 Tick::EndReadable(id) => self.end_readable_now(id),
+                Tick::ReadNothing(id) => {
+                    self.read(id, Some(0));
+                }
+                Tick::UpdateReadableListening(id) => self.update_readable_listening(id),
                 Tick::PipeEnd(to) => self.end(to),
                 Tick::PipeRemove(from, to) => self.unpipe_by(from, to, UnpipeCause::End),
                 Tick::EosOver(eos, over) => self.eos_over(eos, over),
@@ -237,10 +259,21 @@ impl Machine {
         RunView {
             seq: self.seq,
             at_us: self.now_us,
-            stages: self.stages.iter().map(stage_view).collect(),
+            stages: self.stage_views(),
             pipes: self.pipes.iter().map(|pipe| self.pipe_view(pipe)).collect(),
             outcome: None,
         }
+    }
+
+    fn stage_views(&self) -> Vec<StageView> {
+        let mut views: Vec<StageView> = self.stages.iter().map(stage_view).collect();
+        for (at, view) in views.iter_mut().enumerate() {
+            if let Some(readable) = &mut view.readable {
+                // `add` made sure that the index fits.
+                readable.data_listeners = self.program_listeners(StageId(at as u16));
+            }
+        }
+        views
     }
 
     fn emit(&mut self, stage: StageId, kind: EventKind) {
@@ -278,8 +311,8 @@ fn stage_view(stage: &Stage) -> StageView {
             paused_by: read.paused_by,
             paused_by_hand: read.paused_by_hand,
             object_mode: read.object_mode,
-            data_listeners: u64::from(read.data_listeners),
-            readable_listeners: u64::from(read.readable_listeners),
+            data_listeners: 0,
+            readable_listeners: read.on_readable.len() as u64,
             buffered: read.buffered as u64,
             mark: read.mark as u64,
             chunks: read.out.chunks,

@@ -28,7 +28,7 @@ pub enum VerbError {
 /// One pipe: the listeners that `readable.pipe(writable)` adds.
 #[derive(Debug, Clone)]
 pub(super) struct Pipe {
-    /// Tells apart two pipes of the same pair: each has listeners of its own.
+    /// Tells apart two pipes of the same pair, and is its place among all listeners.
     pub(super) id: u64,
     pub(super) from: StageId,
     pub(super) to: StageId,
@@ -80,6 +80,7 @@ impl Machine {
         }
         let ended = read.phase == ReadPhase::EndEmitted;
         let paused = read.flow == Flow::Paused;
+        read.readable_listening |= !read.on_readable.is_empty();
         let id = self.next_listener();
         self.pipes.push(Pipe {
             id,
@@ -101,7 +102,10 @@ impl Machine {
         }
         if needs_drain {
             self.pause_for_drain(id);
-        } else {
+        } else if self
+            .read_side(from)
+            .is_some_and(|read| read.flow != Flow::Flowing)
+        {
             self.resume_by(from, FlowCause::Pipe { to });
         }
         Ok(())
@@ -189,22 +193,12 @@ impl Machine {
             .any(|pipe| pipe.from == from && pipe.to == to)
     }
 
-    pub(super) fn has_destination(&self, from: StageId) -> bool {
-        self.pipes.iter().any(|pipe| pipe.from == from)
-    }
-
     pub(super) fn pipe_view(&self, pipe: &Pipe) -> PipeView {
         PipeView {
             from: pipe.from,
             to: pipe.to,
             open: pipe.last_answer,
         }
-    }
-
-    /// The pipes out of a stage and where they lead, in the order they were made.
-    pub(super) fn pipes_from(&self, from: StageId) -> Vec<(u64, StageId)> {
-        let pipes = self.pipes.iter().filter(|pipe| pipe.from == from);
-        pipes.map(|pipe| (pipe.id, pipe.to)).collect()
     }
 
     /// What a pipe does when its destination's `write()` answered false.
@@ -214,13 +208,8 @@ impl Machine {
         };
         let (from, to) = (self.pipes[at].from, self.pipes[at].to);
         let several = self.destinations(from).len() > 1;
-        let Some(write) = self.write_side(to) else {
+        let Some(by) = self.backpressure_of(to) else {
             return;
-        };
-        let by = PauseCause::Backpressure {
-            to,
-            buffered: write.buffered as u64,
-            mark: write.mark as u64,
         };
         if let Some(read) = self.read_side(from) {
             if !several {
@@ -246,9 +235,19 @@ impl Machine {
                 listeners.extend(pipe.drain_listener.map(|order| (order, pipe.from)));
             }
         }
-        listeners.sort_unstable();
-        for (_, from) in listeners {
-            self.on_drain(from, of);
+        let mut all: Vec<_> = listeners.into_iter().map(|it| (it, true)).collect();
+        all.extend(
+            self.take_drain_waiters(of)
+                .into_iter()
+                .map(|it| (it, false)),
+        );
+        all.sort_unstable();
+        for ((_, from), is_pipe) in all {
+            if is_pipe {
+                self.on_drain(from, of);
+            } else {
+                self.resume_by(from, FlowCause::Drain { of });
+            }
         }
     }
 
@@ -286,7 +285,7 @@ impl Machine {
     }
 
     fn on_drain(&mut self, from: StageId, of: StageId) {
-        let heard = self.has_destination(from);
+        let heard = self.is_data_heard(from);
         if let Some(read) = self.read_side(from) {
             read.await_drain.remove(of);
             if read.await_drain.is_empty() && heard {
@@ -305,7 +304,7 @@ impl Machine {
                 .is_some_and(|write| write.phase == WritePhase::Open && write.need_drain)
     }
 
-    fn need_readable_side(&self, id: StageId) -> Result<(), VerbError> {
+    pub(super) fn need_readable_side(&self, id: StageId) -> Result<(), VerbError> {
         if self.stages[index(id)].read.is_some() {
             Ok(())
         } else {

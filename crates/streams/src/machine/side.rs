@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::life::Life;
 use super::options::{ReadOptions, Sides, StageOptions, WriteOptions};
+use super::program::OnReadable;
 use super::time::Times;
 use crate::event::{PauseCause, StageId};
 
@@ -84,6 +85,14 @@ pub(super) enum Flow {
     Paused,
 }
 
+/// Whether `pause()` or `resume()` was called last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hand {
+    Untouched,
+    Paused,
+    Resumed,
+}
+
 /// How far a read side has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReadPhase {
@@ -141,10 +150,12 @@ pub(super) struct ReadSide {
     pub(super) phase: ReadPhase,
     pub(super) mark: usize,
     pub(super) object_mode: bool,
-    /// Listeners of `data` that the program added.
-    pub(super) data_listeners: u32,
-    /// Listeners of `readable`.
-    pub(super) readable_listeners: u32,
+    /// Listeners of `readable`, in the order in which they were added.
+    pub(super) on_readable: Vec<OnReadable>,
+    /// The Readable knows that it has such listeners: it notices one that was removed later.
+    pub(super) readable_listening: bool,
+    /// Which of `pause()` and `resume()` was called last, also by a pipe.
+    pub(super) hand: Hand,
     pub(super) queue: VecDeque<Bytes>,
     pub(super) buffered: usize,
     pub(super) await_drain: AwaitDrain,
@@ -160,7 +171,7 @@ pub(super) struct ReadSide {
     /// A look for more to read is in the tick queue.
     pub(super) reading_more: bool,
     /// An `end` is in the tick queue.
-    pub(super) ending: bool,
+    pub(super) end_scheduled: bool,
     /// The learner's own `pause()`, as opposed to that of a pipe.
     pub(super) paused_by_hand: bool,
     pub(super) paused_by: Option<PauseCause>,
@@ -175,8 +186,9 @@ impl ReadSide {
             phase: ReadPhase::Open,
             mark: options.mark,
             object_mode: options.object_mode,
-            data_listeners: 0,
-            readable_listeners: 0,
+            on_readable: Vec::new(),
+            readable_listening: false,
+            hand: Hand::Untouched,
             queue: VecDeque::new(),
             buffered: 0,
             await_drain: AwaitDrain::One(None),
@@ -186,7 +198,7 @@ impl ReadSide {
             emitted_readable: false,
             resume_scheduled: false,
             reading_more: false,
-            ending: false,
+            end_scheduled: false,
             paused_by_hand: false,
             paused_by: None,
             out: Count::default(),
@@ -203,9 +215,41 @@ impl ReadSide {
         !self.has_ended() && (self.buffered < self.mark || self.buffered == 0)
     }
 
-    /// Takes `n` bytes, joining or splitting chunks as needed.
+    /// What a chunk counts.
+    pub(super) fn size(&self, chunk: &Bytes) -> usize {
+        if self.object_mode { 1 } else { chunk.len() }
+    }
+
+    pub(super) fn set_flowing(&mut self) {
+        self.flow = Flow::Flowing;
+        self.paused_by_hand = false;
+        self.paused_by = None;
+    }
+
+    /// How much `read(n)`, or `read()` for `None`, takes of what is buffered.
+    pub(super) fn how_much(&self, n: Option<usize>) -> usize {
+        if n == Some(0) || (self.buffered == 0 && self.has_ended()) {
+            return 0;
+        }
+        if self.object_mode {
+            return 1;
+        }
+        match n {
+            Some(n) if n <= self.buffered => n,
+            Some(_) if self.has_ended() => self.buffered,
+            Some(_) => 0,
+            // While flowing, `read()` gives one chunk as it came; else all there is.
+            None if self.flow == Flow::Flowing => self.queue.front().map_or(0, Bytes::len),
+            None => self.buffered,
+        }
+    }
+
+    /// Takes `n` bytes, joining or splitting chunks as needed, or one object.
     pub(super) fn take(&mut self, n: usize) -> Bytes {
         self.buffered -= n;
+        if self.object_mode {
+            return self.queue.pop_front().unwrap_or_default();
+        }
         match self.queue.front_mut() {
             Some(first) if first.len() > n => return first.split_to(n),
             Some(first) if first.len() == n => return self.queue.pop_front().unwrap_or_default(),
@@ -249,6 +293,7 @@ pub(super) struct WriteSide {
     pub(super) mark: usize,
     pub(super) finalizes: bool,
     pub(super) object_mode: bool,
+    pub(super) gathers: bool,
     /// Chunks waiting behind the one being written.
     pub(super) queue: VecDeque<Bytes>,
     /// The queue is being worked off: what is done at once starts the next one.
@@ -271,6 +316,7 @@ pub(super) struct WriteSide {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writing {
     pub(super) bytes: usize,
+    pub(super) chunks: u64,
     pub(super) since_us: u64,
     /// The call has not returned: an answer now is one from within it.
     pub(super) within: bool,
@@ -283,6 +329,7 @@ impl WriteSide {
             mark: options.mark,
             finalizes: options.finalizes,
             object_mode: options.object_mode,
+            gathers: options.gathers,
             queue: VecDeque::new(),
             clearing: false,
             buffered: 0,
@@ -293,6 +340,11 @@ impl WriteSide {
             pending: 0,
             taken: Count::default(),
         }
+    }
+
+    /// What a chunk counts.
+    pub(super) fn size(&self, chunk: &Bytes) -> usize {
+        if self.object_mode { 1 } else { chunk.len() }
     }
 
     /// Whether something waits behind the chunk being written.

@@ -66,7 +66,7 @@ impl Machine {
         let Some(write) = self.write_side(id) else {
             return false;
         };
-        let bytes = chunk.len();
+        let bytes = write.size(&chunk);
         write.pending += 1;
         write.buffered += bytes;
         if write.writing.is_some() || write.corked > 0 || failed {
@@ -110,7 +110,8 @@ impl Machine {
             }
             return;
         }
-        write.taken.add(writing.bytes);
+        write.taken.chunks += writing.chunks;
+        write.taken.bytes += writing.bytes as u64;
         let taken = EventKind::Taken {
             bytes: writing.bytes as u64,
             buffered: write.buffered as u64,
@@ -140,8 +141,9 @@ impl Machine {
         let Some(write) = self.write_side(id) else {
             return;
         };
-        let drained = write.need_drain && write.buffered == 0;
-        if drained && !write.after_write_pending {
+        // In object mode Node waits in any case: it tests the wrong bit of its state there.
+        let waits = (write.need_drain && write.buffered == 0) || write.object_mode;
+        if waits && !write.after_write_pending {
             write.after_write_pending = true;
             self.ticks.push_back(Tick::AfterWrite(id));
         } else {
@@ -182,15 +184,8 @@ impl Machine {
     }
 
     fn start_write(&mut self, id: StageId, chunk: Bytes) {
-        let alive = self.stages[index(id)].life.is_alive();
-        let writing = Writing {
-            bytes: chunk.len(),
-            since_us: self.now_us,
-            within: true,
-        };
-        if let Some(write) = self.write_side(id) {
-            write.writing = Some(writing);
-        }
+        let bytes = self.write_side(id).map_or(0, |write| write.size(&chunk));
+        let alive = self.begin_write(id, bytes, 1);
         if !alive {
             self.write_done(id, Err(StreamError::Destroyed("write").to_string()));
         } else if self.is_transform(id) {
@@ -198,14 +193,50 @@ impl Machine {
         } else {
             self.calls.push_back(Call::Write { stage: id, chunk });
         }
-        if let Some(writing) = self.write_side(id).and_then(|write| write.writing.as_mut()) {
+        self.write_called(id);
+    }
+
+    /// Everything that is queued goes in one call.
+    /// Source: Node, "writable._writev(chunks, callback)".
+    fn start_writev(&mut self, id: StageId) {
+        let Some(write) = self.write_side(id) else {
+            return;
+        };
+        let chunks = Vec::from(std::mem::take(&mut write.queue));
+        // The callbacks of these writes are one from here on.
+        write.pending -= chunks.len() as u32 - 1;
+        let bytes = write.buffered;
+        self.begin_write(id, bytes, chunks.len() as u64);
+        self.calls.push_back(Call::Writev { stage: id, chunks });
+        self.write_called(id);
+    }
+
+    /// Notes that `_write` is being called; answers whether the stage is alive.
+    fn begin_write(&mut self, id: StageId, bytes: usize, chunks: u64) -> bool {
+        let writing = Writing {
+            bytes,
+            chunks,
+            since_us: self.now_us,
+            within: true,
+        };
+        if let Some(write) = self.write_side(id) {
+            write.writing = Some(writing);
+        }
+        self.stages[index(id)].life.is_alive()
+    }
+
+    fn write_called(&mut self, id: StageId) {
+        let write = self.write_side(id);
+        if let Some(writing) = write.and_then(|write| write.writing.as_mut()) {
             writing.within = false;
         }
     }
 
     /// Goes on with what is queued, if nothing forbids it.
     pub(super) fn clear_queue(&mut self, id: StageId) {
-        let alive = self.stages[index(id)].life.is_alive();
+        let stage = &self.stages[index(id)];
+        let together = !self.is_transform(id);
+        let alive = stage.life.is_alive();
         let Some(write) = self.write_side(id) else {
             return;
         };
@@ -213,8 +244,12 @@ impl Machine {
             return;
         }
         write.clearing = true;
-        while let Some(chunk) = self.next_queued(id) {
-            self.start_write(id, chunk);
+        if together && write.gathers && write.queue.len() > 1 {
+            self.start_writev(id);
+        } else {
+            while let Some(chunk) = self.next_queued(id) {
+                self.start_write(id, chunk);
+            }
         }
         if let Some(write) = self.write_side(id) {
             write.clearing = false;

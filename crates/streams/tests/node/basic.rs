@@ -16,6 +16,14 @@ pub(crate) fn perform(here: &mut Here, op: &Op<'_>) -> bool {
         "eof" => {
             here.machine.handle_push(id, None);
         }
+        "unshift" => {
+            let more = here.machine.unshift(id, chunk(op));
+            here.answer(more);
+        }
+        "end with" => {
+            here.unsaid_write = Some(id);
+            here.machine.end_with(id, id, chunk(op));
+        }
         "read" => {
             let taken = here.machine.read(id, op.number(0));
             here.answer(taken.map_or("null".to_owned(), |chunk| chunk.len().to_string()));

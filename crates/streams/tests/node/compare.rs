@@ -1,66 +1,114 @@
 //! Performs lists on both sides and compares them line by line.
 
+use std::env;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use spillway_streams::Profile;
 
 use crate::here;
 
-/// Differing lists that are shown in full.
+/// Differing lists that are shown.
 const SHOWN: usize = 3;
 
-pub(crate) fn compare(lists: &[Value]) {
-    let Some(node) = performed_by_node(lists) else {
-        assert!(
-            std::env::var("CI").as_deref() != Ok("true"),
-            "node is needed when CI=true: install Debian's nodejs or Node 20 from npm"
-        );
-        println!("node is not on this machine: the rules were not compared with it");
-        return;
-    };
+/// A Node that the rules are compared with.
+pub(crate) struct Node {
+    /// As it names itself, such as `v20.20.2`.
+    pub(crate) version: String,
+    program: String,
+    profile: Profile,
+}
+
+/// Where each Node is found, oldest first. `cargo xtask test` sets the variables.
+const NODES: [(&str, &str, Profile); 3] = [
+    ("20", "SPILLWAY_NODE20", Profile::Node20),
+    ("22", "SPILLWAY_NODE22", Profile::Node22),
+    ("24", "SPILLWAY_NODE24", Profile::Node24),
+];
+
+/// The Nodes of this machine. All three are needed when `CI=true`.
+pub(crate) fn nodes() -> Vec<Node> {
+    let mut found = Vec::new();
+    for (major, variable, profile) in NODES {
+        let program = env::var(variable).unwrap_or_else(|_| "node".to_owned());
+        let version = version_of(&program);
+        let is_it = |version: &String| version.starts_with(&format!("v{major}."));
+        if let Some(version) = version.filter(is_it) {
+            found.push(Node {
+                version,
+                program,
+                profile,
+            });
+        } else {
+            let required = env::var("CI").as_deref() == Ok("true");
+            assert!(
+                !required,
+                "Node {major} is needed when CI=true: set {variable}"
+            );
+            println!("Node {major} is not here ({variable}): not compared with it");
+        }
+    }
+    found
+}
+
+fn version_of(program: &str) -> Option<String> {
+    let output = Command::new(program).arg("--version").output().ok()?;
+    let version = String::from_utf8(output.stdout).ok()?;
+    Some(version.trim().to_owned())
+}
+
+/// Performs the lists on a Node and on the machine; they must say the same.
+pub(crate) fn compare(node: &Node, lists: &[Value]) {
+    let said = performed_by(node, lists);
     let mut differing = 0;
-    for (list, node) in lists.iter().zip(node.split("--\n")) {
-        let ours = here::perform(list);
-        if ours != node {
+    for (list, said) in lists.iter().zip(said.split("--\n")) {
+        let ours = here::perform(list, node.profile);
+        if ours != said {
             differing += 1;
             if differing <= SHOWN {
-                println!("{}", report(list, node, &ours));
+                println!("{}", report(list, said, &ours));
             }
         }
     }
-    assert_eq!(differing, 0, "lists that differ, of {}", lists.len());
+    let (all, version) = (lists.len(), &node.version);
+    assert_eq!(differing, 0, "of {all} lists differ from Node {version}");
+    println!("{all} lists are equal with Node {version}");
 }
 
-fn performed_by_node(lists: &[Value]) -> Option<String> {
+fn performed_by(node: &Node, lists: &[Value]) -> String {
     let runner = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node/runner/main.js");
-    let mut node = Command::new("node")
+    let mut child = Command::new(&node.program)
         .arg(runner)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .ok()?;
-    let input = Value::from(lists).to_string();
-    let mut stdin = node.stdin.take().unwrap();
+        .unwrap();
+    let bare = |list: &Value| json!({"stages": list["stages"], "ops": list["ops"]});
+    let input = Value::from_iter(lists.iter().map(bare)).to_string();
+    let mut stdin = child.stdin.take().unwrap();
     let writing = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = node.wait_with_output().unwrap();
+    let output = child.wait_with_output().unwrap();
     writing.join().unwrap().unwrap();
     assert!(output.status.success(), "the runner failed");
-    Some(String::from_utf8(output.stdout).unwrap())
+    String::from_utf8(output.stdout).unwrap()
 }
 
-/// The list, and both sides up to the first line that differs.
-fn report(list: &Value, node: &str, ours: &str) -> String {
-    let named = list.get("name").or(list.get("seed"));
-    let mut text = format!("{}\n{}\n", named.unwrap_or(&Value::Null), list["stages"]);
-    for (node, ours) in node.lines().zip(ours.lines()) {
-        if node == ours {
-            writeln!(text, "  {node}").unwrap();
-        } else {
-            writeln!(text, "  node: {node}\n  here: {ours}").unwrap();
-            break;
+/// The shortest prefix of a list that differs, with what both sides say.
+fn report(list: &Value, said: &str, ours: &str) -> String {
+    let name = list.get("name").or(list.get("seed"));
+    let mut text = format!("{}: {}\n", name.unwrap_or(&Value::Null), list["stages"]);
+    let mut said = said.lines();
+    let mut ours = ours.lines();
+    loop {
+        let (node, here) = (said.next(), ours.next());
+        if node != here || node.is_none() {
+            let end = "(nothing more)";
+            let (node, here) = (node.unwrap_or(end), here.unwrap_or(end));
+            write!(text, "  node: {node}\n  here: {here}").unwrap();
+            return text;
         }
+        writeln!(text, "  {}", node.unwrap_or_default()).unwrap();
     }
-    text
 }

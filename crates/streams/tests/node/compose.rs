@@ -48,7 +48,7 @@ fn pipeline(here: &mut Here, stages: &Value) {
 /// A list in which stages are connected by `pipeline()` and watched by `finished()`.
 pub(crate) fn list(seed: u64) -> Value {
     let mut chance = Chance(seed);
-    let mut stages = random::stages(&mut chance);
+    let mut stages = random::stages(&mut chance, true);
     for stage in stages.as_array_mut().unwrap() {
         for option in ["autoDestroy", "emitClose"] {
             if chance.below(12) == 0 {

@@ -3,16 +3,18 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
+use bytes::Bytes;
 use serde_json::Value;
 use spillway_streams::{
-    Call, Callback, EventKind, FinishedId, Machine, ReadOptions, ReadState, Sides, StageId,
-    StageOptions, WriteOptions,
+    Call, Callback, EventKind, FinishedId, Machine, Profile, ReadOptions, ReadState, Sides,
+    StageId, StageOptions, WriteOptions,
 };
 
-use crate::{basic, compose};
+use crate::{basic, compose, listen};
 
 /// Each theme's operations: true when the operation is one of its own.
-const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] = &[basic::perform, compose::perform];
+const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] =
+    &[basic::perform, compose::perform, listen::perform];
 
 /// One operation: its name, the stage it is for, and what else it says.
 pub(crate) struct Op<'a> {
@@ -61,20 +63,29 @@ pub(crate) struct Here {
     pub(crate) asked: Vec<Asked>,
     /// Calls of `finished()` on each stage that were not cleaned up.
     pub(crate) finished: Vec<VecDeque<FinishedId>>,
+    /// The next `write` is one from within `end(chunk)`, which the runner does not see.
+    pub(crate) unsaid_write: Option<StageId>,
+    /// Stages whose `error` nobody listens to.
+    pub(crate) unheard: Vec<bool>,
+    /// An error that nobody listens to has ended the list, as it would end the process.
+    dead: bool,
     out: String,
 }
 
 /// Performs a list; the answer is what the runner prints for it.
-pub(crate) fn perform(list: &Value) -> String {
+pub(crate) fn perform(list: &Value, profile: Profile) -> String {
     let specs = list["stages"].as_array().unwrap();
-    let mut machine = Machine::new();
+    let mut machine = Machine::with_profile(profile);
     for spec in specs {
-        machine.add(options(spec));
+        machine.add(options(spec, profile));
     }
     let mut here = Here {
         asked: vec![Asked::default(); specs.len()],
         finished: vec![VecDeque::new(); specs.len()],
         machine,
+        unsaid_write: None,
+        unheard: specs.iter().map(|spec| spec["unheard"] == true).collect(),
+        dead: false,
         out: String::new(),
     };
     for op in list["ops"].as_array().unwrap() {
@@ -84,23 +95,33 @@ pub(crate) fn perform(list: &Value) -> String {
         assert!(known, "no operation {}", op.verb);
         here.say_events();
         here.note_calls();
+        if here.dead {
+            here.out.push_str("uncaught\n");
+            break;
+        }
         here.say_state();
     }
     here.out
 }
 
-fn options(spec: &Value) -> StageOptions {
+fn options(spec: &Value, profile: Profile) -> StageOptions {
     let mark = |key: &str| spec[key].as_u64().map(|mark| mark as usize);
     let flag = |key: &str| spec[key].as_bool().unwrap_or(true);
     let kind = spec["kind"].as_str().unwrap();
+    let objects = |key: &str| spec[key] == true;
+    let default = |objects: bool| match objects {
+        true => profile.default_object_mark(),
+        false => profile.default_mark(),
+    };
     let read = (kind != "writable").then(|| ReadOptions {
-        mark: mark("readMark").unwrap_or(ReadOptions::default().mark),
-        ..ReadOptions::default()
+        mark: mark("readMark").unwrap_or(default(objects("readObjects"))),
+        object_mode: objects("readObjects"),
     });
     let write = (kind != "readable").then(|| WriteOptions {
-        mark: mark("writeMark").unwrap_or(WriteOptions::default().mark),
+        mark: mark("writeMark").unwrap_or(default(objects("writeObjects"))),
         finalizes: kind != "passthrough",
-        ..WriteOptions::default()
+        object_mode: objects("writeObjects"),
+        gathers: spec["gathers"] == true,
     });
     StageOptions {
         name: kind.to_owned(),
@@ -113,7 +134,7 @@ fn options(spec: &Value) -> StageOptions {
         },
         allow_half_open: flag("halfOpen"),
         destroys: false,
-        error_heard: true,
+        error_heard: spec["unheard"] != true,
         auto_destroy: flag("autoDestroy"),
         emit_close: flag("emitClose"),
     }
@@ -128,7 +149,9 @@ impl Here {
     /// Says what an operation answered, after the events it made.
     pub(crate) fn answer(&mut self, answer: impl std::fmt::Display) {
         self.say_events();
-        self.line(format_args!("= {answer}"));
+        if !self.dead {
+            self.line(format_args!("= {answer}"));
+        }
     }
 
     pub(crate) fn is_transform(&self, at: usize) -> bool {
@@ -140,7 +163,11 @@ impl Here {
             match call {
                 Call::Read { stage, .. } => self.asked(stage).reads += 1,
                 Call::Write { stage, chunk } | Call::Transform { stage, chunk } => {
-                    self.asked(stage).write = Some(vec![chunk.len()]);
+                    self.asked(stage).write = Some(vec![self.size(stage, &chunk)]);
+                }
+                Call::Writev { stage, chunks } => {
+                    let sizes = chunks.iter().map(|chunk| self.size(stage, chunk)).collect();
+                    self.asked(stage).write = Some(sizes);
                 }
                 Call::Flush { stage } => self.asked(stage).flush = true,
                 Call::Final { stage } => self.asked(stage).last = true,
@@ -149,16 +176,34 @@ impl Here {
         }
     }
 
+    fn size(&self, stage: StageId, chunk: &Bytes) -> usize {
+        let view = &self.machine.view().stages[usize::from(stage.0)];
+        let objects = view
+            .writable
+            .as_ref()
+            .is_some_and(|write| write.object_mode);
+        if objects { 1 } else { chunk.len() }
+    }
+
     fn asked(&mut self, stage: StageId) -> &mut Asked {
         &mut self.asked[usize::from(stage.0)]
     }
 
     pub(crate) fn say_events(&mut self) {
         while let Some(event) = self.machine.poll_event() {
-            if let Some(line) = said(&event.kind) {
-                self.line(format_args!("{} {line}", event.stage.0));
+            let at = event.stage.0;
+            let written = matches!(event.kind, EventKind::Wrote { .. });
+            let unsaid = written && self.unsaid_write.take_if(|it| *it == event.stage).is_some();
+            if self.dead || unsaid {
+                continue;
             }
+            if let Some(line) = said(&event.kind) {
+                self.line(format_args!("{at} {line}"));
+            }
+            let errored = matches!(event.kind, EventKind::Errored { .. });
+            self.dead = errored && self.unheard[usize::from(at)];
         }
+        self.unsaid_write = None;
     }
 
     fn say_state(&mut self) {
@@ -176,6 +221,9 @@ impl Here {
                 if asked.reads > 0 {
                     write!(self.out, ",{}", asked.reads).unwrap();
                 }
+                if read.readable_listeners > 0 {
+                    write!(self.out, ",{} readable", read.readable_listeners).unwrap();
+                }
             }
             if let Some(write) = stage.writable {
                 write!(
@@ -184,6 +232,9 @@ impl Here {
                     write.buffered, write.mark, write.need_drain
                 )
                 .unwrap();
+                if write.corked > 0 {
+                    write!(self.out, ",corked {}", write.corked).unwrap();
+                }
                 if let Some(sizes) = &asked.write {
                     let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
                     write!(self.out, ",writing {}", sizes.join(",")).unwrap();
@@ -208,6 +259,7 @@ fn said(kind: &EventKind) -> Option<String> {
             format!("data {bytes}")
         }
         EventKind::Wrote { bytes, answer, .. } => format!("write {bytes} {answer}"),
+        EventKind::Readable => "readable".to_owned(),
         EventKind::Ended => "end".to_owned(),
         EventKind::Drain => "drain".to_owned(),
         EventKind::Finished => "finish".to_owned(),

@@ -9,7 +9,8 @@ const OTHER: u64 = 3;
 
 pub(crate) fn list(seed: u64) -> Value {
     let mut chance = Chance(seed);
-    let stages = stages(&mut chance);
+    let usual = chance.below(2) == 0;
+    let stages = stages(&mut chance, usual);
     let mut ops = vec![
         json!(["pipe", SOURCE, MIDDLE]),
         json!(["pipe", MIDDLE, SINK]),
@@ -18,7 +19,12 @@ pub(crate) fn list(seed: u64) -> Value {
         ops = Vec::new();
     }
     for _ in 0..10 + chance.below(40) {
-        ops.push(op(&mut chance));
+        // Half of the lists are about pipes alone, so that long ones stay whole.
+        let op = match usual || chance.below(3) > 0 {
+            true => op(&mut chance),
+            false => rare_op(&mut chance),
+        };
+        ops.push(op);
         if chance.below(2) == 0 {
             ops.push(json!(["tick"]));
         }
@@ -27,23 +33,62 @@ pub(crate) fn list(seed: u64) -> Value {
     json!({"seed": seed, "stages": stages, "ops": ops})
 }
 
-/// A source, something with two sides, and two sinks, with small marks.
-pub(crate) fn stages(chance: &mut Chance) -> Value {
-    let marks = [(); 4].map(|()| chance.of(&[1, 8, 16, 50]));
+/// A source, something with two sides, and two sinks, with small marks; with any options too where
+/// they need not be the usual ones.
+pub(crate) fn stages(chance: &mut Chance, usual: bool) -> Value {
     json!([
-        {"kind": "readable", "readMark": 64},
-        middle(chance, marks[0], marks[1]),
-        {"kind": "writable", "writeMark": marks[2]},
-        {"kind": "writable", "writeMark": marks[3]},
+        stage(chance, "readable", usual),
+        middle(chance, usual),
+        stage(chance, "writable", usual),
+        stage(chance, "writable", usual),
     ])
 }
 
-fn middle(chance: &mut Chance, write_mark: u64, read_mark: u64) -> Value {
+fn middle(chance: &mut Chance, usual: bool) -> Value {
     let kind = chance.of(&["transform", "transform", "passthrough", "duplex"]);
-    let half_open = chance.below(2) == 0;
-    json!({"kind": kind, "writeMark": write_mark, "readMark": read_mark, "halfOpen": half_open})
+    let mut middle = stage(chance, kind, usual);
+    middle["halfOpen"] = json!(chance.below(4) > 0);
+    middle
 }
 
+fn stage(chance: &mut Chance, kind: &str, usual: bool) -> Value {
+    let mut stage = json!({"kind": kind});
+    for (mark, objects, other) in [
+        ("readMark", "readObjects", "writable"),
+        ("writeMark", "writeObjects", "readable"),
+    ] {
+        let sizes: &[u64] = match kind {
+            "readable" => &[64, 64, 10],
+            _ => &[1, 8, 16, 50],
+        };
+        if kind != other {
+            stage[mark] = json!(chance.of(sizes));
+            if !usual && chance.below(5) == 0 {
+                stage[objects] = json!(true);
+                stage[mark] = json!(1 + chance.below(4));
+            }
+            if !usual && chance.below(8) == 0 {
+                stage[mark] = json!(0);
+            }
+        }
+    }
+    if !usual {
+        let mut rarely = |key: &str, value: bool, one_in: u64| {
+            if chance.below(one_in) == 0 {
+                stage[key] = json!(value);
+            }
+        };
+        if matches!(kind, "writable" | "duplex") {
+            rarely("gathers", true, 2);
+        }
+        rarely("autoDestroy", false, 5);
+        rarely("emitClose", false, 6);
+        rarely("unheard", true, 8);
+    }
+    stage
+}
+
+/// What a pipe lives on.
 pub(crate) fn op(chance: &mut Chance) -> Value {
     let size = 1 + chance.below(40);
     let readable = chance.of(&[SOURCE, MIDDLE]);
@@ -78,6 +123,39 @@ pub(crate) fn op(chance: &mut Chance) -> Value {
             let error = chance.of(&[None, Some("boom")]);
             json!(["destroy", chance.of(&[readable, sink]), error])
         }
+    }
+}
+
+/// What a program does beside pipes.
+fn rare_op(chance: &mut Chance) -> Value {
+    let size = chance.below(20);
+    let readable = chance.of(&[SOURCE, MIDDLE]);
+    let to = match readable {
+        SOURCE => chance.of(&[MIDDLE, SINK, OTHER]),
+        _ => chance.of(&[SINK, OTHER]),
+    };
+    let writable = chance.of(&[MIDDLE, SINK, OTHER]);
+    match chance.below(40) {
+        0..3 => json!(["on data", readable]),
+        3..5 => json!(["off data", readable]),
+        5..8 => json!(["forward", readable, to, chance.below(2) == 0]),
+        8..10 => json!(["stop forwarding", readable, to]),
+        10 => json!(["on readable", readable, "wait"]),
+        11 => json!(["on readable", readable, "all"]),
+        12 => json!(["on readable", readable, "some", size]),
+        13..16 => json!(["off readable", readable]),
+        16..20 => json!(["read", readable, size]),
+        20..22 => json!(["read", readable, null]),
+        22..25 => json!(["unshift", readable, size]),
+        25..28 => json!(["write", writable, size]),
+        28 => json!(["end with", writable, size]),
+        29 => json!(["on error", chance.below(4)]),
+        30..32 => json!(["push", readable, 0]),
+        32..34 => json!(["cork", writable]),
+        34..36 => json!(["uncork", writable]),
+        36 => json!(["failed", writable]),
+        37 => json!(["eof", readable]),
+        _ => json!(["written", writable]),
     }
 }
 

@@ -18,6 +18,7 @@ function give({ made, asked }, name, sizes) {
 
 module.exports = {
   push: ({ made, print }, size) => print(`= ${made.push(Buffer.alloc(size))}`),
+  unshift: ({ made, print }, size) => print(`= ${made.unshift(Buffer.alloc(size))}`),
   eof: ({ made }) => { made.push(null); },
   read({ made, print }, size) {
     const chunk = size === null ? made.read() : made.read(size);
@@ -29,6 +30,7 @@ module.exports = {
   resume: ({ made }) => { made.resume(); },
   write: ({ made, print }, size) => print(`= ${made.write(Buffer.alloc(size))}`),
   end: ({ made }) => { made.end(); },
+  'end with': ({ made }, size) => { made.end(Buffer.alloc(size)); },
   cork: ({ made }) => { made.cork(); },
   uncork: ({ made }) => { made.uncork(); },
   destroy: ({ made }, error) => { made.destroy(error ? new Error(error) : undefined); },

@@ -6,34 +6,53 @@
 
 const { makeStage, stateOf } = require('./stages');
 
-const verbs = { ...require('./basic'), ...require('./compose') };
+const verbs = { ...require('./basic'), ...require('./compose'), ...require('./listen') };
 
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Prints an event of the stage at index `at`. */
-function logger(stages, at, print) {
+/** Prints an event of the stage at index `at`. After an error that nobody hears, nothing counts. */
+function logger(stages, at, print, note) {
   return (name, arg) => {
     if (name === 'pipe' || name === 'unpipe') {
       print(`${stages.findIndex((other) => other.made === arg)} ${name} ${at}`);
     } else {
       print(arg === undefined ? `${at} ${name}` : `${at} ${name} ${arg}`);
     }
+    if (name === 'error' && !stages[at].made.errorHeard) note(new Error('unheard'));
   };
 }
 
+/** Performs one list. An error that nobody listens to ends it, as it would end the process. */
 async function run({ stages: specs, ops }, print) {
   const stages = [];
+  let uncaught = null;
+  const note = (error) => { uncaught ??= error; };
+  process.on('uncaughtException', note);
+  await performAll(stages, specs, ops, (line) => { if (!uncaught) print(line); }, note);
+  process.off('uncaughtException', note);
+  if (uncaught) print('uncaught');
+  print('--');
+}
+
+async function performAll(stages, specs, ops, print, note) {
   for (const [at, spec] of specs.entries()) {
-    stages.push(makeStage(spec, logger(stages, at, print)));
+    stages.push(makeStage(spec, logger(stages, at, print, note)));
   }
   for (const op of ops) {
     print(`> ${JSON.stringify(op)}`);
     const [verb, at, ...args] = op;
-    if (verb === 'tick') await immediate();
-    else verbs[verb]({ ...stages[at], at, stages, print }, ...args);
+    if (verb === 'tick') {
+      await immediate();
+    } else {
+      try {
+        verbs[verb]({ ...stages[at], at, stages, print }, ...args);
+      } catch (error) {
+        if (!(verb in verbs)) throw error;
+        note(error);
+      }
+    }
     print(`.${stages.map(stateOf).join('')}`);
   }
-  print('--');
 }
 
 async function main() {

@@ -3,7 +3,9 @@
 
 const { Readable, Writable, Transform, Duplex, PassThrough } = require('node:stream');
 
-const SHOWN = new Set(['data', 'end', 'drain', 'finish', 'pause', 'pipe', 'unpipe', 'error', 'close']);
+const SHOWN = new Set([
+  'data', 'end', 'drain', 'finish', 'pause', 'pipe', 'unpipe', 'readable', 'error', 'close',
+]);
 
 /** What a chunk counts: its bytes, or one in object mode. */
 const sizeOf = (chunk, objectMode) => (objectMode ? 1 : chunk.length);
@@ -17,6 +19,12 @@ function implementation(spec, asked) {
     },
     final(done) { asked.final = done; },
   };
+  if (spec.gathers) {
+    methods.writev = function (entries, done) {
+      const sizes = entries.map(({ chunk }) => sizeOf(chunk, this.writableObjectMode));
+      asked.write = { done, sizes };
+    };
+  }
   if (spec.kind === 'transform') {
     delete methods.read;
     delete methods.final;
@@ -35,7 +43,10 @@ const KINDS = {
 
 function options(spec) {
   const given = { autoDestroy: spec.autoDestroy ?? true, emitClose: spec.emitClose ?? true };
+  if (spec.readObjects) given.readableObjectMode = true;
+  if (spec.writeObjects) given.writableObjectMode = true;
   if (spec.kind === 'readable' || spec.kind === 'writable') {
+    given.objectMode = given.readableObjectMode || given.writableObjectMode;
     const mark = spec.readMark ?? spec.writeMark;
     return mark === undefined ? given : { ...given, highWaterMark: mark };
   }
@@ -50,10 +61,11 @@ function makeStage(spec, log) {
   const asked = { reads: 0, write: null, flush: null, final: null };
   const made = new KINDS[spec.kind]({ ...options(spec), ...implementation(spec, asked) });
   made.setMaxListeners(0);
-  made.on('error', () => {});
+  made.errorHeard = !spec.unheard;
+  if (made.errorHeard) made.on('error', () => {});
   const { emit, write } = made;
   made.emit = function (name, ...args) {
-    if (SHOWN.has(name)) log(name, shown(name, args[0], made));
+    if (isShown(this, name)) log(name, shown(name, args[0], made));
     return emit.call(this, name, ...args);
   };
   if (write) {
@@ -70,6 +82,17 @@ function makeStage(spec, log) {
 /** An error as the rules name it: code first. */
 const errorText = (error) => (error.code ? `${error.code}: ${error.message}` : error.message);
 
+/** `readable` only counts with somebody who listens; a pipe may emit an unheard `error` again. */
+function isShown(made, name) {
+  if (name === 'readable') return made.listenerCount('readable') > 0;
+  if (name === 'error') {
+    const again = made.shownError;
+    made.shownError = true;
+    return !again;
+  }
+  return SHOWN.has(name);
+}
+
 function shown(name, arg, made) {
   if (name === 'data') return sizeOf(arg, made.readableObjectMode);
   if (name === 'error') return errorText(arg);
@@ -82,9 +105,11 @@ function stateOf({ made, asked }) {
     const flowing = made.readableEnded ? 'ended' : made.readableFlowing;
     text += ` r:${flowing},${made.readableLength}/${made.readableHighWaterMark}`;
     if (asked.reads) text += `,${asked.reads}`;
+    if (made.listenerCount('readable') > 0) text += `,${made.listenerCount('readable')} readable`;
   }
   if (made._writableState) {
     text += ` w:${made.writableLength}/${made.writableHighWaterMark},${made._writableState.needDrain}`;
+    if (made.writableCorked) text += `,corked ${made.writableCorked}`;
     if (asked.write) text += `,writing ${asked.write.sizes}`;
     if (asked.flush) text += ',flushing';
     if (asked.final) text += ',finalizing';
