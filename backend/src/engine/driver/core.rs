@@ -254,6 +254,8 @@ impl Core {
             let (id, job) = match call {
                 Call::Read { stage, n } => (stage, Job::Read(n)),
                 Call::Write { stage, chunk } => (stage, Job::Write(chunk)),
+                // What was gathered goes in one operation, as one chunk.
+                Call::Writev { stage, chunks } => (stage, Job::Write(chunks.concat().into())),
                 Call::Transform { stage, chunk } => (stage, Job::Transform(chunk)),
                 Call::Flush { stage } => (stage, Job::Flush),
                 Call::Final { stage } => (stage, Job::Final),
