@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::chat::Rooms;
 use crate::course::CourseStore;
 use crate::data::{DataDir, OpenError, SAMPLE_BYTES};
+use crate::database::{DatabaseError, DatabaseUrl, Databases};
 use crate::engine::{Env, Quotas, Slots};
 use crate::metrics::Metrics;
 use crate::session::{LINGER, Sessions};
@@ -35,6 +37,8 @@ pub struct Config {
     pub linger: Duration,
     /// About how many bytes of cities the sample file has.
     pub sample_bytes: u64,
+    /// Databases that runs may read, besides the sample.
+    pub databases: Vec<DatabaseUrl>,
 }
 
 impl Config {
@@ -49,8 +53,20 @@ impl Config {
             max_connections: 10_000,
             linger: LINGER,
             sample_bytes: SAMPLE_BYTES,
+            databases: Vec::new(),
         }
     }
+}
+
+/// Why a server cannot be made.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Data(#[from] OpenError),
+    /// A database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
 }
 
 /// The server's parts. Handlers get it as axum's state.
@@ -68,6 +84,8 @@ pub struct App {
     pub sessions: Sessions,
     /// The course.
     pub course: CourseStore,
+    /// The databases that runs may use.
+    pub(crate) databases: Databases,
     /// Cancelled when the server is to stop: sockets close with 1001.
     pub shutdown: CancellationToken,
     /// What the server waits for, at most 10 s, before it ends.
@@ -75,18 +93,29 @@ pub struct App {
 }
 
 impl App {
+    /// Connects once to each database that the operator has named.
+    ///
+    /// # Errors
+    /// With the first that cannot be reached.
+    pub async fn check_databases(&self) -> Result<(), DatabaseError> {
+        self.databases.check().await
+    }
+
     /// Makes the parts and the data folder.
     ///
     /// # Errors
-    /// When the data folder cannot be made or written to.
-    pub fn new(config: Config) -> Result<Arc<Self>, OpenError> {
+    /// When the data folder cannot be made or written to, or two databases have one name.
+    pub fn new(config: Config) -> Result<Arc<Self>, AppError> {
         let data = Arc::new(DataDir::open(&config.data, config.sample_bytes)?);
         let metrics = Arc::new(Metrics::default());
         let tasks = TaskTracker::new();
+        let disk = Arc::default();
+        let databases = Databases::new(Arc::clone(&data), Arc::clone(&disk), &config.databases)?;
         let env = Env {
             data,
             metrics: Arc::clone(&metrics),
-            disk: Arc::default(),
+            databases: databases.clone(),
+            disk,
             quotas: Quotas::default(),
             slots: Slots::per_core(Arc::clone(&metrics)),
             tasks: tasks.clone(),
@@ -96,6 +125,7 @@ impl App {
             rooms: Rooms::new(Arc::clone(&metrics)),
             wire: Hub::new(),
             sessions: Sessions::new(env, config.linger),
+            databases,
             course: CourseStore::new(&config),
             shutdown: CancellationToken::new(),
             tasks,

@@ -9,6 +9,7 @@ pub(crate) mod command;
 pub mod control;
 pub mod course;
 pub mod data;
+pub mod database;
 pub mod delivery;
 pub mod echo;
 pub(crate) mod engine;

@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::Config;
 use crate::course;
 use crate::data::SAMPLE_BYTES;
+use crate::database::DatabaseUrlError;
 use crate::session::LINGER;
 
 /// A playground where people learn streams and WebSockets by operating real ones.
@@ -81,6 +82,11 @@ struct Serve {
     /// Connections open at the same time.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: u32,
+    /// Database that lessons may read, besides the sample; may be repeated. `sqlite:FILE`,
+    /// `mysql://USER:PASSWORD@HOST/DATABASE` or `postgres://…`; NAME is what lessons call it.
+    // Read by us: an error of clap's repeats the value, and with it a password.
+    #[arg(long = "database", value_name = "[NAME=]URL")]
+    databases: Vec<String>,
 }
 
 const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -90,7 +96,10 @@ pub fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(Cli {
             command: Command::Serve(options),
-        }) => serve::serve(options.into()),
+        }) => match options.try_into() {
+            Ok(config) => serve::serve(config),
+            Err(error) => usage(&format!("--database: {error}")),
+        },
         Ok(Cli {
             command: Command::Pipe(Pipe { words, json }),
         }) => pipe::pipe(&words, json),
@@ -135,9 +144,12 @@ fn in_one_line(error: &str) -> String {
     format!("{what} (`spillway --help` shows what there is)")
 }
 
-impl From<Serve> for Config {
-    fn from(options: Serve) -> Self {
-        Self {
+impl TryFrom<Serve> for Config {
+    type Error = DatabaseUrlError;
+
+    fn try_from(options: Serve) -> Result<Self, Self::Error> {
+        let databases = options.databases.iter().map(|url| url.parse());
+        Ok(Self {
             addr: options.addr,
             data: options.data,
             lessons: options.lessons,
@@ -146,6 +158,7 @@ impl From<Serve> for Config {
             max_connections: options.max_connections as usize,
             linger: LINGER,
             sample_bytes: SAMPLE_BYTES,
-        }
+            databases: databases.collect::<Result<_, _>>()?,
+        })
     }
 }

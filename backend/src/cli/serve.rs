@@ -39,6 +39,9 @@ async fn serve_until_signal(config: Config) -> ExitCode {
         Ok(app) => app,
         Err(error) => return usage(&error.to_string()),
     };
+    if let Err(error) = app.check_databases().await {
+        return usage(&format!("--database: {error}"));
+    }
     let (Ok(terminate), Ok(interrupt)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),

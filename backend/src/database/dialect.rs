@@ -67,7 +67,9 @@ impl Dialect {
         match (self, class) {
             // What a value is does not depend on its column here.
             (Self::Sqlite, _) => {
-                format!("CASE typeof({name}) WHEN 'blob' THEN hex({name}) ELSE CAST({name} AS TEXT) END")
+                format!(
+                    "CASE typeof({name}) WHEN 'blob' THEN hex({name}) ELSE CAST({name} AS TEXT) END"
+                )
             }
             (Self::MySql, Class::Bytes) => format!("HEX({name})"),
             (Self::MySql, _) => format!("CAST({name} AS CHAR)"),

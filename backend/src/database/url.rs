@@ -136,7 +136,10 @@ mod tests {
             ("mysql://ada:pw@db.example/school", "school"),
             ("mariadb://ada:pw@db.example/school", "school"),
             ("postgres://ada:p%3Dw@db.example:5433/school", "school"),
-            ("geo=postgres://ada@db.example/school?sslmode=disable", "geo"),
+            (
+                "geo=postgres://ada@db.example/school?sslmode=disable",
+                "geo",
+            ),
         ] {
             assert_eq!(name_of(text).as_deref(), Ok(name), "{text}");
         }

@@ -31,6 +31,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use crate::data::DataDir;
+use crate::database::Databases;
 use crate::metrics::Metrics;
 
 /// What every run shares.
@@ -42,6 +43,8 @@ pub(crate) struct Env {
     pub(crate) metrics: Arc<Metrics>,
     /// Bytes of output on disk, of all runs together.
     pub(crate) disk: Arc<AtomicU64>,
+    /// What runs can query.
+    pub(crate) databases: Databases,
     /// What runs may use.
     pub(crate) quotas: Quotas,
     /// Whose turn it is to block a thread.

@@ -212,6 +212,7 @@ mod tests {
 
     use super::*;
     use crate::data::DataDir;
+    use crate::database::Databases;
     use crate::engine::{Quotas, Slots};
 
     fn sessions() -> (Sessions, tempfile::TempDir) {
@@ -220,6 +221,7 @@ mod tests {
             data: Arc::new(DataDir::open(folder.path(), 0).unwrap()),
             metrics: Arc::default(),
             disk: Arc::default(),
+            databases: Databases::default(),
             quotas: Quotas::default(),
             slots: Slots::per_core(Arc::default()),
             tasks: TaskTracker::new(),

@@ -163,6 +163,7 @@ impl RunHandle {
         let reach = Reach {
             outlets: Arc::clone(&outlets),
             server: env.address.get().copied(),
+            databases: env.databases.clone(),
         };
         let driver = Driver::new(spec, env.clone(), cities, &reach, Arc::clone(&output))?;
         let (commands, received) = mpsc::channel(COMMANDS);

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{RunHandle, RunSpec};
 use crate::data::DataDir;
+use crate::database::Databases;
 use crate::engine::{Env, Outbox, Pipeline, Quotas, Slots};
 
 /// Runs a pipeline under the quotas given and folds what the page hears until it is over.
@@ -27,6 +28,7 @@ fn env(quotas: Quotas) -> (Env, TempDir) {
         data: Arc::new(DataDir::open(folder.path(), 2_000_000).unwrap()),
         metrics: Arc::default(),
         disk: Arc::default(),
+        databases: Databases::default(),
         quotas,
         slots: Slots::per_core(Arc::default()),
         tasks: TaskTracker::new(),

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::database::DatabaseError;
 use crate::engine::outlets::DeliveryError;
 
 /// Why a stage cannot be made, or failed.
@@ -34,6 +35,9 @@ pub(crate) enum StageError {
     /// The client a stage delivers to did not come, or went.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
+    /// The database cannot be used, or failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The data is not what the stage can work on, from this byte of its input on.
     #[error("at byte {offset}: {reason}")]
     At {

@@ -12,8 +12,9 @@ pub(crate) struct Expression {
     any: Vec<Vec<Comparison>>,
 }
 
+/// `COLUMN OP VALUE`.
 #[derive(Debug, Clone, PartialEq)]
-struct Comparison {
+pub(crate) struct Comparison {
     column: String,
     op: Op,
     text: String,
@@ -71,6 +72,11 @@ impl Expression {
         all.map(|comparison| comparison.column.clone()).collect()
     }
 
+    /// Its groups: of any group all comparisons must hold.
+    pub(crate) fn groups(&self) -> &[Vec<Comparison>] {
+        &self.any
+    }
+
     /// Finds each column in a header, once for all rows.
     pub(crate) fn bind(&self, header: &[String]) -> Result<Bound, ExpressionError> {
         let bind = |comparison: &Comparison| {
@@ -111,6 +117,28 @@ impl Bound {
 }
 
 impl Comparison {
+    /// The column it asks for.
+    pub(crate) fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// Its operator, as it is written.
+    pub(crate) fn op(&self) -> &'static str {
+        match self.op {
+            Op::Equal => "=",
+            Op::NotEqual => "!=",
+            Op::Less => "<",
+            Op::LessOrEqual => "<=",
+            Op::Greater => ">",
+            Op::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// Its value, as it is written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     fn parse(text: &str) -> Result<Self, ExpressionError> {
         let text = text.trim();
         let Some(at) = text.find(['=', '!', '<', '>']) else {

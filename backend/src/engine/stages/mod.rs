@@ -5,6 +5,7 @@ mod brotli;
 mod collect;
 mod csv_filter;
 mod csv_sample;
+mod database_rows;
 mod decoding;
 mod error;
 mod expression;
@@ -46,7 +47,7 @@ mod worker;
 use std::path::{Path, PathBuf};
 
 pub(crate) use error::StageError;
-pub(crate) use expression::unknown_column;
+pub(crate) use expression::{Comparison, Expression, unknown_column};
 pub(crate) use options::Defaults;
 use options::Options;
 pub(crate) use reach::Reach;
@@ -77,6 +78,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &live_samples::KIND,
     &http_source::KIND,
     &tcp_source::KIND,
+    &database_rows::KIND,
     &csv_filter::KIND,
     &lines::KIND,
     &upper::KIND,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::database::Databases;
 use crate::engine::outlets::Outlets;
 
 /// What the run of a page has around it.
@@ -12,4 +13,6 @@ pub(crate) struct Reach {
     pub(crate) outlets: Arc<Outlets>,
     /// Where this server itself can be reached.
     pub(crate) server: Option<SocketAddr>,
+    /// What can be queried.
+    pub(crate) databases: Databases,
 }
