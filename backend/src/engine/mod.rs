@@ -10,6 +10,7 @@ mod outbox;
 pub(crate) mod outlets;
 mod pace;
 mod pipeline;
+mod pool;
 mod slots;
 pub(crate) mod stages;
 mod tap;

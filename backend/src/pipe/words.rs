@@ -47,6 +47,7 @@ pub(super) const SIZES: Defaults = Defaults {
     mark: MARK,
     file_read_mark: CHUNK,
     chunk: CHUNK,
+    parallel: true,
 };
 
 /// Refuses a stage where a path is expected: a forgotten IN or OUT would make a file of its name.

@@ -16,6 +16,9 @@ pub(crate) struct Defaults {
     pub(crate) file_read_mark: usize,
     /// Largest chunk that a compressor gives, bytes.
     pub(crate) chunk: usize,
+    /// A stage that can use all cores does so. A lesson's run is one among many, and shows the
+    /// serial form.
+    pub(crate) parallel: bool,
 }
 
 impl Defaults {
@@ -25,6 +28,7 @@ impl Defaults {
             mark: profile.default_mark(),
             file_read_mark: profile.file_read_mark(),
             chunk: 16 * 1024,
+            parallel: false,
         }
     }
 }

@@ -1,4 +1,7 @@
-//! `gzip`: a Transform that compresses, like `zlib.createGzip()`.
+//! `gzip`: a Transform that compresses, like `zlib.createGzip()`. A lesson has the serial form;
+//! `spillway pipe` compresses blocks on all cores.
+
+mod blocks;
 
 use std::io::Write;
 
@@ -7,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
 
+use self::blocks::Blocks;
 use super::pieces::pieces;
 use super::{Defaults, Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
 
@@ -40,19 +44,29 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             "gzip level {level} does not exist; allowed are 0 to 9"
         )));
     }
-    let Defaults { mark, chunk, .. } = options.defaults;
+    let Defaults {
+        mark,
+        chunk,
+        parallel,
+        ..
+    } = options.defaults;
     Ok(Plan::both(
         parsed
             .label
             .unwrap_or_else(|| format!("gzip, level {level}")),
         options.mark(parsed.readable_high_water_mark, mark)?,
         options.mark(parsed.high_water_mark, mark)?,
-        Box::new(move |_| {
-            Ok(Worker::Transform(Box::new(Gzip {
-                encoder: Some(GzEncoder::new(Vec::new(), Compression::new(level))),
-                in_work: 0,
-                chunk,
-            })))
+        Box::new(move |places| {
+            let transform: Box<dyn Transform> = if parallel {
+                Box::new(Blocks::new(level, chunk, places.buffers.clone()))
+            } else {
+                Box::new(Gzip {
+                    encoder: Some(GzEncoder::new(Vec::new(), Compression::new(level))),
+                    in_work: 0,
+                    chunk,
+                })
+            };
+            Ok(Worker::Transform(transform))
         }),
     ))
 }
