@@ -3,6 +3,7 @@
 //! [`Machine`] holds all streams of one run and decides what Node would decide. A run is an
 //! ordered log of [`Event`]s; [`RunView`] is the fold that makes the picture of it.
 
+mod checked;
 mod error;
 mod event;
 mod fault;
@@ -10,6 +11,7 @@ mod machine;
 mod profile;
 mod view;
 
+pub use checked::{CHECKED, Checked};
 pub use error::StreamError;
 pub use event::{
     Callback, Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,

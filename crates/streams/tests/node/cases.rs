@@ -8,6 +8,13 @@ const FILES: &[&str] = &[
     include_str!("cases/pipe.json"),
     include_str!("cases/duplex.json"),
     include_str!("cases/compose.json"),
+    include_str!("cases/read.json"),
+    include_str!("cases/flow.json"),
+    include_str!("cases/readable.json"),
+    include_str!("cases/write.json"),
+    include_str!("cases/objects.json"),
+    include_str!("cases/destroy.json"),
+    include_str!("cases/marks.json"),
 ];
 
 pub(crate) fn hand_picked() -> Vec<Value> {

@@ -16,7 +16,7 @@ const SHOWN: usize = 3;
 /// A Node that the rules are compared with.
 pub(crate) struct Node {
     /// As it names itself, such as `v20.20.2`.
-    pub(crate) version: String,
+    version: String,
     program: String,
     profile: Profile,
 }
@@ -59,22 +59,35 @@ fn version_of(program: &str) -> Option<String> {
     Some(version.trim().to_owned())
 }
 
-/// Performs the lists on a Node and on the machine; they must say the same.
-pub(crate) fn compare(node: &Node, lists: &[Value]) {
+impl Node {
+    /// Its version, such as `20.20.2`.
+    pub(crate) fn version(&self) -> &str {
+        self.version.trim_start_matches('v')
+    }
+}
+
+/// Performs the lists on a Node and on the machine. Tells how many are equal, or which differ.
+pub(crate) fn compare(node: &Node, lists: &[Value]) -> Result<String, String> {
     let said = performed_by(node, lists);
-    let mut differing = 0;
+    let mut differing = Vec::new();
     for (list, said) in lists.iter().zip(said.split("--\n")) {
         let ours = here::perform(list, node.profile);
         if ours != said {
-            differing += 1;
-            if differing <= SHOWN {
-                println!("{}", report(list, said, &ours));
-            }
+            differing.push(report(list, said, &ours));
         }
     }
-    let (all, version) = (lists.len(), &node.version);
-    assert_eq!(differing, 0, "of {all} lists differ from Node {version}");
-    println!("{all} lists are equal with Node {version}");
+    let (all, version) = (lists.len(), node.version());
+    if differing.is_empty() {
+        return Ok(format!("{all} lists are equal with Node {version}"));
+    }
+    let count = differing.len();
+    // The shortest say most.
+    differing.sort_by_key(String::len);
+    differing.truncate(SHOWN);
+    let shown = differing.join("\n");
+    Err(format!(
+        "{shown}\n{count} of {all} lists differ from Node {version}"
+    ))
 }
 
 fn performed_by(node: &Node, lists: &[Value]) -> String {
