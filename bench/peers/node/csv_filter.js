@@ -14,8 +14,8 @@ class CsvFilter extends Transform {
   /** The beginning of a row whose end has not come yet. */
   #rest = '';
 
-  constructor(column, above) {
-    super();
+  constructor(column, above, options) {
+    super(options);
     this.#column = column;
     this.#above = above;
   }

@@ -52,7 +52,9 @@ pub(super) struct Programs {
     spillway: Option<PathBuf>,
     node: Option<(Node, PathBuf)>,
     peer: PathBuf,
+    /// How much the peers read at once, and the marks of Node's streams.
     chunk: String,
+    mark: String,
 }
 
 impl Programs {
@@ -78,6 +80,7 @@ impl Programs {
             node,
             peer: build_peer()?,
             chunk: options.chunk.to_string(),
+            mark: (options.chunk * 4).to_string(),
         })
     }
 
@@ -113,7 +116,8 @@ impl Programs {
                 let (node, modules) = self.node.as_ref().context("Node takes no part")?;
                 let mut command = Command::new(&node.program);
                 command.env("NODE_PATH", modules);
-                command.arg(scripts().join("pipe.js")).arg(&self.chunk);
+                command.arg(scripts().join("pipe.js"));
+                command.args([&self.chunk, &self.mark]);
                 command
             }
         };

@@ -16,7 +16,7 @@ pub(super) struct Options {
     pub(super) size: Option<u64>,
     pub(super) jobs: Vec<&'static Job>,
     pub(super) who: Vec<Who>,
-    /// Bytes that the peers read at once.
+    /// Bytes that the peers read at once: as many as `spillway pipe` does. Marks are four of them.
     pub(super) chunk: usize,
     /// The release line of Node.
     pub(super) node: String,
@@ -66,7 +66,7 @@ impl Default for Options {
             size: None,
             jobs: JOBS.iter().collect(),
             who: Who::ALL.to_vec(),
-            chunk: 64 << 10,
+            chunk: 256 << 10,
             node: "20".to_owned(),
             spillway: None,
             dir: PathBuf::from("/dev/shm/spillway-bench"),

@@ -41,7 +41,12 @@ pub(super) fn bench(options: &Options) -> Result<ExitCode> {
             let first = round % order.len().max(1);
             order.rotate_left(first);
             for &who in &order {
-                table.add(job, who, one_run(&programs, &place, job, who)?);
+                let measured = one_run(&programs, &place, job, who)?;
+                if let Some(other) = other_chunks(&measured, options.chunk) {
+                    note(&other);
+                }
+                let written = fs::metadata(output(&place, job, who))?.len();
+                table.add(job, who, Row::of(&measured, written)?);
             }
             agree &= compare(&programs, &place, job, &order);
         }
@@ -59,23 +64,36 @@ pub(super) fn bench(options: &Options) -> Result<ExitCode> {
     })
 }
 
-fn one_run(programs: &Programs, place: &Workplace, job: &Job, who: Who) -> Result<Row> {
+fn one_run(programs: &Programs, place: &Workplace, job: &Job, who: Who) -> Result<Measured> {
     let to = output(place, job, who);
     // Writing into pages that are there already would be cheaper for the second.
     remove(&to)?;
     let mut command = programs.command(who, job, &place.input, &to)?;
     let measured = measure(&mut command, ReportOn::Stdout)?;
-    let row = Row::of(&measured, fs::metadata(&to)?.len())
-        .with_context(|| format!("{} in the job {}", who.name(), job.name))?;
     check(&measured, place.size)
         .with_context(|| format!("{} in the job {}", who.name(), job.name))?;
     note(&format!(
         "{:<9} {:<9} {:>7.1} MB/s",
         job.name,
         who.name(),
-        place.size as f64 / 1e6 / row.seconds
+        place.size as f64 / 1e6 / measured.number("seconds")?
     ));
-    Ok(row)
+    Ok(measured)
+}
+
+/// Says so if Spillway read more or less at once than the peers do, which would not be fair.
+fn other_chunks(measured: &Measured, chunk: usize) -> Option<String> {
+    let source = &measured.report["stages"][0];
+    let mean = source["bytes_out"].as_f64()? / source["chunks_out"].as_f64()?;
+    // The last chunk is smaller.
+    let alike = (0.8..1.01).contains(&(mean / chunk as f64));
+    (!alike).then(|| {
+        format!(
+            "spillway read {:.0} KiB at once, the peers {} KiB",
+            mean / 1024.0,
+            chunk >> 10
+        )
+    })
 }
 
 /// A program that reports less time than it was seen to take, or has not read it all, is not
