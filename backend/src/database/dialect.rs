@@ -131,6 +131,14 @@ impl Dialect {
         }
     }
 
+    /// What follows the columns of a run's own table. Not every engine of MariaDB has transactions.
+    pub(super) fn table_options(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgres => "",
+            Self::MySql => " ENGINE = InnoDB CHARACTER SET utf8mb4",
+        }
+    }
+
     /// Lists the names of tables and views.
     pub(super) fn list_tables(self) -> &'static str {
         match self {

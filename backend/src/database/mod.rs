@@ -11,6 +11,7 @@ mod dialect;
 mod error;
 mod sample;
 mod select;
+mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
@@ -27,9 +28,11 @@ use tokio::sync::{OnceCell, Semaphore};
 use self::connection::Connection;
 pub(crate) use self::connection::Value;
 pub(crate) use self::cursor::Cursor;
+pub(crate) use self::dialect::ColumnType;
 pub use self::error::DatabaseError;
 pub(crate) use self::sample::{SAMPLE, SAMPLE_TABLE};
 pub(crate) use self::select::Select;
+pub(crate) use self::table::{RunTable, TableColumn};
 pub(crate) use self::text::Format;
 use self::url::Target;
 pub use self::url::{DatabaseUrl, DatabaseUrlError};
@@ -131,6 +134,29 @@ impl Databases {
         Ok(connection)
     }
 
+    /// Opens a connection for a run's own table: to the server of this name, or to a new file at
+    /// `path` when the database is SQLite.
+    async fn open_own(&self, name: &str, path: &Path) -> Result<Connection, DatabaseError> {
+        let database = self.find(name)?;
+        let target = match &database.target {
+            Some(target @ (Target::MySql(_) | Target::Postgres(_))) => target.clone(),
+            Some(Target::Sqlite(_)) | None => {
+                // The file does not outlive the run: it need not survive a power cut.
+                let options = file(path)
+                    .create_if_missing(true)
+                    .pragma("journal_mode", "MEMORY")
+                    .pragma("synchronous", "OFF");
+                Target::Sqlite(options)
+            }
+        };
+        self.connect(database, target).await
+    }
+
+    /// Bytes that all runs together keep.
+    fn disk(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.shared.disk)
+    }
+
     async fn connect(
         &self,
         database: &Database,
@@ -174,6 +200,12 @@ impl Databases {
                 },
             }
         })
+    }
+
+    /// Bytes that count as kept, for the tests.
+    #[cfg(test)]
+    pub(crate) fn kept_bytes(&self) -> u64 {
+        self.shared.disk.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Connections that are open now, for the tests.

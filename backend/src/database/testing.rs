@@ -52,6 +52,15 @@ pub(crate) async fn sqlite_file(path: &Path, sql: &'static str) {
     sqlx::Connection::close(link).await.unwrap();
 }
 
+/// What another connection reads in an SQLite file.
+pub(crate) async fn read_file(path: &Path, sql: &'static str) -> Vec<sqlx::sqlite::SqliteRow> {
+    use sqlx::ConnectOptions;
+    let mut link = file(path).read_only(true).connect().await.unwrap();
+    let rows = sqlx::raw_sql(sql).fetch_all(&mut link).await.unwrap();
+    sqlx::Connection::close(link).await.unwrap();
+    rows
+}
+
 /// All of the sample's cities.
 pub(crate) fn all_cities() -> (String, Select) {
     let select = Select {

@@ -195,7 +195,10 @@ async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)
                 Job::Final => Done::Finished(sink.finish().await),
                 job => impossible(&job),
             };
-            let report = Report::of(done, sink.inside());
+            let report = Report {
+                finding: sink.finding(),
+                ..Report::of(done, sink.inside())
+            };
             Some((Half::Writes(sink), report))
         }
     }

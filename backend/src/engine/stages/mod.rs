@@ -5,6 +5,7 @@ mod brotli;
 mod collect;
 mod csv_filter;
 mod csv_sample;
+mod database_insert;
 mod database_rows;
 mod decoding;
 mod error;
@@ -96,6 +97,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &file_sink::KIND,
     &null::KIND,
     &slow::KIND,
+    &database_insert::KIND,
     &collect::KIND,
     &http_response::KIND,
     &websocket::KIND,

@@ -103,6 +103,11 @@ pub(crate) trait LiveSink: Send {
     fn inside(&self) -> Inside {
         Inside::default()
     }
+
+    /// What it has found out, after `finish`.
+    fn finding(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What an implementation has besides the stage's two tanks, reported after every operation.
