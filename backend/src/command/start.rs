@@ -30,8 +30,10 @@ pub(super) async fn start(
             ));
         }
     };
-    let pipeline =
-        Pipeline::plan(&stages).map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
+    let join = lesson.as_ref().map(|(_, lesson)| lesson.join);
+    let pipeline = Pipeline::plan(&stages)
+        .and_then(|stages| stages.joined_by(start.join.or(join).unwrap_or_default()))
+        .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
     check_quotas(app, session)?;
     let judge = lesson.as_ref().map(|(address, lesson)| {
         let judge = session.judge(address, lesson);

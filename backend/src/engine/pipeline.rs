@@ -1,6 +1,6 @@
 //! A pipeline as it was asked for, checked before anything is opened.
 
-use spillway_protocol::control::StageSpec;
+use spillway_protocol::control::{Join, StageSpec};
 use spillway_streams::Profile;
 
 use super::stages::{self, Defaults, Plan, StageError};
@@ -8,10 +8,11 @@ use super::stages::{self, Defaults, Plan, StageError};
 /// Most stages a pipeline may have.
 const MAX_STAGES: usize = 12;
 
-/// The stages of a run, in the order they are piped.
+/// The stages of a run, in the order they are joined.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     pub(super) stages: Vec<Planned>,
+    pub(super) join: Join,
 }
 
 /// One of them.
@@ -36,7 +37,20 @@ impl Pipeline {
         check_order(&stages)?;
         check_outputs(&stages)?;
         check_columns(&stages)?;
-        Ok(Self { stages })
+        Ok(Self {
+            stages,
+            join: Join::Pipe,
+        })
+    }
+
+    /// The same stages, joined in another way.
+    pub(crate) fn joined_by(self, join: Join) -> Result<Self, StageError> {
+        if join == Join::Pipeline && self.stages.len() < 2 {
+            return Err(StageError::Options(
+                "pipeline() needs at least two stages".to_owned(),
+            ));
+        }
+        Ok(Self { join, ..self })
     }
 
     /// Checks what stands between a Readable and a Writable that are no kinds of a lesson.
@@ -61,7 +75,10 @@ impl Pipeline {
         stages.insert(0, end("in", source));
         stages.push(end("out", sink));
         check_order(&stages)?;
-        Ok(Self { stages })
+        Ok(Self {
+            stages,
+            join: Join::Pipe,
+        })
     }
 }
 

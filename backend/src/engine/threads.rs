@@ -106,7 +106,7 @@ impl ThreadRun {
         }
         let mut state = run.shared.lock();
         let State { core, desk } = &mut *state;
-        core.pipe_all(desk);
+        core.join_all(desk);
         run.shared.hand_out(state, None);
         Ok(run)
     }

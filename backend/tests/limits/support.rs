@@ -51,6 +51,10 @@ impl Served {
         }
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) async fn page(&self) -> Page {
         let mut page = Page::connect_to(self.addr).await;
         page.hello(None).await;

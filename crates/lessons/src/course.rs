@@ -1,4 +1,4 @@
-use spillway_protocol::control::StageSpec;
+use spillway_protocol::control::{Join, StageSpec};
 use spillway_protocol::course as page;
 
 use crate::error::{LessonError, Severity};
@@ -43,6 +43,8 @@ pub struct Lesson {
     pub code: Vec<page::Code>,
     /// What runs beside the prose.
     pub thing: Thing,
+    /// How the stages of a pipeline are joined.
+    pub join: Join,
     /// What to reach.
     pub goals: Vec<Goal>,
     /// Whether the goals have to be reached one after the other.
@@ -54,7 +56,7 @@ pub struct Lesson {
 /// What runs beside the prose of a lesson.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Thing {
-    /// A pipeline of real streams, piped in this order.
+    /// A pipeline of real streams, joined in this order.
     Pipeline(Vec<StageSpec>),
     /// A chat room with its bytes.
     Chat {

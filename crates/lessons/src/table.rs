@@ -107,6 +107,24 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// One of these texts, when it is there.
+    pub(crate) fn choice(&mut self, key: &'static str, of: &[&str]) -> Option<String> {
+        let (at, value) = self.optional(key)?;
+        match value.get_ref().as_str() {
+            Some(text) if of.contains(&text) => Some(String::from(text)),
+            Some(text) => {
+                let (known, hint) = (
+                    list(of.iter().copied()),
+                    did_you_mean(text, of.iter().copied()),
+                );
+                let message = format!("`{key}` cannot be `{text}`; it is one of {known}{hint}");
+                self.report.error(at, message);
+                None
+            }
+            None => self.wrong_type(key, at, value, "a text in quotes"),
+        }
+    }
+
     /// `true` or `false`; false when it is not there.
     pub(crate) fn flag(&mut self, key: &'static str) -> bool {
         let Some((at, value)) = self.optional(key) else {

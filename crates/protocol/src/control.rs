@@ -84,15 +84,32 @@ pub enum Command {
     },
 }
 
-/// What to start: exactly one of the two.
+/// What to start: a lesson or stages, exactly one of the two.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Start {
     /// A lesson, as `chapter/lesson`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lesson: Option<String>,
-    /// Or the stages themselves, piped in this order.
+    /// Or the stages themselves, joined in this order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stages: Option<Vec<StageSpec>>,
+    /// How they are joined; left out, as the lesson says, and else by `pipe()`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub join: Option<Join>,
+}
+
+/// How each stage of a run is joined to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    /// `from.pipe(to)`, for each pair. A stage that fails leaves the others as they are.
+    #[default]
+    Pipe,
+    /// One `pipeline(…)` of all. When a stage fails, all are destroyed.
+    Pipeline,
+    /// A listener of `data` that calls `to.write(chunk)` and ignores what it answers, and one of
+    /// `end` that calls `to.end()`: backpressure is left out.
+    Write,
 }
 
 /// One stage of a pipeline: what to make and its options.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spillway_protocol::chat::{FromClient, FromServer};
-use spillway_protocol::control::{Command, Direction, ErrorCode, Message, Request};
+use spillway_protocol::control::{Command, Direction, ErrorCode, Join, Message, Request};
 use spillway_protocol::course::{Course, Thing};
 use spillway_protocol::{MAX_CHAT_TEXT_BYTES, VERSION};
 use spillway_streams::{
@@ -67,6 +67,11 @@ names!(ERROR_CODES, error_code_name: ErrorCode {
     ErrorCode::NotAllowed => "not_allowed",
     ErrorCode::Quota => "quota",
     ErrorCode::Internal => "internal",
+});
+names!(JOINS, join_name: Join {
+    Join::Pipe => "pipe",
+    Join::Pipeline => "pipeline",
+    Join::Write => "write",
 });
 names!(DIRECTIONS, direction_name: Direction {
     Direction::ToServer => "to_server",
@@ -312,6 +317,7 @@ fn named<T: DeserializeOwned>(names: &[&str], name_of: fn(&T) -> &'static str) {
 
 #[test]
 fn states_and_causes_are_named() {
+    named(JOINS, join_name);
     named(UNPIPE_CAUSES, unpipe_cause_name);
     named(READ_STATES, read_state_name);
     named(WRITE_STATES, write_state_name);

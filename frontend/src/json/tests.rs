@@ -366,7 +366,7 @@ fn every_request_is_written_as_serde_reads_it() {
         },
         Command::Start(Start {
             lesson: Some(name()),
-            stages: None,
+            ..Start::default()
         }),
         Command::Pipe {
             run: run.clone(),

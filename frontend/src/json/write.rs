@@ -42,7 +42,7 @@ fn command(text: &mut Text, command: &Command) {
             text.number("version", Some(u64::from(*version)));
             text.maybe("session", session.as_deref());
         }
-        // The page starts lessons; it never spells out stages of its own.
+        // The page starts lessons; it never spells out stages of its own, nor how they are joined.
         Command::Start(start) => {
             text.string("type", "start");
             text.maybe("lesson", start.lesson.as_deref());

@@ -119,7 +119,7 @@ impl Runner {
         self.phase.set(Phase::Starting);
         let command = Command::Start(Start {
             lesson: Some(self.lesson.get_value()),
-            stages: None,
+            ..Start::default()
         });
         leptos::task::spawn_local(async move {
             let answer = self.connection.request(command).await;

@@ -4,9 +4,10 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use spillway_protocol::control::Join;
 use spillway_streams::{
-    Call, Event, EventKind, Machine, Outcome, ReadOptions, RunView, StageId, StageOptions,
-    WriteOptions,
+    Backpressure, Call, Event, EventKind, Machine, Outcome, ReadOptions, RunView, StageId,
+    StageOptions, WriteOptions,
 };
 
 use crate::engine::pipeline::Pipeline;
@@ -22,6 +23,9 @@ pub(in crate::engine) struct Core {
     /// Of each stage: the chunk it works on gives more, to be asked for when there is room.
     has_more: Vec<bool>,
     failure: Option<Failure>,
+    pub(super) join: Join,
+    /// What the callback of `pipeline()` was told: its error, if there was one.
+    pub(super) callback: Option<Option<String>>,
 }
 
 /// Who runs the stages and hears of what happens.
@@ -104,19 +108,29 @@ impl Core {
             view,
             began: Instant::now(),
             failure: None,
+            join: pipeline.join,
+            callback: None,
         };
         Ok((core, opened))
     }
 
-    /// Pipes the stages in their order.
-    pub(in crate::engine) fn pipe_all(&mut self, host: &mut impl Host) {
+    /// Joins the stages in their order.
+    pub(in crate::engine) fn join_all(&mut self, host: &mut impl Host) {
         self.set_time();
-        for at in 1..self.view.stages.len() {
-            // The pipeline was checked, so every pair can be piped; few stages, so the ids fit.
-            let (from, to) = (StageId(at as u16 - 1), StageId(at as u16));
-            if let Err(error) = self.machine.connect(from, to) {
-                tracing::error!(%error, "a checked pipeline cannot be piped");
+        // Few stages, so the ids fit.
+        let stages: Vec<_> = (0..self.view.stages.len() as u16).map(StageId).collect();
+        let machine = &mut self.machine;
+        let mut pairs = stages.windows(2).map(|pair| (pair[0], pair[1]));
+        let joined = match self.join {
+            Join::Pipe => pairs.try_for_each(|(from, to)| machine.connect(from, to)),
+            Join::Pipeline => machine.pipeline(&stages).map(|_| ()),
+            Join::Write => {
+                pairs.try_for_each(|(from, to)| machine.forward(from, to, Backpressure::Ignored))
             }
+        };
+        if let Err(error) = joined {
+            // The pipeline was checked, so every pair can be joined.
+            tracing::error!(%error, "a checked pipeline cannot be joined");
         }
         self.settle(host);
     }
@@ -134,6 +148,11 @@ impl Core {
     /// Time since the run began.
     pub(in crate::engine) fn elapsed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// The failure that came first.
+    pub(super) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
     }
 
     /// The failure that came first; asked once.
@@ -267,11 +286,8 @@ impl Core {
             host.handle_job(id, job);
         }
         self.ask_for_more(host);
-        if let Some((id, message)) = self.machine.uncaught() {
-            let (id, message) = (*id, message.clone());
-            self.end(id, Outcome::Failed { message }, host);
-        } else if let Some(id) = self.last_closed_sink() {
-            self.end(id, Outcome::Completed, host);
+        if let Some((stage, outcome)) = self.ending() {
+            self.end(stage, outcome, host);
         }
     }
 
@@ -303,6 +319,7 @@ impl Core {
     fn take_events(&mut self, host: &mut impl Host) {
         while let Some(event) = self.machine.poll_event() {
             self.view.apply(&event);
+            self.note_callback(&event.kind);
             host.handle_event(event, &self.view);
         }
     }
@@ -329,15 +346,5 @@ impl Core {
             error,
         });
         message
-    }
-
-    /// The Writable that ends the line, when all of them have closed.
-    fn last_closed_sink(&self) -> Option<StageId> {
-        let sinks = self.view.stages.iter().enumerate();
-        let mut sinks = sinks.filter(|(_, stage)| stage.readable.is_none());
-        let last = sinks.clone().next_back()?;
-        sinks
-            .all(|(_, stage)| stage.closed)
-            .then_some(StageId(last.0 as u16))
     }
 }

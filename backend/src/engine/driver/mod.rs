@@ -1,8 +1,10 @@
 //! The task that owns a run: one loop over a closed set of things that can happen.
 
 mod core;
+mod ending;
 mod handle;
 mod page;
+mod quotas;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use spillway_streams::{Event, EventKind, Outcome, RunView, StageId, StageView};
+use spillway_streams::{Event, EventKind, Outcome, RunView, StageId};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
@@ -114,7 +116,7 @@ impl Driver {
 
     async fn run(mut self, mut commands: mpsc::Receiver<RunCommand>) {
         self.env.metrics.runs.fetch_add(1, Relaxed);
-        self.core.pipe_all(&mut self.around);
+        self.core.join_all(&mut self.around);
         let mut flush = interval(FLUSH);
         flush.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut flushes = 0_u32;
@@ -147,6 +149,7 @@ impl Driver {
             self.env.metrics.run_bytes.fetch_add(bytes, Relaxed);
         }
         self.core.handle_answer(answer, &mut self.around);
+        self.check_memory();
     }
 
     fn handle_command(&mut self, command: RunCommand) {
@@ -180,37 +183,4 @@ impl Driver {
     fn flush(&mut self) {
         self.around.page.flush(self.core.view(), &self.env.metrics);
     }
-
-    fn check_quotas(&mut self) {
-        let quotas = self.env.quotas;
-        let stages = self.core.view().stages.iter();
-        let read: u64 = stages.clone().filter_map(source_bytes).sum();
-        let held: u64 = stages.map(buffered_bytes).sum();
-        let message = if self.core.elapsed() > quotas.time {
-            format!("it ran for {} s", quotas.time.as_secs())
-        } else if read > quotas.bytes {
-            format!("it read {} bytes", quotas.bytes)
-        } else if held > quotas.memory {
-            format!("its buffers held {} bytes", quotas.memory)
-        } else if self.env.disk.load(Relaxed) > quotas.disk {
-            format!("all runs together wrote {} bytes", quotas.disk)
-        } else {
-            return;
-        };
-        let message = format!("stopped at its quota: {message}, which is what a run may use");
-        let outcome = Outcome::Stopped { message };
-        self.core.end(StageId(0), outcome, &mut self.around);
-    }
-}
-
-fn source_bytes(stage: &StageView) -> Option<u64> {
-    let readable = stage.readable.as_ref()?;
-    let is_source = stage.writable.is_none();
-    is_source.then_some(readable.bytes + readable.discarded_bytes)
-}
-
-fn buffered_bytes(stage: &StageView) -> u64 {
-    let readable = stage.readable.as_ref().map_or(0, |side| side.buffered);
-    let writable = stage.writable.as_ref().map_or(0, |side| side.buffered);
-    readable + writable
 }

@@ -55,6 +55,7 @@ pub(super) fn read(source: &Source<'_>) -> (Option<Lesson>, Vec<LessonError>) {
         html: prose.html,
         code: prose.code,
         thing: settings.thing,
+        join: settings.join,
         goals: settings.goals,
         order: settings.order,
         hints: settings.hints,

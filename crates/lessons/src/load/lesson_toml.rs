@@ -1,4 +1,4 @@
-use spillway_protocol::control::StageSpec;
+use spillway_protocol::control::{Join, StageSpec};
 
 use crate::course::Thing;
 use crate::goal::{Goal, GoalOption, KINDS, Kind, Options, Order, Subject};
@@ -14,6 +14,7 @@ use super::StageCheck;
 pub(super) struct Settings {
     pub(super) summary: String,
     pub(super) thing: Thing,
+    pub(super) join: Join,
     pub(super) goals: Vec<Goal>,
     pub(super) order: Order,
     pub(super) hints: Vec<String>,
@@ -32,6 +33,7 @@ pub(super) fn read(
         .unwrap_or_default();
     let reading_only = table.flag("reading_only");
     let any_order = table.flag("any_order");
+    let join = read_join(&mut table);
     let thing = read_thing(&mut table, report, check_stage, reading_only);
     let goal_tables = table.tables("goal");
     let goals = goal_tables
@@ -63,6 +65,7 @@ pub(super) fn read(
     Settings {
         summary,
         thing,
+        join,
         goals,
         order: if any_order {
             Order::Any
@@ -71,6 +74,19 @@ pub(super) fn read(
         },
         hints,
     }
+}
+
+fn read_join(table: &mut Table<'_>) -> Join {
+    let ways = [
+        ("pipe", Join::Pipe),
+        ("pipeline", Join::Pipeline),
+        ("write", Join::Write),
+    ];
+    let said = table.choice("join", &ways.map(|(name, _)| name));
+    let way = ways
+        .into_iter()
+        .find(|(name, _)| Some(*name) == said.as_deref());
+    way.map(|(_, join)| join).unwrap_or_default()
 }
 
 fn read_thing(

@@ -2,7 +2,7 @@ mod settings;
 
 use std::path::Path;
 
-use spillway_protocol::control::StageSpec;
+use spillway_protocol::control::{Join, StageSpec};
 
 use super::*;
 use crate::Severity;

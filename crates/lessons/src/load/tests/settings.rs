@@ -114,6 +114,25 @@ fn a_lesson_needs_goals_hints_and_something_that_runs() {
 }
 
 #[test]
+fn a_lesson_says_how_its_stages_are_joined() {
+    let at = "10-a/10-one/lesson.toml";
+    check_toml(
+        "summary",
+        "join = \"pipelin\"\nsummary",
+        &format!(
+            "{at}:1: `join` cannot be `pipelin`; it is one of `pipe`, `pipeline`, `write`; did \
+             you mean `pipeline`?"
+        ),
+    );
+    let (course, _) = load_files(files(&[]));
+    assert_eq!(course.lesson("a/one").unwrap().join, Join::Pipe);
+    let joined = TOML.replacen("summary", "join = \"write\"\nsummary", 1);
+    let (course, errors) = load_files(files(&[(at, &joined)]));
+    assert_eq!(errors, []);
+    assert_eq!(course.lesson("a/one").unwrap().join, Join::Write);
+}
+
+#[test]
 fn a_lesson_runs_stages_or_a_chat_and_not_both() {
     let at = "10-a/10-one/lesson.toml";
     check_toml(
