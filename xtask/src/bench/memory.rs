@@ -2,7 +2,7 @@
 
 use std::process::{ExitCode, Stdio};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use super::contender::{Programs, Who};
 use super::job::CSV;
@@ -42,6 +42,9 @@ pub(super) fn bench(options: &Options) -> Result<ExitCode> {
     source.wait()?;
     let measured = measured?;
     let bytes = measured.number("bytes_in")?;
+    if bytes < gigabytes as f64 * 1e9 {
+        bail!("it read {bytes} bytes alone");
+    }
     let seconds = measured.wall.as_secs_f64();
     let peak = measured.usage.peak_mb;
     let verdict = if peak <= MOST_MB {
