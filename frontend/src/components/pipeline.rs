@@ -12,6 +12,7 @@ use super::stage_view::StageView;
 use super::verb_bar::VerbBar;
 use super::verdict_bar::VerdictBar;
 use crate::connection::Connection;
+use crate::html::badge;
 use crate::state::{Phase, Runner};
 
 /// A running pipeline. It starts when it is opened and ends when it is left.
@@ -43,6 +44,7 @@ pub fn Pipeline(
             <KeySheet shown=keys/>
         </section>
         <LogView runner/>
+        <div inner_html=badge()></div>
         <LiveRegion sentence=spoken/>
     }
 }

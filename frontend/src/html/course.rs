@@ -4,7 +4,7 @@
 
 use spillway_protocol::course::{Chapter, Course, Lesson, Problem};
 
-use super::escape;
+use super::{badge, escape};
 use crate::model::course::{id, lessons};
 use crate::model::progress::Progress;
 
@@ -18,11 +18,12 @@ pub fn course_map(course: &Course, progress: &Progress) -> String {
         .map(|chapter| chapter_cards(chapter, progress, next.as_deref()))
         .collect();
     format!(
-        "<section class=\"welcome\"><h1>{}</h1><p>{}</p>{}</section>{chapters}{}",
+        "<section class=\"welcome\"><h1>{}</h1><p>{}</p>{}</section>{chapters}{}{}",
         escape(&course.title),
         escape(&course.welcome),
         go_on(course, progress, next.as_deref()),
-        problems(&course.problems)
+        problems(&course.problems),
+        badge()
     )
 }
 

@@ -2,12 +2,15 @@
 
 pub mod badge;
 pub mod chat;
+mod checked;
 pub mod log_line;
 pub mod number;
 pub mod phrase;
 pub mod verbs;
 pub mod verdict;
 pub mod wire;
+
+pub use checked::checked;
 
 use spillway_streams::{RunView, StageId};
 
