@@ -20,4 +20,5 @@ pub mod security;
 pub mod server;
 pub mod session;
 pub mod socket;
+pub mod upload;
 pub mod wire;

@@ -47,6 +47,7 @@ pub(super) async fn start(
         pipeline,
         judge,
         outbox: Arc::clone(&session.outbox),
+        uploads: Arc::clone(&session.uploads),
     };
     let handle = RunHandle::start(spec, app.sessions.env())
         .await

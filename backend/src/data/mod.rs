@@ -72,10 +72,14 @@ impl DataDir {
             }
             Err(TryLockError::Error(source)) => return Err(unusable(source)),
         }
-        let runs = root.join("runs");
-        match std::fs::remove_dir_all(&runs) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
-            _ => std::fs::create_dir(&runs).map_err(unusable)?,
+        for folder in ["runs", "uploads"] {
+            let folder = root.join(folder);
+            match std::fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(unusable(error));
+                }
+                _ => std::fs::create_dir(&folder).map_err(unusable)?,
+            }
         }
         Ok(Self {
             root: root.to_owned(),
@@ -98,6 +102,11 @@ impl DataDir {
                 .map_err(io::Error::other)?
         });
         path.await.map(PathBuf::as_path)
+    }
+
+    /// Where an upload of this generated name is kept.
+    pub(crate) fn upload(&self, id: &str) -> PathBuf {
+        self.root.join("uploads").join(id)
     }
 
     /// Makes the folder of a run.
@@ -194,11 +203,13 @@ mod tests {
     #[test]
     fn what_a_crashed_server_left_is_removed_at_start() {
         let dir = tempfile::tempdir().unwrap();
-        let orphan = dir.path().join("runs/abc");
-        std::fs::create_dir_all(&orphan).unwrap();
-        std::fs::write(orphan.join("out.gz"), b"half").unwrap();
-        let _data = DataDir::open(dir.path(), 0).unwrap();
-        assert!(!orphan.exists());
+        for orphan in ["runs/abc/out.gz", "uploads/abc"] {
+            let orphan = dir.path().join(orphan);
+            std::fs::create_dir_all(orphan.parent().unwrap()).unwrap();
+            std::fs::write(&orphan, b"half").unwrap();
+            drop(DataDir::open(dir.path(), 0).unwrap());
+            assert!(!orphan.exists());
+        }
     }
 
     #[tokio::test]

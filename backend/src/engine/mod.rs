@@ -14,6 +14,8 @@ mod pool;
 mod slots;
 pub(crate) mod stages;
 mod tap;
+#[cfg(test)]
+pub(crate) mod testing;
 mod threads;
 mod work;
 
@@ -65,12 +67,16 @@ pub(crate) struct Quotas {
     pub(crate) bytes: u64,
     /// Bytes the buffers of a run may hold together.
     pub(crate) memory: u64,
-    /// Bytes of output all runs of the server may keep together.
+    /// Bytes of output and uploads all sessions of the server may keep together.
     pub(crate) disk: u64,
     /// Runs one session may keep, finished ones included.
     pub(crate) runs_per_session: usize,
     /// Runs the server may keep.
     pub(crate) runs: u64,
+    /// Bytes of one upload.
+    pub(crate) upload: u64,
+    /// Uploads one session may keep.
+    pub(crate) uploads_per_session: usize,
 }
 
 impl Default for Quotas {
@@ -82,6 +88,8 @@ impl Default for Quotas {
             disk: 4 << 30,
             runs_per_session: 4,
             runs: 200,
+            upload: 256 << 20,
+            uploads_per_session: 4,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Metrics {
     pub rooms: AtomicU64,
     /// Runs kept now.
     pub runs: AtomicU64,
+    /// Uploads kept or on their way in now.
+    pub uploads: AtomicU64,
     /// Operations of runs that wait for a CPU slot now.
     pub slot_waiting: AtomicU64,
     /// Bytes read from sockets.
@@ -124,6 +126,12 @@ impl Metrics {
                 "gauge",
                 "Operations of runs that wait for a CPU slot.",
                 vec![("", &self.slot_waiting)],
+            ),
+            family(
+                "spillway_uploads",
+                "gauge",
+                "Uploads kept or on their way in.",
+                vec![("", &self.uploads)],
             ),
             family(
                 "spillway_bytes_total",

@@ -15,7 +15,9 @@ use tokio::time::timeout;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::{assets, chat, control, course, delivery, echo, metrics, sample, security, session};
+use crate::{
+    assets, chat, control, course, delivery, echo, metrics, sample, security, session, upload,
+};
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
 /// most 10 s.
@@ -49,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(session::routes())
         .merge(delivery::routes())
         .merge(sample::routes())
+        .merge(upload::routes())
         .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use crate::engine::outlets::Outlets;
 use crate::engine::{Env, Outbox, RunHandle};
 use crate::security::random_token;
+use crate::upload::Uploads;
 
 pub use self::routes::routes;
 
@@ -47,6 +48,8 @@ pub(crate) struct Session {
     /// What was reached in each lesson; a new run of the lesson goes on with it.
     judges: Mutex<HashMap<String, Arc<Mutex<Judge>>>>,
     captures: AtomicU64,
+    /// What the page has sent for its runs to read.
+    pub(crate) uploads: Arc<Uploads>,
 }
 
 impl Sessions {
@@ -94,6 +97,7 @@ impl Sessions {
             ended: AtomicBool::new(false),
             judges: Mutex::default(),
             captures: AtomicU64::new(0),
+            uploads: Arc::default(),
         });
         sessions.insert(session.id.clone(), Arc::clone(&session));
         Some(session)
@@ -105,6 +109,7 @@ impl Sessions {
         let ended = lock(&self.sessions).remove(id);
         if let Some(session) = &ended {
             session.end_runs();
+            session.uploads.close();
             session.outbox.detach();
         }
         ended.is_some()
@@ -114,6 +119,7 @@ impl Sessions {
     pub fn shutdown(&self) {
         for (_, session) in lock(&self.sessions).drain() {
             session.end_runs();
+            session.uploads.close();
         }
     }
 
@@ -132,6 +138,12 @@ impl Sessions {
             let runs = lock(&session.runs);
             runs.get(run)?.finished_output(name)
         })
+    }
+
+    /// What a session has sent.
+    pub(crate) fn uploads(&self, session: &str) -> Option<Arc<Uploads>> {
+        let sessions = lock(&self.sessions);
+        Some(Arc::clone(&sessions.get(session)?.uploads))
     }
 
     /// Where the stages of a run hand out what they are written, found by the run's secret name.
@@ -208,25 +220,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use tokio::time::Instant;
-    use tokio_util::task::TaskTracker;
 
     use super::*;
-    use crate::data::DataDir;
-    use crate::database::Databases;
-    use crate::engine::{Quotas, Slots};
+    use crate::engine::Quotas;
+    use crate::engine::testing::env;
 
     fn sessions() -> (Sessions, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let env = Env {
-            data: Arc::new(DataDir::open(folder.path(), 0).unwrap()),
-            metrics: Arc::default(),
-            disk: Arc::default(),
-            databases: Databases::default(),
-            quotas: Quotas::default(),
-            slots: Slots::per_core(Arc::default()),
-            tasks: TaskTracker::new(),
-            address: Arc::default(),
-        };
+        let (env, folder) = env(Quotas::default());
         (Sessions::new(env, LINGER), folder)
     }
 

@@ -74,6 +74,12 @@ impl Playground {
             .sum()
     }
 
+    pub(crate) fn upload_files(&self) -> usize {
+        std::fs::read_dir(self.data.path().join("uploads"))
+            .unwrap()
+            .count()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (u16, Vec<u8>) {
         self.request("GET", path).await
     }

@@ -69,7 +69,7 @@ async fn a_download_is_what_the_stage_was_written_and_is_delivered_once() {
     let expected = collected(&playground, &mut page, 500_000).await;
     let run = page.start(sample(500_000, &response())).await;
     let path = format!("/api/runs/{run}/stream/out");
-    let head = Fetch::send(playground.addr, &format!("HEAD {path}"), b"").await;
+    let head = Fetch::send(playground.addr, &format!("HEAD {path}"), "", b"").await;
     assert_eq!(head.status(), 405, "it would take the one delivery");
     let fetch = Fetch::get(playground.addr, &path).await;
     assert_eq!(fetch.status(), 200);

@@ -8,3 +8,4 @@ mod delivery;
 mod playground;
 mod raw;
 mod sources;
+mod uploads;

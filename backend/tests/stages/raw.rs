@@ -18,23 +18,31 @@ pub(crate) struct Fetch {
 }
 
 impl Fetch {
-    /// Sends a request and reads the head of its answer.
-    pub(crate) async fn send(addr: SocketAddr, request: &str, body: &[u8]) -> Self {
+    /// Sends a request with these lines of headers and reads the head of its answer.
+    pub(crate) async fn send(addr: SocketAddr, request: &str, headers: &str, body: &[u8]) -> Self {
+        let stream = Self::begin(addr, request, headers, body).await;
+        Self::answer_on(stream).await
+    }
+
+    /// Sends a request without waiting for anything.
+    pub(crate) async fn begin(
+        addr: SocketAddr,
+        request: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> TcpStream {
         let mut stream = TcpStream::connect(addr).await.unwrap();
-        let head = format!("{request} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n");
-        let head = match body.len() {
-            0 => format!("{head}\r\n"),
-            length => format!("{head}Content-Length: {length}\r\n\r\n"),
-        };
+        let head =
+            format!("{request} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{headers}\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         // A server that refuses early may close before it has read everything.
         stream.write_all(body).await.ok();
-        Self::answer_on(stream).await
+        stream
     }
 
     /// `GET`.
     pub(crate) async fn get(addr: SocketAddr, path: &str) -> Self {
-        Self::send(addr, &format!("GET {path}"), b"").await
+        Self::send(addr, &format!("GET {path}"), "", b"").await
     }
 
     /// Reads the head of the answer to what was sent.
@@ -64,6 +72,11 @@ impl Fetch {
         let read = self.stream.read_to_end(&mut self.rest);
         timeout(SOON, read).await.expect("an end").unwrap();
         self.rest
+    }
+
+    /// The body as text.
+    pub(crate) async fn text(self) -> String {
+        String::from_utf8(self.raw_body().await).unwrap()
     }
 
     /// A chunked body put together, and whether its last chunk came.

@@ -14,6 +14,7 @@ use serde_json::Value;
 use spillway_protocol::chat::{FromClient, FromServer};
 use spillway_protocol::control::{Command, Direction, ErrorCode, Join, Message, Request};
 use spillway_protocol::course::{Course, Thing};
+use spillway_protocol::upload::Uploaded;
 use spillway_protocol::{MAX_CHAT_TEXT_BYTES, VERSION};
 use spillway_streams::{
     Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, UnpipeCause, Verb,
@@ -224,6 +225,7 @@ fn every_block_has_a_type_that_a_test_parses() {
         "chat.server",
         "event",
         "course",
+        "uploaded",
     ];
     let document = document();
     for (kind, text) in blocks(&document) {
@@ -293,6 +295,11 @@ fn every_event_has_an_example_with_each_of_its_causes() {
     all_shown(PAUSE_CAUSES, &pauses);
     all_shown(CALLBACKS, &callbacks);
     all_shown(OUTCOMES, &outcomes);
+}
+
+#[test]
+fn an_upload_is_shown() {
+    assert_eq!(examples::<Uploaded>("uploaded").len(), 1);
 }
 
 #[test]

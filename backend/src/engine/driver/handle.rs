@@ -19,6 +19,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::outlets::Outlets;
 use crate::engine::pipeline::Pipeline;
 use crate::engine::stages::{Reach, StageError};
+use crate::upload::Uploads;
 
 /// What to run, and for whom.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct RunSpec {
     pub(crate) pipeline: Pipeline,
     pub(crate) judge: Option<Arc<Mutex<Judge>>>,
     pub(crate) outbox: Arc<Outbox>,
+    /// What the session has sent.
+    pub(crate) uploads: Arc<Uploads>,
 }
 
 /// A run that goes on in its own task until this is dropped.
@@ -162,6 +165,7 @@ impl RunHandle {
         let outlets = Arc::<Outlets>::default();
         let reach = Reach {
             outlets: Arc::clone(&outlets),
+            uploads: Arc::clone(&spec.uploads),
             server: env.address.get().copied(),
             databases: env.databases.clone(),
         };

@@ -3,14 +3,11 @@ use std::time::Duration;
 
 use spillway_protocol::control::{Message, StageSpec};
 use spillway_streams::{Outcome, RunView};
-use tempfile::TempDir;
 use tokio::sync::mpsc;
-use tokio_util::task::TaskTracker;
 
 use super::{RunHandle, RunSpec};
-use crate::data::DataDir;
-use crate::database::Databases;
-use crate::engine::{Env, Outbox, Pipeline, Quotas, Slots};
+use crate::engine::testing::env;
+use crate::engine::{Env, Outbox, Pipeline, Quotas};
 
 /// Runs a pipeline under the quotas given and folds what the page hears until it is over.
 async fn outcome(stages: &str, quotas: Quotas) -> (RunView, Outcome) {
@@ -20,21 +17,6 @@ async fn outcome(stages: &str, quotas: Quotas) -> (RunView, Outcome) {
     let over = ended.await.expect("the run ends within the time");
     drop(handle);
     over
-}
-
-fn env(quotas: Quotas) -> (Env, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let env = Env {
-        data: Arc::new(DataDir::open(folder.path(), 2_000_000).unwrap()),
-        metrics: Arc::default(),
-        disk: Arc::default(),
-        databases: Databases::default(),
-        quotas,
-        slots: Slots::per_core(Arc::default()),
-        tasks: TaskTracker::new(),
-        address: Arc::default(),
-    };
-    (env, folder)
 }
 
 async fn start(stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) {
@@ -47,6 +29,7 @@ async fn start(stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) 
         pipeline: Pipeline::plan(&specs).unwrap(),
         judge: None,
         outbox,
+        uploads: Arc::default(),
     };
     (RunHandle::start(spec, env).await.unwrap(), page)
 }

@@ -72,3 +72,60 @@ impl Sink for FileSink {
         self.file.flush().map_err(|error| self.failed(error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::engine::Buffers;
+    use crate::engine::stages::Places;
+    use crate::engine::stages::tests_support::planned;
+
+    fn into(path: &Path) -> Result<Box<dyn Sink>, StageError> {
+        let made = planned(r#"{"id":"s","kind":"file_sink","file":"out.csv"}"#).make(&Places {
+            cities: Path::new("none"),
+            output: &|_| PathBuf::from(path),
+            buffers: Buffers::default(),
+            reach: None,
+        })?;
+        match made {
+            Worker::Sink(sink) => Ok(sink),
+            _ => panic!("not a Sink"),
+        }
+    }
+
+    #[test]
+    fn what_it_is_written_is_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let mut sink = into(&path).unwrap();
+        for chunk in ["one ", "two"] {
+            sink.write(&Bytes::from(chunk)).unwrap();
+        }
+        sink.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "one two");
+    }
+
+    #[test]
+    fn a_folder_in_its_place_is_an_error_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = into(folder.path()).err().unwrap().to_string();
+        assert!(
+            error.starts_with("cannot make out.csv: Is a directory"),
+            "{error}"
+        );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error_that_says_so() {
+        let mut sink = into(Path::new("/dev/full")).unwrap();
+        let error = sink.write(&Bytes::from_static(b"x")).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.starts_with("cannot write out.csv: No space left"),
+            "{error}"
+        );
+    }
+}

@@ -40,6 +40,7 @@ mod tests_support;
 mod throttle;
 mod ticker;
 mod unbrotli;
+mod upload;
 mod upper;
 mod websocket;
 mod word;
@@ -73,6 +74,7 @@ pub(crate) struct Kind {
 /// Every kind there is.
 pub(crate) const KINDS: &[&Kind] = &[
     &file_source::KIND,
+    &upload::KIND,
     &csv_sample::KIND,
     &json_sample::KIND,
     &ticker::KIND,
