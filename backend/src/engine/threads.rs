@@ -256,18 +256,12 @@ impl StageThread {
     }
 
     fn carry_out(&mut self, job: Job) -> Answer {
-        let consumed = match &job {
-            Job::Write(chunk) | Job::Transform(chunk) => Some(chunk.clone()),
-            Job::Read(_) | Job::More | Job::Flush | Job::Final => None,
-        };
         if let Job::Write(chunk) = &job {
             self.pay(chunk.len());
         }
         let worker = &mut self.worker;
-        let report = catch_unwind(AssertUnwindSafe(|| worker.carry_out(job)));
-        if let Some(chunk) = consumed {
-            self.shared.buffers.give_back(chunk);
-        }
+        let spent = |chunk| self.shared.buffers.give_back(chunk);
+        let report = catch_unwind(AssertUnwindSafe(|| worker.carry_out(job, &spent)));
         match report {
             Ok(report) => {
                 self.pay(given(&report.done));

@@ -175,7 +175,7 @@ async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)
         Half::Blocking(mut blocking) => {
             let turn = turns.share.turn(&turns.waits).await;
             let done = turns.tracker.spawn_blocking(move || {
-                let report = blocking.carry_out(job);
+                let report = blocking.carry_out(job, &drop);
                 drop(turn);
                 (Half::Blocking(blocking), report)
             });
@@ -205,15 +205,15 @@ async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)
 }
 
 impl Blocking {
-    /// Carries an operation out on the thread that calls.
-    pub(super) fn carry_out(&mut self, job: Job) -> Report {
+    /// Carries an operation out on the thread that calls. A chunk that is done with goes to `spent`.
+    pub(super) fn carry_out(&mut self, job: Job, spent: &dyn Fn(Bytes)) -> Report {
         match (self, job) {
             (Self::Source(source), Job::Read(n)) => {
                 let done = Done::Read(source.read(n));
                 Report::of(done, source.inside())
             }
             (Self::Transform(transform), Job::Transform(chunk)) => {
-                let result = transform.transform(&chunk);
+                let result = transform.take(chunk, spent);
                 Report::of(part_or_all(&**transform, result), transform.inside())
             }
             (Self::Transform(transform), Job::More) => {
@@ -229,6 +229,7 @@ impl Blocking {
             }
             (Self::Sink(sink), Job::Write(chunk)) => {
                 let done = Done::Written(sink.write(&chunk));
+                spent(chunk);
                 Report::of(done, sink.inside())
             }
             (Self::Sink(sink), Job::Final) => {

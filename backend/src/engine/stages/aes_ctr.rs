@@ -56,23 +56,42 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         high_water_mark: parsed.high_water_mark,
         readable_high_water_mark: parsed.readable_high_water_mark,
     };
-    options.transform(common, "AES-256-CTR", move || {
-        Ok(AesCtr {
-            cipher: Ctr128BE::new(&key.into(), &iv.into()),
-        })
-    })
+    options.transform(common, "AES-256-CTR", move || Ok(AesCtr::new(&key, &iv)))
 }
 
 struct AesCtr {
     cipher: Ctr128BE<Aes256>,
 }
 
+impl AesCtr {
+    fn new(key: &[u8; 32], iv: &[u8; 16]) -> Self {
+        Self {
+            cipher: Ctr128BE::new(key.into(), iv.into()),
+        }
+    }
+
+    fn apply(&mut self, mut chunk: BytesMut) -> Result<Vec<Bytes>, StageError> {
+        let applied = self.cipher.try_apply_keystream(&mut chunk);
+        applied.map_err(|_| StageError::Data("the counter has come to its end".to_owned()))?;
+        Ok(vec![chunk.freeze()])
+    }
+}
+
 impl Transform for AesCtr {
     fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError> {
-        let mut out = BytesMut::from(chunk.as_ref());
-        let applied = self.cipher.try_apply_keystream(&mut out);
-        applied.map_err(|_| StageError::Data("the counter has come to its end".to_owned()))?;
-        Ok(vec![out.freeze()])
+        self.apply(BytesMut::from(chunk.as_ref()))
+    }
+
+    fn take(&mut self, chunk: Bytes, spent: &dyn Fn(Bytes)) -> Result<Vec<Bytes>, StageError> {
+        match chunk.try_into_mut() {
+            Ok(chunk) => self.apply(chunk),
+            // Another destination has it as well.
+            Err(chunk) => {
+                let given = self.transform(&chunk);
+                spent(chunk);
+                given
+            }
+        }
     }
 
     fn flush(&mut self) -> Result<Vec<Bytes>, StageError> {
@@ -105,6 +124,19 @@ mod tests {
             assert_eq!(run(spec, &text, size).unwrap(), secret);
             assert_eq!(run(spec, &secret, size).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn a_chunk_that_nobody_else_has_is_encrypted_in_its_place() {
+        let mut alone = AesCtr::new(&[1; 32], &[2; 16]);
+        let mut shared = AesCtr::new(&[1; 32], &[2; 16]);
+        let chunk = Bytes::from(b"a chunk".to_vec());
+        let place = chunk.as_ptr();
+        let held = Bytes::copy_from_slice(&chunk);
+        let in_place = alone.take(chunk, &drop).unwrap();
+        assert_eq!(in_place[0].as_ptr(), place);
+        assert_eq!(shared.take(held.clone(), &drop).unwrap(), in_place);
+        assert_eq!(held, "a chunk");
     }
 
     #[test]

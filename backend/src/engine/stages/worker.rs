@@ -58,6 +58,14 @@ pub(crate) trait Transform: Send {
         false
     }
 
+    /// The same with a chunk that need not be kept as it is: whoever can changes it in its place.
+    /// A chunk that is done with goes to `spent`, where its memory may be used again.
+    fn take(&mut self, chunk: Bytes, spent: &dyn Fn(Bytes)) -> Result<Vec<Bytes>, StageError> {
+        let given = self.transform(&chunk);
+        spent(chunk);
+        given
+    }
+
     /// Gives the next part of what was taken.
     fn more(&mut self) -> Result<Vec<Bytes>, StageError> {
         Ok(Vec::new())

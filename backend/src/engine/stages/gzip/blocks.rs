@@ -5,8 +5,8 @@
 //! sees one stream, whose matches reach back over the joints.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use flate2::{Compress, CompressError, Compression, Crc, FlushCompress, Status};
@@ -15,9 +15,12 @@ use super::super::pieces::pieces;
 use super::super::{Inside, StageError, Transform};
 use crate::engine::{Buffers, pool};
 
-/// Input of one block, bytes, before the chunk that fills it up. Larger ones would cost memory,
-/// smaller ones compression: each begins with the tables of a new deflate block.
-const BLOCK: usize = 256 * 1024;
+/// Input of one block, bytes, or more by the chunk that fills it up. Larger ones would cost memory;
+/// smaller ones time, as each reads its dictionary first, and compression, as each begins anew.
+const BLOCK: usize = 512 * 1024;
+
+/// Most threads that are kept at work. With all of them a member holds some 25 MB.
+const MOST_THREADS: usize = 16;
 
 /// How far back deflate can refer, bytes.
 const WINDOW: usize = 32 * 1024;
@@ -29,8 +32,7 @@ pub(super) struct Blocks {
     filled: usize,
     /// The last bytes before `filling`.
     before: Bytes,
-    /// Blocks under way, oldest first. At most two for each thread of the pool: one that is worked
-    /// on, and one that waits so that the thread does not.
+    /// Blocks under way, oldest first.
     under_way: VecDeque<UnderWay>,
     /// The checksum of what has come out.
     crc: Crc,
@@ -53,8 +55,6 @@ struct Compressed {
 /// What the blocks of a member share.
 struct Shared {
     level: Compression,
-    /// Compressors that wait for a block: their tables are large.
-    idle: Mutex<Vec<Compress>>,
     buffers: Buffers,
 }
 
@@ -75,7 +75,6 @@ impl Blocks {
             begun: false,
             shared: Arc::new(Shared {
                 level: Compression::new(level),
-                idle: Mutex::default(),
                 buffers,
             }),
             chunk,
@@ -137,7 +136,7 @@ impl Transform for Blocks {
         }
         let mut out = Vec::new();
         loop {
-            let wait = self.under_way.len() > 2 * pool::width();
+            let wait = self.under_way.len() > most_under_way();
             let Some(deflated) = self.take_oldest(wait)? else {
                 return Ok(out);
             };
@@ -166,16 +165,18 @@ impl Transform for Blocks {
     }
 }
 
+/// For each thread of the pool a block that is worked on, and one that waits so that the thread
+/// does not.
+fn most_under_way() -> usize {
+    2 * pool::width().min(MOST_THREADS)
+}
+
 /// The header of RFC 1952 with no name, no time and an unknown system, as a serial gzip has it here.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 impl Shared {
     fn compress_for(&self, block: Block, done: &SyncSender<Result<Compressed, CompressError>>) {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = idle().pop();
-        let mut compress = known.unwrap_or_else(|| Compress::new(self.level, false));
-        let result = compress_block(&mut compress, &block);
-        idle().push(compress);
+        let result = compress_block(self.level, &block);
         for chunk in block.input {
             self.buffers.give_back(chunk);
         }
@@ -184,8 +185,10 @@ impl Shared {
     }
 }
 
-fn compress_block(compress: &mut Compress, block: &Block) -> Result<Compressed, CompressError> {
-    compress.reset();
+fn compress_block(level: Compression, block: &Block) -> Result<Compressed, CompressError> {
+    // A new one for each block: one that was reset finds other matches than a new one, and the same
+    // input would not always give the same bytes.
+    let mut compress = Compress::new(level, false);
     if !block.dictionary.is_empty() {
         compress.set_dictionary(&block.dictionary)?;
     }
@@ -194,14 +197,14 @@ fn compress_block(compress: &mut Compress, block: &Block) -> Result<Compressed, 
     let mut deflated = Vec::with_capacity(bytes / 3 + 1024);
     for chunk in &block.input {
         crc.update(chunk);
-        deflate(compress, chunk, FlushCompress::None, &mut deflated)?;
+        deflate(&mut compress, chunk, FlushCompress::None, &mut deflated)?;
     }
     let end = if block.is_last {
         FlushCompress::Finish
     } else {
         FlushCompress::Sync
     };
-    deflate(compress, &[], end, &mut deflated)?;
+    deflate(&mut compress, &[], end, &mut deflated)?;
     Ok(Compressed { deflated, crc })
 }
 
@@ -256,7 +259,7 @@ mod tests {
         let mut out = Vec::new();
         for chunk in chunks {
             out.extend(gzip.transform(chunk).unwrap());
-            let most = (2 * pool::width() + 1) * (BLOCK + chunk.len());
+            let most = (most_under_way() + 1) * (BLOCK + chunk.len());
             assert!(gzip.inside().in_work <= most as u64);
         }
         out.extend(gzip.flush().unwrap());
@@ -299,6 +302,16 @@ mod tests {
                     assert!(gunzip(&zipped) == text, "{bytes} in {size} at {level}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_same_chunks_give_the_same_bytes_whoever_compresses_them() {
+        let chunks = text(20 * BLOCK);
+        let chunks: Vec<Bytes> = chunks.chunks(100_000).map(Bytes::copy_from_slice).collect();
+        let once = gzip(6, &chunks);
+        for _ in 0..5 {
+            assert!(gzip(6, &chunks) == once);
         }
     }
 
