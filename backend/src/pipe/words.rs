@@ -10,7 +10,7 @@ use crate::engine::stages::{Defaults, KINDS, Kind, Word};
 
 /// Marks of a pipe without a page: large enough that the hops between threads cost nothing
 /// against the work on a chunk, small enough for the caches.
-const MARK: usize = 1024 * 1024;
+const MARK: usize = 512 * 1024;
 
 /// How much a file is read at once, and the largest chunk that a compressor gives.
 const CHUNK: usize = 256 * 1024;
