@@ -23,11 +23,11 @@ impl Progress {
         let (bar, template) = match bytes {
             Some(bytes) => (
                 ProgressBar::new(bytes),
-                "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+                "{bar:40} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} left",
             ),
             None => (
                 ProgressBar::new_spinner(),
-                "{spinner} {bytes}, {bytes_per_sec}",
+                "{spinner} {decimal_bytes}, {decimal_bytes_per_sec}",
             ),
         };
         if let Ok(style) = ProgressStyle::with_template(template) {

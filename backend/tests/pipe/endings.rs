@@ -26,6 +26,42 @@ fn a_failing_stage_names_itself_the_place_and_the_reason() {
 }
 
 #[test]
+fn a_truncated_or_damaged_gzip_fails_with_its_offset_and_leaves_nothing() {
+    let place = Place::with("in.csv", &cities(20_000));
+    place.pipes(&["in.csv", "gzip", "whole.gz"]);
+    let whole = place.read("whole.gz");
+    let truncated = whole[..whole.len() / 2].to_vec();
+    let mut damaged = whole.clone();
+    let end = damaged.len() - 6;
+    damaged[end] ^= 1;
+    for bytes in [truncated, damaged] {
+        std::fs::write(place.path("bad.gz"), bytes).unwrap();
+        let output = place.pipe(&["bad.gz", "gunzip", "out.csv"]);
+        assert_eq!(output.status.code(), Some(1));
+        let said = said(&output);
+        assert!(
+            said.starts_with("spillway: stage gunzip failed at byte "),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert_eq!(place.names(), ["bad.gz", "in.csv", "whole.gz"]);
+    }
+}
+
+#[test]
+fn a_fault_on_purpose_comes_at_its_byte() {
+    let place = Place::with("in.csv", &cities(200_000));
+    let output = place.pipe(&["in.csv", "fail:1000000", "gzip", "out.gz"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = said(&output);
+    assert!(
+        said.contains("stage fail failed at byte 1000000 of its input"),
+        "{said}"
+    );
+    assert_eq!(place.names(), ["in.csv"]);
+}
+
+#[test]
 fn a_failure_leaves_the_file_that_was_there() {
     let place = Place::with("in.csv", b"id,name\n1,a\n");
     std::fs::write(place.path("out.csv"), "before").unwrap();

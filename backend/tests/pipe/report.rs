@@ -108,3 +108,12 @@ fn the_table_names_every_stage_with_what_went_in_and_out() {
     assert_eq!(rows[2][2], csv.len().to_string());
     assert_eq!(rows[3][4], place.read("out.gz").len().to_string());
 }
+
+#[test]
+fn the_table_ends_with_what_the_stages_have_found_out() {
+    let place = Place::with("in", b"abc");
+    let output = place.pipes(&["in", "sha256", "out"]);
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert!(said(&output).contains(digest), "{}", said(&output));
+    assert_eq!(place.read("out"), b"abc");
+}

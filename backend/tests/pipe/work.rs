@@ -70,3 +70,34 @@ fn a_device_is_written_as_it_is() {
     place.pipes(&["in.csv", "gzip", "/dev/null"]);
     assert_eq!(place.names(), ["in.csv"]);
 }
+
+#[test]
+fn what_a_stage_does_another_undoes() {
+    let csv = cities(20_000);
+    let place = Place::with("in.csv", &csv);
+    let key = "0f".repeat(32);
+    let aes = format!("aes-ctr:{key}:{}", "a1".repeat(16));
+    let (seal, open) = (format!("seal:{key}"), format!("open:{key}"));
+    let pairs = [
+        ["gzip", "gunzip"],
+        ["brotli:4", "unbrotli"],
+        [&aes, &aes],
+        [&seal, &open],
+    ];
+    for [there, back] in pairs {
+        place.pipes(&["in.csv", there, "changed"]);
+        assert!(place.read("changed") != csv, "{there}");
+        place.pipes(&["changed", back, "out.csv"]);
+        assert!(place.read("out.csv") == csv, "{there} {back}");
+    }
+}
+
+#[test]
+fn a_throttled_pipe_takes_its_time() {
+    let place = Place::with("in", &[b'x'; 6_000]);
+    let began = std::time::Instant::now();
+    place.pipes(&["in", "throttle:10000", "out"]);
+    // The first pieces may go at once, and the clock of the throttle forgives a little.
+    assert!(began.elapsed().as_millis() >= 400, "{:?}", began.elapsed());
+    assert_eq!(place.read("out").len(), 6_000);
+}
