@@ -94,10 +94,11 @@ async fn outputs_that_fill_the_disk_quota_stop_the_run() {
 
 #[tokio::test]
 async fn a_stage_that_fails_with_nobody_listening_ends_the_run_as_node_would_exit() {
-    // What gzip gives has no columns that could be checked before.
+    // What gunzip gives has no columns that could be checked before.
     let stages = r#"[
         {"id": "source", "kind": "file_source", "file": "cities.csv"},
         {"id": "gzip", "kind": "gzip"},
+        {"id": "gunzip", "kind": "gunzip"},
         {"id": "filter", "kind": "csv_filter", "expr": "size>1"},
         {"id": "sink", "kind": "file_sink", "file": "out.csv"}]"#;
     let (view, outcome) = outcome(stages, Quotas::default()).await;
@@ -105,14 +106,14 @@ async fn a_stage_that_fails_with_nobody_listening_ends_the_run_as_node_would_exi
         panic!("{outcome:?}")
     };
     assert!(message.contains("no column 'size'"), "{message}");
-    let error = view.stages[2].error.as_deref().unwrap();
+    let error = view.stages[3].error.as_deref().unwrap();
     assert!(
         message.starts_with("filter (")
             && message.contains(") at byte ")
             && message.ends_with(error),
         "{message}"
     );
-    assert_eq!(view.stages[1].error, None, "pipe() passes no error on");
+    assert_eq!(view.stages[2].error, None, "pipe() passes no error on");
 }
 
 #[tokio::test]

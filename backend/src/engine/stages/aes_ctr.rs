@@ -56,7 +56,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         high_water_mark: parsed.high_water_mark,
         readable_high_water_mark: parsed.readable_high_water_mark,
     };
-    options.transform(common, "AES-256-CTR", move || Ok(AesCtr::new(&key, &iv)))
+    options.transform(common, "AES-256-CTR", move |_| Ok(AesCtr::new(&key, &iv)))
 }
 
 struct AesCtr {

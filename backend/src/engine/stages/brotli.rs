@@ -52,7 +52,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         readable_high_water_mark: parsed.readable_high_water_mark,
     };
     let chunk = options.defaults.chunk;
-    options.transform(common, format!("brotli, level {level}"), move || {
+    options.transform(common, format!("brotli, level {level}"), move |_| {
         Ok(Brotli {
             encoder: Some(CompressorWriter::new(
                 Vec::new(),

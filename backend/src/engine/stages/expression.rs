@@ -2,7 +2,9 @@
 //! and `||` (`&&` binds tighter). Values compare as numbers when both sides are numbers, else
 //! `=` and `!=` compare the text and the others do not match.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::str::Utf8Error;
 
 use thiserror::Error;
 
@@ -79,14 +81,20 @@ impl Expression {
 
     /// Finds each column in a header, once for all rows.
     pub(crate) fn bind(&self, header: &[String]) -> Result<Bound, ExpressionError> {
-        let bind = |comparison: &Comparison| {
+        let mut columns = Vec::new();
+        let mut bind = |comparison: &Comparison| {
             let at = header.iter().position(|name| *name == comparison.column);
             let at = at.ok_or_else(|| unknown_column(&comparison.column, header))?;
-            Ok((at, comparison.clone()))
+            let slot = columns.iter().position(|column| *column == at);
+            let slot = slot.unwrap_or_else(|| {
+                columns.push(at);
+                columns.len() - 1
+            });
+            Ok((slot, comparison.clone()))
         };
-        let group = |group: &Vec<Comparison>| group.iter().map(bind).collect();
-        let any = self.any.iter().map(group).collect::<Result<_, _>>()?;
-        Ok(Bound { any })
+        let mut group = |group: &Vec<Comparison>| group.iter().map(&mut bind).collect();
+        let any = self.any.iter().map(&mut group).collect::<Result<_, _>>()?;
+        Ok(Bound { any, columns })
     }
 }
 
@@ -103,16 +111,33 @@ pub(crate) fn unknown_column<S: AsRef<str>>(name: &str, known: &[S]) -> Expressi
 #[derive(Debug)]
 pub(crate) struct Bound {
     any: Vec<Vec<(usize, Comparison)>>,
+    columns: Vec<usize>,
 }
 
 impl Bound {
-    /// Whether a row matches. A field that is not there is empty.
-    pub(crate) fn matches<'a>(&self, field: impl Fn(usize) -> &'a [u8]) -> bool {
-        self.any.iter().any(|group| {
-            group
-                .iter()
-                .all(|(at, comparison)| comparison.holds(field(*at)))
-        })
+    /// The columns it compares. [`matches`](Self::matches) knows a field by its place in here.
+    pub(crate) fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// Whether a row matches; or the field that is compared and is not UTF-8 text.
+    pub(crate) fn matches<'a>(
+        &self,
+        field: impl Fn(usize) -> Cow<'a, [u8]>,
+    ) -> Result<bool, usize> {
+        for group in &self.any {
+            let mut all = true;
+            for (slot, comparison) in group {
+                all = comparison.holds(&field(*slot)).map_err(|_| *slot)?;
+                if !all {
+                    break;
+                }
+            }
+            if all {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -166,20 +191,35 @@ impl Comparison {
         })
     }
 
-    fn holds(&self, field: &[u8]) -> bool {
-        let number = self.number.and_then(|wanted| {
-            let field: f64 = std::str::from_utf8(field).ok()?.trim().parse().ok()?;
-            field.partial_cmp(&wanted)
-        });
-        match number {
-            Some(order) => self.op.accepts(order),
-            None => match self.op {
-                Op::Equal => field == self.text.as_bytes(),
-                Op::NotEqual => field != self.text.as_bytes(),
-                Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => false,
-            },
+    fn holds(&self, field: &[u8]) -> Result<bool, Utf8Error> {
+        if let Some(wanted) = self.number
+            && let Some(order) = number_in(field)?.and_then(|field| field.partial_cmp(&wanted))
+        {
+            return Ok(self.op.accepts(order));
         }
+        let field = std::str::from_utf8(field)?;
+        Ok(match self.op {
+            Op::Equal => field == self.text,
+            Op::NotEqual => field != self.text,
+            Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => false,
+        })
     }
+}
+
+/// The number that a field is, if it is one.
+fn number_in(field: &[u8]) -> Result<Option<f64>, Utf8Error> {
+    // Most numbers are few digits, and those are exact without the care that a fraction takes.
+    let digits = |number: Option<u64>, byte: &u8| {
+        let digit = byte.wrapping_sub(b'0');
+        let number = number.filter(|_| digit < 10)?;
+        Some(10 * number + u64::from(digit))
+    };
+    if (1..=15).contains(&field.len())
+        && let Some(number) = field.iter().fold(Some(0), digits)
+    {
+        return Ok(Some(number as f64));
+    }
+    Ok(std::str::from_utf8(field)?.trim().parse().ok())
 }
 
 impl Op {
@@ -221,7 +261,9 @@ mod tests {
             .unwrap()
             .bind(&header)
             .unwrap();
-        bound.matches(|at| fields.get(at).map_or(&[], |field| field.as_bytes()))
+        bound
+            .matches(|slot| fields[bound.columns()[slot]].as_bytes().into())
+            .unwrap()
     }
 
     #[test]
@@ -240,6 +282,18 @@ mod tests {
         assert!(matches(expression, "a,FR,6"));
         assert!(!matches(expression, "a,FR,5"));
         assert!(matches(expression, "a,DE,0"));
+    }
+
+    #[test]
+    fn a_compared_field_that_is_no_text_is_named() {
+        let bound = Expression::parse("b=1 && a>1").unwrap();
+        let bound = bound.bind(&["a".to_owned(), "b".to_owned()]).unwrap();
+        assert_eq!(bound.columns(), [1, 0]);
+        let row =
+            |a: &'static [u8], b: &'static [u8]| bound.matches(move |slot| [b, a][slot].into());
+        assert_eq!(row(b"2", b"1"), Ok(true));
+        assert_eq!(row(b"\xff", b"1"), Err(1));
+        assert_eq!(row(b"\xff", b"2"), Ok(false), "not compared");
     }
 
     #[test]

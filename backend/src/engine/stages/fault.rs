@@ -47,7 +47,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         high_water_mark: parsed.high_water_mark,
         readable_high_water_mark: parsed.readable_high_water_mark,
     };
-    options.transform(common, "fault", move || {
+    options.transform(common, "fault", move |_| {
         Ok(Fault {
             place,
             bytes: 0,

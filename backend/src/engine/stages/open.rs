@@ -25,7 +25,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let (key, common) = KeyOptions::read(options)?;
-    options.transform(common, "open", move || {
+    options.transform(common, "open", move |_| {
         Ok(Open {
             key,
             decryptor: None,

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
 
-use super::{Plan, StageError, Transform, Worker};
+use super::{Places, Plan, StageError, Transform, Worker};
 
 /// Sizes a stage has when its options name none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,14 +67,14 @@ impl Options<'_> {
         &self,
         common: Common,
         label: impl Into<String>,
-        make: impl FnOnce() -> Result<T, StageError> + Send + 'static,
+        make: impl FnOnce(&Places<'_>) -> Result<T, StageError> + Send + 'static,
     ) -> Result<Plan, StageError> {
         let mark = self.defaults.mark;
         Ok(Plan::both(
             common.label.unwrap_or_else(|| label.into()),
             self.mark(common.readable_high_water_mark, mark)?,
             self.mark(common.high_water_mark, mark)?,
-            Box::new(|_| Ok(Worker::Transform(Box::new(make()?)))),
+            Box::new(|places| Ok(Worker::Transform(Box::new(make(places)?)))),
         ))
     }
 

@@ -18,7 +18,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    options.transform(options.parse()?, "PassThrough", || Ok(PassThrough))
+    options.transform(options.parse()?, "PassThrough", |_| Ok(PassThrough))
 }
 
 struct PassThrough;

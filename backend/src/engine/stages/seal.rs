@@ -50,7 +50,7 @@ impl KeyOptions {
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let (key, common) = KeyOptions::read(options)?;
-    options.transform(common, "seal", move || Seal::new(&key))
+    options.transform(common, "seal", move |_| Seal::new(&key))
 }
 
 struct Seal {

@@ -53,7 +53,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     };
     Ok(Plan {
         speed: Some(Some(speed)),
-        ..options.transform(common, "throttle", move || {
+        ..options.transform(common, "throttle", move |_| {
             Ok(Throttle {
                 piece,
                 rest: Bytes::new(),

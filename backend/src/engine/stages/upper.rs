@@ -22,7 +22,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    options.transform(options.parse()?, "upper case", || Ok(Upper::default()))
+    options.transform(options.parse()?, "upper case", |_| Ok(Upper::default()))
 }
 
 #[derive(Default)]
