@@ -209,15 +209,17 @@ impl Comparison {
 /// The number that a field is, if it is one.
 fn number_in(field: &[u8]) -> Result<Option<f64>, Utf8Error> {
     // Most numbers are few digits, and those are exact without the care that a fraction takes.
-    let digits = |number: Option<u64>, byte: &u8| {
-        let digit = byte.wrapping_sub(b'0');
-        let number = number.filter(|_| digit < 10)?;
-        Some(10 * number + u64::from(digit))
-    };
-    if (1..=15).contains(&field.len())
-        && let Some(number) = field.iter().fold(Some(0), digits)
-    {
-        return Ok(Some(number as f64));
+    if (1..=15).contains(&field.len()) {
+        let mut number = 0_u64;
+        let mut all_digits = true;
+        for byte in field {
+            let digit = byte.wrapping_sub(b'0');
+            all_digits &= digit < 10;
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+        }
+        if all_digits {
+            return Ok(Some(number as f64));
+        }
     }
     Ok(std::str::from_utf8(field)?.trim().parse().ok())
 }

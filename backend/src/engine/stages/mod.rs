@@ -17,6 +17,7 @@ mod gunzip;
 mod gzip;
 mod http_response;
 mod http_source;
+mod json;
 mod json_sample;
 mod key;
 mod lines;
@@ -28,6 +29,8 @@ mod options;
 mod passthrough;
 mod pieces;
 mod reach;
+#[cfg(test)]
+mod round_trips;
 mod sample;
 mod seal;
 mod sealing;
@@ -84,6 +87,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &database_rows::KIND,
     &csv_filter::KIND,
     &lines::KIND,
+    &json::KIND,
     &upper::KIND,
     &gzip::KIND,
     &gunzip::KIND,
