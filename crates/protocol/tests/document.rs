@@ -112,6 +112,7 @@ names!(EVENTS, event_name: EventKind {
     EventKind::Errored { .. } => "errored",
     EventKind::Closed => "closed",
     EventKind::CalledBack { .. } => "called_back",
+    EventKind::Next { .. } => "next",
     EventKind::InWork { .. } => "in_work",
     EventKind::Missed { .. } => "missed",
     EventKind::Readable => "readable",

@@ -154,6 +154,13 @@ pub enum EventKind {
     },
     /// The stage released what it held and said `close`.
     Closed,
+    /// What a call of an async iterator's `next()` was answered: a chunk, or that the loop is over.
+    Next {
+        /// Size of the chunk; `None` when there is none any more.
+        bytes: Option<u64>,
+        /// The error that was thrown into the loop.
+        error: Option<String>,
+    },
     /// A source that cannot wait had to let go of what nobody took in time.
     Missed {
         /// Chunks let go so far.
@@ -208,6 +215,7 @@ impl EventKind {
             | Self::Times { .. } => true,
             // A refused write is why a source stops: it stays.
             Self::Wrote { answer, .. } => *answer,
+            Self::Next { bytes, .. } => bytes.is_some(),
             _ => false,
         }
     }

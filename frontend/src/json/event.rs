@@ -58,6 +58,10 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
             },
             error: fields.maybe_string("error")?,
         },
+        "next" => EventKind::Next {
+            bytes: fields.maybe("bytes", Json::as_u64)?,
+            error: fields.maybe_string("error")?,
+        },
         "errored" => EventKind::Errored {
             message: fields.string("message")?,
         },

@@ -88,7 +88,11 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
             of: Callback::Finished,
             error: None,
         },
-        K::CalledBack { .. } => K::Times {
+        K::CalledBack { .. } => K::Next {
+            bytes: Some(3),
+            error: None,
+        },
+        K::Next { .. } => K::Times {
             busy_us: 1,
             held_us: 2,
         },
@@ -130,6 +134,10 @@ fn inner_kinds() -> Vec<EventKind> {
     let mut kinds = vec![
         EventKind::Throttled {
             bytes_per_s: Some(8),
+        },
+        EventKind::Next {
+            bytes: None,
+            error: Some(name()),
         },
         EventKind::CalledBack {
             of: Callback::Pipeline,
