@@ -17,8 +17,8 @@ pub use event::{
     Callback, Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
 };
 pub use machine::{
-    Activity, Backpressure, Call, FinishedId, FinishedOptions, Machine, OnReadable, PipelineId,
-    ReadOptions, Sides, StageOptions, VerbError, WriteOptions,
+    Activity, Backpressure, Call, FinishedId, FinishedOptions, IterateOptions, IteratorId, Machine,
+    OnReadable, PipelineId, ReadOptions, Sides, StageOptions, VerbError, WriteOptions,
 };
 pub use profile::Profile;
 pub use view::{PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState};

@@ -51,28 +51,30 @@ impl Profile {
     /// Whether an `error` of a stage in a pipeline counts as one of the parts that the callback
     /// waits for, so that it may come before all stages have closed, or never.
     /// Source: Node, "stream.pipeline(source[, ...transforms], destination, callback)".
-    #[must_use]
-    pub const fn counts_errors_as_parts(self) -> bool {
+    pub(crate) const fn counts_errors_as_parts(self) -> bool {
         matches!(self, Self::Node20)
     }
 
+    /// Whether a loop that came to the end of a Duplex leaves its write side open, where that may
+    /// stay half open. Source: Node, "readable[Symbol.asyncIterator]()".
+    pub(crate) const fn iterator_keeps_half_open(self) -> bool {
+        matches!(self, Self::Node24)
+    }
+
     /// Whether `pipeline()` throws when it would lead into a destroyed stage.
-    #[must_use]
-    pub const fn refuses_destroyed_destinations(self) -> bool {
+    pub(crate) const fn refuses_destroyed_destinations(self) -> bool {
         matches!(self, Self::Node24)
     }
 
     /// Whether the error of an aborted pipeline is replaced by one that comes later, as that of a
     /// premature close always is.
-    #[must_use]
-    pub const fn aborts_give_way(self) -> bool {
+    pub(crate) const fn aborts_give_way(self) -> bool {
         matches!(self, Self::Node24)
     }
 
     /// Whether `finished()`, called on what is over, finds its answer at once and not in the next
     /// tick. Source: Node, "stream.finished(stream[, options], callback)".
-    #[must_use]
-    pub const fn settles_what_is_over(self) -> bool {
+    pub(crate) const fn settles_what_is_over(self) -> bool {
         matches!(self, Self::Node24)
     }
 }

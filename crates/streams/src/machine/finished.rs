@@ -1,6 +1,7 @@
 //! `finished()`: one callback for however a stream ends.
 //! Source: Node, "stream.finished(stream[, options], callback)".
 
+use super::iterator::IteratorId;
 use super::life::Phase;
 use super::listeners::{On, Owner};
 use super::pipeline::{DestroyerId, LinkId, PipelineId};
@@ -72,6 +73,8 @@ pub(super) enum EosCallback {
     Source(LinkId),
     /// The destination of a link in a pipeline.
     Destination(PipelineId),
+    /// An async iterator.
+    Iterator(IteratorId),
 }
 
 impl Machine {
@@ -204,6 +207,7 @@ impl Machine {
             }
             EosCallback::Source(link) => self.source_is_done(link, error),
             EosCallback::Destination(pipeline) => self.pipeline_part_done(pipeline, error),
+            EosCallback::Iterator(iterator) => self.iterated_stage_is_over(iterator, error),
         }
     }
 

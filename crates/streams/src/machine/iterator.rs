@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::finished::{EosCallback, EosId, FinishedOptions};
-use super::listen::ReadableListener;
+use super::program::ReadableListener;
 use super::{Machine, VerbError, index};
 use crate::error::StreamError;
 use crate::event::{EventKind, StageId};
@@ -158,7 +158,9 @@ impl Machine {
         if iterator.body == Body::Done {
             return self.answer(id, Answer::Threw(error.to_owned()));
         }
-        iterator.requests.push_back(Request::Throw(error.to_owned()));
+        iterator
+            .requests
+            .push_back(Request::Throw(error.to_owned()));
         if iterator.body == Body::AtYield {
             self.go_on(id);
         }
@@ -184,8 +186,8 @@ impl Machine {
         }
     }
 
-    /// `readable` was emitted.
-    pub(super) fn iterator_heard_readable(&mut self, id: IteratorId) {
+    /// `readable` was emitted, or the stage is over.
+    pub(super) fn iterator_heard(&mut self, id: IteratorId) {
         let iterator = &mut self.iterators[id.0];
         if iterator.body == Body::Waiting {
             iterator.body = Body::Running;
@@ -196,13 +198,13 @@ impl Machine {
     /// The stage has ended, failed or closed too early.
     pub(super) fn iterated_stage_is_over(&mut self, id: IteratorId, error: Option<String>) {
         self.iterators[id.0].known = error.map_or(Known::Ended, Known::Failed);
-        self.iterator_heard_readable(id);
+        self.iterator_heard(id);
     }
 
     fn start_iterating(&mut self, id: IteratorId) {
         let stage = self.iterators[id.0].stage;
         self.iterators[id.0].body = Body::Running;
-        self.listen_readable(stage, ReadableListener::Iterator(id));
+        self.add_readable_listener(stage, ReadableListener::Iterator(id));
         let readable_side = FinishedOptions {
             writable: Some(false),
             ..FinishedOptions::default()
@@ -221,7 +223,8 @@ impl Machine {
             None
         };
         if let Some(chunk) = chunk {
-            let size = self.read_size(stage, &chunk);
+            let size = self.read_side(stage).map_or(0, |read| read.size(&chunk));
+            let size = size as u64;
             self.microtasks.push_back(Microtask::Yield(id, size));
             return;
         }
@@ -281,7 +284,8 @@ impl Machine {
             && !half_open;
         if !destroys {
             let eos = iterator.eos;
-            self.unlisten_readable(id_of_stage, ReadableListener::Iterator(id));
+            let own = ReadableListener::Iterator(id);
+            self.remove_readable_listener(id_of_stage, |it| *it == own);
             if let Some(eos) = eos {
                 self.clean_up(eos);
             }

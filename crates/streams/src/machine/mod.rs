@@ -9,6 +9,7 @@ mod destroy;
 mod finish;
 mod finished;
 mod flow;
+mod iterator;
 mod life;
 mod listeners;
 mod options;
@@ -28,6 +29,8 @@ use bytes::Bytes;
 
 use self::finished::{Eos, EosId, Over};
 pub use self::finished::{FinishedId, FinishedOptions};
+pub use self::iterator::{IterateOptions, IteratorId};
+use self::iterator::{Microtask, StreamIterator};
 use self::listeners::Listener;
 pub use self::options::{ReadOptions, Sides, StageOptions, WriteOptions};
 use self::pipe::Pipe;
@@ -59,10 +62,13 @@ pub struct Machine {
     pipelines: Vec<Pipeline>,
     destroyers: Vec<Destroyer>,
     links: Vec<Link>,
+    iterators: Vec<StreamIterator>,
     /// Rises with each `drain` listener, so that listeners are called in the order they were added.
     drain_listeners: u64,
     /// The `process.nextTick` queue. Bounded by the flags that keep each kind of entry single.
     ticks: VecDeque<Tick>,
+    /// What waits for a promise. Node empties it when the `process.nextTick` queue is empty.
+    microtasks: VecDeque<Microtask>,
     calls: VecDeque<Call>,
     events: VecDeque<Event>,
     uncaught: Option<(StageId, String)>,
@@ -186,38 +192,50 @@ impl Machine {
 
     /// Runs everything that Node would run before it returns to its event loop.
     pub fn tick(&mut self) {
-        while let Some(tick) = self.ticks.pop_front() {
-            match tick {
-                Tick::Resume(id) => self.resume_now(id),
-                Tick::ReadMore(id) => self.read_more(id),
-                Tick::EmitReadable(id) => self.emit_readable_now(id),
-                Tick::EndReadable(id) => self.end_readable_now(id),
-                Tick::ReadNothing(id) => {
-                    self.read(id, Some(0));
-                }
-                Tick::UpdateReadableListening(id) => self.update_readable_listening(id),
-                Tick::PipeEnd(to) => self.end(to),
-                Tick::PipeRemove(from, to) => self.unpipe_by(from, to, UnpipeCause::End),
-                Tick::EosOver(eos, over) => self.eos_over(eos, over),
-                Tick::EosSettled(eos, error) => self.call_back(eos, error),
-                Tick::EndNext(link) => self.end_next(link),
-                Tick::PipelineDone(id, error) => self.pipeline_done(id, error),
-                Tick::TransformCallback(id) => self.write_done(id, Ok(())),
-                Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
-                Tick::Finish(id) => self.finish(id),
-                Tick::DropQueue(id) => self.drop_queue(id),
-                Tick::AfterWrite(id) => self.after_write(id),
-                Tick::WriteFailed(id, error) => self.write_failed(id, &error),
-                Tick::EndOtherSide(id) => self.end_other_side(id),
-                Tick::Error(id, error) => self.emit_error(id, &error),
-                Tick::ErrorAndClose(id, error) => {
-                    self.emit_error(id, &error);
-                    self.emit_close(id);
-                }
-                Tick::Close(id) => self.emit_close(id),
+        loop {
+            while let Some(tick) = self.ticks.pop_front() {
+                self.run_tick(tick);
+            }
+            if self.microtasks.is_empty() {
+                break;
+            }
+            while let Some(microtask) = self.microtasks.pop_front() {
+                self.run_microtask(microtask);
             }
         }
         self.account_times();
+    }
+
+    fn run_tick(&mut self, tick: Tick) {
+        match tick {
+            Tick::Resume(id) => self.resume_now(id),
+            Tick::ReadMore(id) => self.read_more(id),
+            Tick::EmitReadable(id) => self.emit_readable_now(id),
+            Tick::EndReadable(id) => self.end_readable_now(id),
+            Tick::ReadNothing(id) => {
+                self.read(id, Some(0));
+            }
+            Tick::UpdateReadableListening(id) => self.update_readable_listening(id),
+            Tick::PipeEnd(to) => self.end(to),
+            Tick::PipeRemove(from, to) => self.unpipe_by(from, to, UnpipeCause::End),
+            Tick::EosOver(eos, over) => self.eos_over(eos, over),
+            Tick::EosSettled(eos, error) => self.call_back(eos, error),
+            Tick::EndNext(link) => self.end_next(link),
+            Tick::PipelineDone(id, error) => self.pipeline_done(id, error),
+            Tick::TransformCallback(id) => self.write_done(id, Ok(())),
+            Tick::FinishIfStillDone(id) => self.finish_if_still_done(id),
+            Tick::Finish(id) => self.finish(id),
+            Tick::DropQueue(id) => self.drop_queue(id),
+            Tick::AfterWrite(id) => self.after_write(id),
+            Tick::WriteFailed(id, error) => self.write_failed(id, &error),
+            Tick::EndOtherSide(id) => self.end_other_side(id),
+            Tick::Error(id, error) => self.emit_error(id, &error),
+            Tick::ErrorAndClose(id, error) => {
+                self.emit_error(id, &error);
+                self.emit_close(id);
+            }
+            Tick::Close(id) => self.emit_close(id),
+        }
     }
 
     /// The next thing an implementation is to do.

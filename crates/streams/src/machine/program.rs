@@ -1,6 +1,7 @@
 //! Listeners that the program itself adds: `data`, `readable`, `error`.
 //! Source: Node, "Event: 'data'", "Event: 'readable'", "readable.readableFlowing".
 
+use super::iterator::IteratorId;
 use super::listeners::{On, Owner};
 use super::side::{Flow, Hand, ReadPhase};
 use super::{Machine, Tick, VerbError, index};
@@ -30,6 +31,13 @@ pub enum OnReadable {
     ReadAll,
     /// It calls `read(n)` once.
     Read(usize),
+}
+
+/// A listener of `readable`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadableListener {
+    Program(OnReadable),
+    Iterator(IteratorId),
 }
 
 /// How a program writes what it hears of to another stage.
@@ -104,10 +112,15 @@ impl Machine {
     /// When the stage cannot be read.
     pub fn on_readable(&mut self, id: StageId, does: OnReadable) -> Result<(), VerbError> {
         self.need_readable_side(id)?;
+        self.add_readable_listener(id, ReadableListener::Program(does));
+        Ok(())
+    }
+
+    pub(super) fn add_readable_listener(&mut self, id: StageId, listener: ReadableListener) {
         let Some(read) = self.read_side(id) else {
-            return Ok(());
+            return;
         };
-        read.on_readable.push(does);
+        read.on_readable.push(listener);
         if read.phase != ReadPhase::EndEmitted && !read.readable_listening {
             read.readable_listening = true;
             read.need_readable = true;
@@ -123,7 +136,6 @@ impl Machine {
             }
         }
         self.tell_listeners(id);
-        Ok(())
     }
 
     /// `readable.off('readable', …)`: removes the listener that was added first. What follows for
@@ -133,15 +145,22 @@ impl Machine {
     /// When the stage cannot be read.
     pub fn off_readable(&mut self, id: StageId) -> Result<(), VerbError> {
         self.need_readable_side(id)?;
-        let Some(read) = self.read_side(id) else {
-            return Ok(());
-        };
-        if !read.on_readable.is_empty() {
-            read.on_readable.remove(0);
+        self.remove_readable_listener(id, |it| matches!(it, ReadableListener::Program(_)));
+        Ok(())
+    }
+
+    pub(super) fn remove_readable_listener(
+        &mut self,
+        id: StageId,
+        which: impl Fn(&ReadableListener) -> bool,
+    ) {
+        if let Some(read) = self.read_side(id)
+            && let Some(at) = read.on_readable.iter().position(which)
+        {
+            read.on_readable.remove(at);
             self.ticks.push_back(Tick::UpdateReadableListening(id));
             self.tell_listeners(id);
         }
-        Ok(())
     }
 
     /// `stage.on('error', …)`: from now on an error does not end the process.
@@ -278,9 +297,12 @@ impl Machine {
         self.emit(id, EventKind::Readable);
         for does in listeners {
             match does {
-                OnReadable::Wait => {}
-                OnReadable::ReadAll => while self.read(id, None).is_some() {},
-                OnReadable::Read(n) => {
+                ReadableListener::Iterator(iterator) => self.iterator_heard(iterator),
+                ReadableListener::Program(OnReadable::Wait) => {}
+                ReadableListener::Program(OnReadable::ReadAll) => {
+                    while self.read(id, None).is_some() {}
+                }
+                ReadableListener::Program(OnReadable::Read(n)) => {
                     self.read(id, Some(n));
                 }
             }

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::life::Life;
 use super::options::{ReadOptions, Sides, StageOptions, WriteOptions};
-use super::program::OnReadable;
+use super::program::ReadableListener;
 use super::time::Times;
 use crate::event::{PauseCause, StageId};
 
@@ -151,7 +151,7 @@ pub(super) struct ReadSide {
     pub(super) mark: usize,
     pub(super) object_mode: bool,
     /// Listeners of `readable`, in the order in which they were added.
-    pub(super) on_readable: Vec<OnReadable>,
+    pub(super) on_readable: Vec<ReadableListener>,
     /// The Readable knows that it has such listeners: it notices one that was removed later.
     pub(super) readable_listening: bool,
     /// Which of `pause()` and `resume()` was called last, also by a pipe.

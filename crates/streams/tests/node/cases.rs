@@ -15,6 +15,7 @@ const FILES: &[&str] = &[
     include_str!("cases/objects.json"),
     include_str!("cases/destroy.json"),
     include_str!("cases/marks.json"),
+    include_str!("cases/iterate.json"),
 ];
 
 pub(crate) fn hand_picked() -> Vec<Value> {

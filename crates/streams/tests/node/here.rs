@@ -6,15 +6,19 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use serde_json::Value;
 use spillway_streams::{
-    Call, Callback, EventKind, FinishedId, Machine, Profile, ReadOptions, ReadState, Sides,
-    StageId, StageOptions, WriteOptions,
+    Call, Callback, EventKind, FinishedId, IteratorId, Machine, Profile, ReadOptions, ReadState,
+    Sides, StageId, StageOptions, WriteOptions,
 };
 
-use crate::{basic, compose, listen};
+use crate::{basic, compose, iterate, listen};
 
 /// Each theme's operations: true when the operation is one of its own.
-const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] =
-    &[basic::perform, compose::perform, listen::perform];
+const THEMES: &[fn(&mut Here, &Op<'_>) -> bool] = &[
+    basic::perform,
+    compose::perform,
+    iterate::perform,
+    listen::perform,
+];
 
 /// One operation: its name, the stage it is for, and what else it says.
 pub(crate) struct Op<'a> {
@@ -63,6 +67,8 @@ pub(crate) struct Here {
     pub(crate) asked: Vec<Asked>,
     /// Calls of `finished()` on each stage that were not cleaned up.
     pub(crate) finished: Vec<VecDeque<FinishedId>>,
+    /// The iterators of each stage.
+    pub(crate) iterators: Vec<Vec<IteratorId>>,
     /// The next `write` is one from within `end(chunk)`, which the runner does not see.
     pub(crate) unsaid_write: Option<StageId>,
     /// Stages whose `error` nobody listens to.
@@ -82,6 +88,7 @@ pub(crate) fn perform(list: &Value, profile: Profile) -> String {
     let mut here = Here {
         asked: vec![Asked::default(); specs.len()],
         finished: vec![VecDeque::new(); specs.len()],
+        iterators: vec![Vec::new(); specs.len()],
         machine,
         unsaid_write: None,
         unheard: specs.iter().map(|spec| spec["unheard"] == true).collect(),
@@ -268,6 +275,11 @@ fn said(kind: &EventKind) -> Option<String> {
         EventKind::Unpiped { to, .. } => format!("unpipe {}", to.0),
         EventKind::Errored { message } => format!("error {message}"),
         EventKind::Closed => "close".to_owned(),
+        EventKind::Next { bytes, error } => match (bytes, error) {
+            (Some(bytes), _) => format!("next {bytes}"),
+            (None, None) => "next done".to_owned(),
+            (None, Some(error)) => format!("next threw {error}"),
+        },
         EventKind::CalledBack { of, error } => {
             let of = match of {
                 Callback::Finished => "finished()",

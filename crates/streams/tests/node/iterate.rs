@@ -18,7 +18,9 @@ pub(crate) fn perform(here: &mut Here, op: &Op<'_>) -> bool {
         }
         "next" => with_last(here, op, |here, id| here.machine.iterator_next(id)),
         "return" => with_last(here, op, |here, id| here.machine.iterator_return(id)),
-        "throw" => with_last(here, op, |here, id| here.machine.iterator_throw(id, "thrown")),
+        "throw" => with_last(here, op, |here, id| {
+            here.machine.iterator_throw(id, "thrown")
+        }),
         _ => return false,
     }
     true

@@ -13,6 +13,7 @@ mod checked;
 mod compare;
 mod compose;
 mod here;
+mod iterate;
 mod listen;
 mod random;
 
@@ -31,6 +32,7 @@ fn the_rules_give_what_node_gives() {
     let random: Vec<Value> = seeds()
         .map(random::list)
         .chain(seeds().map(compose::list))
+        .chain(seeds().map(iterate::list))
         .collect();
     let nodes = nodes();
     let results = thread::scope(|scope| {

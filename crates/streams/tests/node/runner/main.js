@@ -6,9 +6,9 @@
 
 const { makeStage, stateOf } = require('./stages');
 
-const verbs = { ...require('./basic'), ...require('./compose'), ...require('./listen') };
-
-const immediate = () => new Promise((resolve) => setImmediate(resolve));
+const verbs = {
+  ...require('./basic'), ...require('./compose'), ...require('./iterate'), ...require('./listen'),
+};
 
 /** Prints an event of the stage at index `at`. After an error that nobody hears, nothing counts. */
 function logger(stages, at, print, note) {
@@ -34,24 +34,38 @@ async function run({ stages: specs, ops }, print) {
   print('--');
 }
 
-async function performAll(stages, specs, ops, print, note) {
+/** Performs operations as callbacks of the event loop: what they leave to the next tick is done before
+ * what waits for a promise. */
+function performAll(stages, specs, ops, print, note) {
   for (const [at, spec] of specs.entries()) {
     stages.push(makeStage(spec, logger(stages, at, print, note)));
   }
-  for (const op of ops) {
-    print(`> ${JSON.stringify(op)}`);
-    const [verb, at, ...args] = op;
-    if (verb === 'tick') {
-      await immediate();
-    } else {
-      try {
-        verbs[verb]({ ...stages[at], at, stages, print }, ...args);
-      } catch (error) {
-        if (!(verb in verbs)) throw error;
-        note(error);
+  const rest = [...ops];
+  return new Promise((resolve) => {
+    const goOn = () => {
+      while (rest.length > 0) {
+        const op = rest.shift();
+        print(`> ${JSON.stringify(op)}`);
+        if (op[0] === 'tick') return void setImmediate(printState);
+        perform(stages, op, print, note);
+        print(`.${stages.map(stateOf).join('')}`);
       }
-    }
-    print(`.${stages.map(stateOf).join('')}`);
+      return void setImmediate(resolve);
+    };
+    const printState = () => {
+      print(`.${stages.map(stateOf).join('')}`);
+      goOn();
+    };
+    setImmediate(goOn);
+  });
+}
+
+function perform(stages, [verb, at, ...args], print, note) {
+  if (!(verb in verbs)) throw new Error(`no operation ${verb}`);
+  try {
+    verbs[verb]({ ...stages[at], at, stages, print }, ...args);
+  } catch (error) {
+    note(error);
   }
 }
 
