@@ -125,11 +125,13 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
             })
             .text(" called back: ")
             .because(error.as_deref().unwrap_or("all went well").to_owned()),
-        EventKind::Next { bytes, error } => said().text(" gave the loop ").text(match (bytes, error) {
-            (Some(bytes), _) => exact(*bytes),
-            (_, Some(error)) => error.clone(),
-            _ => "its end".to_owned(),
-        }),
+        EventKind::Next { bytes, error } => {
+            said().text(" gave the loop ").text(match (bytes, error) {
+                (Some(bytes), _) => exact(*bytes),
+                (_, Some(error)) => error.clone(),
+                _ => "its end".to_owned(),
+            })
+        }
         EventKind::Missed { chunks, bytes } => said()
             .text(format!(" let go {} chunks, ", exact(*chunks)))
             .because(format!("{}: nobody took them in time", size(*bytes))),
