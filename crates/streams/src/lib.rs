@@ -18,7 +18,8 @@ pub use event::{
 };
 pub use machine::{
     Activity, Backpressure, Call, FinishedId, FinishedOptions, IterateOptions, IteratorId, Machine,
-    OnReadable, PipelineId, ReadOptions, Sides, StageOptions, VerbError, WriteOptions,
+    OnReadable, PipelineId, PipelineOptions, ReadOptions, Sides, StageOptions, VerbError,
+    WriteOptions,
 };
 pub use profile::Profile;
 pub use view::{PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState};

@@ -49,6 +49,8 @@ pub(super) struct Eos {
     will_emit_close: bool,
     readable_finished: bool,
     writable_finished: bool,
+    /// The signal it was given can still abort it.
+    abortable: bool,
     /// Whom it calls back; once, and not after the clean-up.
     callback: Option<EosCallback>,
 }
@@ -91,6 +93,17 @@ impl Machine {
         self.clean_up(id.0);
     }
 
+    /// `controller.abort()` of the signal that `finished()` was given: it calls back with that, and
+    /// its listeners are removed. The stage itself goes on.
+    pub fn abort_finished(&mut self, id: FinishedId) {
+        let eos = &self.eos[id.0.0];
+        if let (Some(callback), true) = (eos.callback, eos.abortable) {
+            self.clean_up(id.0);
+            self.eos[id.0.0].callback = Some(callback);
+            self.call_back(id.0, Some(StreamError::Aborted.to_string()));
+        }
+    }
+
     pub(super) fn end_of_stream(
         &mut self,
         id: StageId,
@@ -110,10 +123,13 @@ impl Machine {
                 && stage.write.is_some() == writable,
             readable_finished: stage.has_given_all(),
             writable_finished: stage.has_taken_all(),
+            abortable: true,
             callback: Some(callback),
         });
         let over = self.eos[eos.0].over_already(&self.stages[index(id)]);
+        self.eos[eos.0].abortable = over != Some(Over::Closed);
         if let (Some(over), true) = (over, self.profile.settles_what_is_over()) {
+            self.eos[eos.0].abortable = false;
             if options.error {
                 self.listen(id, On::Error, Owner::Deaf(eos));
             }

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::finished::{EosCallback, EosId, FinishedOptions};
+use super::pipeline::PipelineId;
 use super::program::ReadableListener;
 use super::{Machine, VerbError, index};
 use crate::error::StreamError;
@@ -97,6 +98,8 @@ pub(super) enum Microtask {
     Return(IteratorId),
     /// The caller hears the answer.
     Answer(StageId, Answer),
+    /// The promise of a pipeline is settled.
+    PipelineDone(PipelineId, Option<String>),
 }
 
 impl Machine {
@@ -175,6 +178,7 @@ impl Machine {
                 self.body_is_over(id, Answer::Done);
             }
             Microtask::Return(id) => self.answer_first(id, Answer::Done),
+            Microtask::PipelineDone(id, error) => self.tell_pipeline_done(id, error),
             Microtask::Answer(stage, answer) => {
                 let (bytes, error) = match answer {
                     Answer::Chunk(bytes) => (Some(bytes), None),

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 
 use super::finished::{EosCallback, EosId, FinishedOptions};
+use super::iterator::Microtask;
 use super::listeners::{On, Owner};
 use super::pipe::VerbError;
 use super::side::ReadPhase;
@@ -15,6 +16,26 @@ use crate::event::{Callback, EventKind, StageId};
 /// One call of [`Machine::pipeline`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PipelineId(usize);
+
+/// Options of [`Machine::pipeline_with`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PipelineOptions {
+    /// The last stage ends when the one before it has ended. If not, it stays open, and is not
+    /// destroyed by a failure either.
+    pub end: bool,
+    /// It is the `pipeline()` of `node:stream/promises`: it answers by a promise, so after all that
+    /// waits in the tick queue.
+    pub promised: bool,
+}
+
+impl Default for PipelineOptions {
+    fn default() -> Self {
+        Self {
+            end: true,
+            promised: false,
+        }
+    }
+}
 
 /// What a pipeline has to do to one of its stages when it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +48,9 @@ pub(super) struct LinkId(usize);
 #[derive(Debug)]
 pub(super) struct Pipeline {
     last: StageId,
+    options: PipelineOptions,
+    /// It has failed, or all its parts are done: an abort comes too late.
+    over: bool,
     /// Those not called yet, first stage first.
     destroyers: VecDeque<DestroyerId>,
     /// Sources and destinations that are not done. Node counts an error of a stage as one of them
@@ -63,6 +87,19 @@ impl Machine {
     /// that has a previous one. Since Node 24, also when one that has a previous one is destroyed;
     /// as in Node, the stages before it stay connected then.
     pub fn pipeline(&mut self, stages: &[StageId]) -> Result<PipelineId, VerbError> {
+        self.pipeline_with(stages, PipelineOptions::default())
+    }
+
+    /// `pipeline(stages, options)` of `node:stream/promises`, or without its promise.
+    /// Source: Node, "stream.pipeline(source[, ...transforms], destination[, options])".
+    ///
+    /// # Errors
+    /// As for [`Machine::pipeline`].
+    pub fn pipeline_with(
+        &mut self,
+        stages: &[StageId],
+        options: PipelineOptions,
+    ) -> Result<PipelineId, VerbError> {
         let (Some(&last), true) = (stages.last(), stages.len() > 1) else {
             return Err(VerbError::TooFewStages);
         };
@@ -72,6 +109,8 @@ impl Machine {
         let id = PipelineId(self.pipelines.len());
         self.pipelines.push(Pipeline {
             last,
+            options,
+            over: false,
             destroyers: VecDeque::new(),
             waits_for: 0,
             error: None,
@@ -92,7 +131,9 @@ impl Machine {
 
     /// `controller.abort()` of the signal that a pipeline was given: its stages are destroyed.
     pub fn abort_pipeline(&mut self, id: PipelineId) {
-        self.pipeline_over(id, Some(StreamError::Aborted.to_string()), false);
+        if !self.pipelines[id.0].over {
+            self.pipeline_over(id, Some(StreamError::Aborted.to_string()), false);
+        }
     }
 
     fn may_lead_to(&self, next: StageId) -> Result<(), VerbError> {
@@ -105,6 +146,13 @@ impl Machine {
 
     /// Makes sure that a stage is destroyed when the pipeline fails, and hears its errors.
     fn guard(&mut self, id: PipelineId, stage: StageId, reading: bool, writing: bool) {
+        if reading || self.pipelines[id.0].options.end {
+            self.guard_end(id, stage, reading, writing);
+        }
+        self.listen(stage, On::Error, Owner::Pipeline(id));
+    }
+
+    fn guard_end(&mut self, id: PipelineId, stage: StageId, reading: bool, writing: bool) {
         let destroyer = DestroyerId(self.destroyers.len());
         self.destroyers.push(Destroyer {
             stage,
@@ -114,7 +162,6 @@ impl Machine {
         self.listen(stage, On::Close, Owner::Destroyer(destroyer));
         let sides = waiting_for(reading, writing);
         let eos = self.end_of_stream(stage, sides, EosCallback::Destroyer(destroyer));
-        self.listen(stage, On::Error, Owner::Pipeline(id));
         if self.is_readable_last(id, stage) {
             self.pipelines[id.0].last_eos.push(eos);
         }
@@ -132,6 +179,22 @@ impl Machine {
         });
         self.listen(to, On::Close, Owner::Link(link));
         self.connect_by(from, to, false)?;
+        if to == self.pipelines[id.0].last && !self.pipelines[id.0].options.end {
+            self.pipeline_part_done(id, None);
+        } else {
+            self.link_ends(link, from);
+        }
+        self.end_of_stream(from, waiting_for(true, false), EosCallback::Source(link));
+        let destination = EosCallback::Destination(id);
+        let eos = self.end_of_stream(to, waiting_for(false, true), destination);
+        if self.is_readable_last(id, to) {
+            self.pipelines[id.0].last_eos.push(eos);
+        }
+        Ok(())
+    }
+
+    /// The end of a source ends the next stage.
+    fn link_ends(&mut self, link: LinkId, from: StageId) {
         let stage = &self.stages[index(from)];
         let ended = stage.error().is_none()
             && stage
@@ -143,13 +206,6 @@ impl Machine {
         } else {
             self.listen(from, On::End, Owner::Link(link));
         }
-        self.end_of_stream(from, waiting_for(true, false), EosCallback::Source(link));
-        let destination = EosCallback::Destination(id);
-        let eos = self.end_of_stream(to, waiting_for(false, true), destination);
-        if self.is_readable_last(id, to) {
-            self.pipelines[id.0].last_eos.push(eos);
-        }
-        Ok(())
     }
 
     fn is_readable_last(&self, id: PipelineId, stage: StageId) -> bool {
@@ -233,6 +289,7 @@ impl Machine {
         if pipeline.error.is_none() && !all {
             return;
         }
+        pipeline.over = true;
         while let Some(destroyer) = self.pipelines[id.0].destroyers.pop_front() {
             self.destroy_stage(id, destroyer);
         }
@@ -272,8 +329,17 @@ impl Machine {
         self.destroyers[id.0].needed = needed;
     }
 
-    /// The callback of the pipeline.
+    /// The callback of the pipeline, which settles its promise if it was asked for one.
     pub(super) fn pipeline_done(&mut self, id: PipelineId, error: Option<String>) {
+        if self.pipelines[id.0].options.promised {
+            self.microtasks
+                .push_back(Microtask::PipelineDone(id, error));
+        } else {
+            self.tell_pipeline_done(id, error);
+        }
+    }
+
+    pub(super) fn tell_pipeline_done(&mut self, id: PipelineId, error: Option<String>) {
         let of = Callback::Pipeline;
         self.emit(
             self.pipelines[id.0].last,

@@ -1,7 +1,7 @@
 //! What is composed of several streams' rules: `finished()` and `pipeline()`.
 
 use serde_json::{Value, json};
-use spillway_streams::{FinishedOptions, StageId, VerbError};
+use spillway_streams::{FinishedOptions, PipelineOptions, StageId, VerbError};
 
 use crate::here::{Here, Op};
 use crate::random::{self, Chance};
@@ -17,7 +17,24 @@ pub(crate) fn perform(here: &mut Here, op: &Op<'_>) -> bool {
                 here.machine.clean_up_finished(finished);
             }
         }
-        "pipeline" => pipeline(here, &op.args[0]),
+        "abort finished" => {
+            if let Some(finished) = here.finished[op.at].pop_front() {
+                here.machine.abort_finished(finished);
+            }
+        }
+        "pipeline" => pipeline(here, &op.args[0], PipelineOptions::default()),
+        "promised pipeline" => {
+            let options = PipelineOptions {
+                end: op.args[1]["end"].as_bool().unwrap_or(true),
+                promised: true,
+            };
+            pipeline(here, &op.args[0], options);
+        }
+        "abort pipeline" => {
+            if let Some(pipeline) = here.pipelines.pop_front() {
+                here.machine.abort_pipeline(pipeline);
+            }
+        }
         _ => return false,
     }
     true
@@ -31,17 +48,24 @@ fn options(given: &Value) -> FinishedOptions {
     }
 }
 
-fn pipeline(here: &mut Here, stages: &Value) {
+fn pipeline(here: &mut Here, stages: &Value, options: PipelineOptions) {
     let stages = stages.as_array().unwrap().iter();
     let stages: Vec<StageId> = stages
         .map(|stage| StageId(stage.as_u64().unwrap() as u16))
         .collect();
-    if let Err(error) = here.machine.pipeline(&stages) {
-        here.answer(match error {
+    // Node 24 refuses these, as a promise not at once; `pipeline` without one shows that.
+    let destroyed = |stage: &StageId| here.machine.is_destroyed(*stage);
+    if options.promised && stages[1..].iter().any(destroyed) {
+        return;
+    }
+    match here.machine.pipeline_with(&stages, options) {
+        Ok(pipeline) if options.promised => here.pipelines.push_back(pipeline),
+        Ok(_) => {}
+        Err(error) => here.answer(match error {
             VerbError::TooFewStages => "ERR_MISSING_ARGS",
             VerbError::UnableToPipe(_) => "ERR_STREAM_UNABLE_TO_PIPE",
             VerbError::NotReadable(_) | VerbError::NotWritable(_) => "ERR_INVALID_ARG_TYPE",
-        });
+        }),
     }
 }
 
@@ -74,7 +98,10 @@ fn random_op(chance: &mut Chance) -> Value {
     match chance.below(20) {
         0 => random_pipeline(chance),
         1..3 => random_finished(chance),
+        3 if chance.below(2) == 0 => json!(["abort finished", chance.below(4)]),
         3 => json!(["clean up", chance.below(4)]),
+        // Seldom, for it ends everything.
+        4 if chance.below(4) == 0 => json!(["abort pipeline"]),
         // Ends come seldom among all operations, and here they are what matters.
         4 => json!(["eof", 0]),
         5 => json!(["flushed", 1, [chance.below(20) + 1]]),
@@ -91,7 +118,11 @@ fn random_pipeline(chance: &mut Chance) -> Value {
         4 => vec![0, sink],
         _ => vec![0, 1],
     };
-    json!(["pipeline", stages.last(), stages])
+    match chance.below(6) {
+        0 => json!(["promised pipeline", stages.last(), stages, {"end": false}]),
+        1 => json!(["promised pipeline", stages.last(), stages, {}]),
+        _ => json!(["pipeline", stages.last(), stages]),
+    }
 }
 
 fn random_finished(chance: &mut Chance) -> Value {

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use serde_json::Value;
 use spillway_streams::{
-    Call, Callback, EventKind, FinishedId, IteratorId, Machine, Profile, ReadOptions, ReadState,
-    Sides, StageId, StageOptions, WriteOptions,
+    Call, Callback, EventKind, FinishedId, IteratorId, Machine, PipelineId, Profile, ReadOptions,
+    ReadState, Sides, StageId, StageOptions, WriteOptions,
 };
 
 use crate::{basic, compose, iterate, listen};
@@ -67,6 +67,8 @@ pub(crate) struct Here {
     pub(crate) asked: Vec<Asked>,
     /// Calls of `finished()` on each stage that were not cleaned up.
     pub(crate) finished: Vec<VecDeque<FinishedId>>,
+    /// Pipelines with a signal that was not used.
+    pub(crate) pipelines: VecDeque<PipelineId>,
     /// The iterators of each stage.
     pub(crate) iterators: Vec<Vec<IteratorId>>,
     /// The next `write` is one from within `end(chunk)`, which the runner does not see.
@@ -88,6 +90,7 @@ pub(crate) fn perform(list: &Value, profile: Profile) -> String {
     let mut here = Here {
         asked: vec![Asked::default(); specs.len()],
         finished: vec![VecDeque::new(); specs.len()],
+        pipelines: VecDeque::new(),
         iterators: vec![Vec::new(); specs.len()],
         machine,
         unsaid_write: None,

@@ -76,7 +76,7 @@ function makeStage(spec, log) {
       return answer;
     };
   }
-  return { made, asked, log, cleanups: [], iterators: [] };
+  return { made, asked, log, calls: [], iterators: [] };
 }
 
 /** An error as the rules name it: code first. */
