@@ -305,14 +305,14 @@ impl Stage {
         self.write.as_ref().map(|_| self.writable())
     }
 
-    /// `end` was emitted, or nothing is left to give before it.
+    /// `end` was emitted, or nothing is left to give before it; not of a stage that has failed.
     fn has_given_all(&self) -> bool {
         let given = |read: &ReadSide| match read.phase {
             ReadPhase::Open => false,
-            ReadPhase::EofSeen => read.buffered == 0 && self.error().is_none(),
+            ReadPhase::EofSeen => read.buffered == 0,
             ReadPhase::EndEmitted => true,
         };
-        self.read.as_ref().is_some_and(given)
+        self.error().is_none() && self.read.as_ref().is_some_and(given)
     }
 
     /// `finish` was emitted, or nothing is left to take before it.
