@@ -19,6 +19,8 @@ fn name() -> String {
 fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
     use EventKind as K;
     let (bytes, buffered, chunks, total) = (1, 2, 3, 4);
+    let (busy_us, held_us) = (5, 6);
+    let (of, error) = (Callback::Finished, None);
     let to = StageId(1);
     let Some(kind) = kind else {
         return Some(K::Verb { verb: Verb::Pause });
@@ -84,18 +86,9 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         },
         K::Listeners { .. } => K::Marked { mark: 5 },
         K::Marked { .. } => K::Corked { times: 1 },
-        K::Corked { .. } => K::CalledBack {
-            of: Callback::Finished,
-            error: None,
-        },
-        K::CalledBack { .. } => K::Next {
-            bytes: Some(3),
-            error: None,
-        },
-        K::Next { .. } => K::Times {
-            busy_us: 1,
-            held_us: 2,
-        },
+        K::Corked { .. } => K::CalledBack { of, error },
+        K::CalledBack { .. } => K::Next { bytes: None, error },
+        K::Next { .. } => K::Times { busy_us, held_us },
         K::Times { .. } => K::Over {
             outcome: Outcome::Completed,
         },
@@ -136,7 +129,7 @@ fn inner_kinds() -> Vec<EventKind> {
             bytes_per_s: Some(8),
         },
         EventKind::Next {
-            bytes: None,
+            bytes: Some(3),
             error: Some(name()),
         },
         EventKind::CalledBack {

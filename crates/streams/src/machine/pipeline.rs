@@ -81,6 +81,7 @@ pub(super) struct Link {
 impl Machine {
     /// `pipeline(stages, callback)`: pipes each stage into the next. [`EventKind::CalledBack`] is
     /// reported on the last stage when all have done their part, with the error that ended it.
+    /// A pipeline hears the errors of its stages, so none of them is [`Machine::uncaught`].
     ///
     /// # Errors
     /// With fewer than two stages, when one cannot be read that has a next, or cannot be written
