@@ -170,8 +170,10 @@ impl RunView {
                 }
             }
             EventKind::Wrote { from, answer, .. } => {
-                if let Some(at) = self.pipe_index(*from, event.stage) {
-                    self.pipes[at].open = *answer;
+                for pipe in &mut self.pipes {
+                    if (pipe.from, pipe.to) == (*from, event.stage) {
+                        pipe.open = *answer;
+                    }
                 }
             }
             EventKind::Drain => {

@@ -326,8 +326,9 @@ fn stage_view(stage: &Stage) -> StageView {
         kind: String::new(),
         readable: stage.read.as_ref().map(|read| ReadableView {
             state: read.shown_state(),
-            paused_by: read.paused_by,
-            paused_by_hand: read.paused_by_hand,
+            // Once it has ended, nothing holds it back.
+            paused_by: read.paused_by.filter(|_| !read.has_emitted_end()),
+            paused_by_hand: read.paused_by_hand && !read.has_emitted_end(),
             object_mode: read.object_mode,
             data_listeners: 0,
             readable_listeners: read.on_readable.len() as u64,

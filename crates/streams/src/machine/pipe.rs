@@ -70,6 +70,7 @@ impl Machine {
         self.can_pipe(from, to)?;
         let standing = self.destinations(from).len();
         let needs_drain = self.will_drain(to);
+        let owes_drain = self.write_side(to).is_some_and(|write| write.need_drain);
         let Some(read) = self.read_side(from) else {
             return Ok(());
         };
@@ -88,7 +89,7 @@ impl Machine {
             to,
             ends,
             drain_listener: None,
-            last_answer: !needs_drain,
+            last_answer: !owes_drain,
         });
         match (ended, ends) {
             (true, true) => self.ticks.push_back(Tick::PipeEnd(to)),
@@ -219,10 +220,18 @@ impl Machine {
         }
         self.pause_by(from, by);
         let pipe = &mut self.pipes[at];
-        pipe.last_answer = false;
         if pipe.drain_listener.is_none() {
             self.drain_listeners += 1;
             pipe.drain_listener = Some(self.drain_listeners);
+        }
+    }
+
+    /// The pipes of a pair show what the last `write()` between the two answered.
+    pub(super) fn note_answer(&mut self, from: StageId, to: StageId, answer: bool) {
+        for pipe in &mut self.pipes {
+            if pipe.from == from && pipe.to == to {
+                pipe.last_answer = answer;
+            }
         }
     }
 

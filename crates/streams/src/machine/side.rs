@@ -210,6 +210,10 @@ impl ReadSide {
         self.phase != ReadPhase::Open
     }
 
+    pub(super) fn has_emitted_end(&self) -> bool {
+        self.phase == ReadPhase::EndEmitted
+    }
+
     /// What `push()` answers. Source: Node, "readable.push(chunk[, encoding])".
     pub(super) fn wants_more(&self) -> bool {
         !self.has_ended() && (self.buffered < self.mark || self.buffered == 0)

@@ -89,6 +89,7 @@ impl Machine {
             mark: write.mark as u64,
         };
         self.emit(id, wrote);
+        self.note_answer(from, id, answer);
         answer
     }
 

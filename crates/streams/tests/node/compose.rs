@@ -72,8 +72,11 @@ fn pipeline(here: &mut Here, stages: &Value, options: PipelineOptions) {
 /// A list in which stages are connected by `pipeline()` and watched by `finished()`.
 pub(crate) fn list(seed: u64) -> Value {
     let mut chance = Chance(seed);
-    let mut stages = random::stages(&mut chance, true);
+    let usual = chance.below(2) == 0;
+    let mut stages = random::stages(&mut chance, usual);
     for stage in stages.as_array_mut().unwrap() {
+        // Who calls finished() or pipeline() hears of errors.
+        stage["unheard"] = json!(false);
         for option in ["autoDestroy", "emitClose"] {
             if chance.below(12) == 0 {
                 stage[option] = json!(false);
@@ -85,7 +88,7 @@ pub(crate) fn list(seed: u64) -> Value {
         ops.push(random_pipeline(&mut chance));
     }
     for _ in 0..10 + chance.below(40) {
-        ops.push(random_op(&mut chance));
+        ops.push(random_op(&mut chance, usual));
         if chance.below(2) == 0 {
             ops.push(json!(["tick"]));
         }
@@ -94,7 +97,7 @@ pub(crate) fn list(seed: u64) -> Value {
     json!({"seed": seed, "stages": stages, "ops": ops})
 }
 
-fn random_op(chance: &mut Chance) -> Value {
+fn random_op(chance: &mut Chance, usual: bool) -> Value {
     match chance.below(20) {
         0 => random_pipeline(chance),
         1..3 => random_finished(chance),
@@ -107,7 +110,7 @@ fn random_op(chance: &mut Chance) -> Value {
         5 => json!(["flushed", 1, [chance.below(20) + 1]]),
         6 => json!(["finalized", 1 + chance.below(3)]),
         7 => json!(["failed", 1 + chance.below(3)]),
-        _ => random::op(chance),
+        _ => random::op(chance, usual),
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use spillway_streams::{
     Call, Callback, EventKind, FinishedId, IteratorId, Machine, PipelineId, Profile, ReadOptions,
-    ReadState, Sides, StageId, StageOptions, WriteOptions,
+    ReadState, RunView, Sides, StageId, StageOptions, WriteOptions,
 };
 
 use crate::{basic, compose, iterate, listen};
@@ -77,6 +77,8 @@ pub(crate) struct Here {
     pub(crate) unheard: Vec<bool>,
     /// An error that nobody listens to has ended the list, as it would end the process.
     dead: bool,
+    /// The picture made of the events alone.
+    folded: RunView,
     out: String,
 }
 
@@ -96,8 +98,10 @@ pub(crate) fn perform(list: &Value, profile: Profile) -> String {
         unsaid_write: None,
         unheard: specs.iter().map(|spec| spec["unheard"] == true).collect(),
         dead: false,
+        folded: RunView::default(),
         out: String::new(),
     };
+    here.folded = here.machine.view();
     for op in list["ops"].as_array().unwrap() {
         here.line(format_args!("> {op}"));
         let op = Op::of(op);
@@ -201,6 +205,7 @@ impl Here {
 
     pub(crate) fn say_events(&mut self) {
         while let Some(event) = self.machine.poll_event() {
+            self.folded.apply(&event);
             let at = event.stage.0;
             let written = matches!(event.kind, EventKind::Wrote { .. });
             let unsaid = written && self.unsaid_write.take_if(|it| *it == event.stage).is_some();
@@ -218,7 +223,9 @@ impl Here {
 
     fn say_state(&mut self) {
         self.out.push('.');
-        for (at, stage) in self.machine.view().stages.into_iter().enumerate() {
+        let view = self.machine.view();
+        self.hold_fold(&view);
+        for (at, stage) in view.stages.into_iter().enumerate() {
             let asked = &self.asked[at];
             if let Some(read) = stage.readable {
                 let flowing = match read.state {
@@ -259,6 +266,26 @@ impl Here {
             }
         }
         self.out.push('\n');
+    }
+
+    /// The fold of the events must be the machine's own picture. What a failed or closed stage has
+    /// in its buffers is nobody's any more, and the times are reported apart.
+    fn hold_fold(&mut self, exact: &RunView) {
+        for (at, folded) in self.folded.stages.iter_mut().enumerate() {
+            let exact = &exact.stages[at];
+            (folded.busy_us, folded.held_us) = (exact.busy_us, exact.held_us);
+            if exact.closed
+                || exact.error.is_some()
+                || self.machine.is_destroyed(StageId(at as u16))
+            {
+                folded.readable.clone_from(&exact.readable);
+                folded.writable.clone_from(&exact.writable);
+            }
+        }
+        for (folded, exact) in self.folded.stages.iter().zip(&exact.stages) {
+            assert_eq!(folded, exact, "after\n{}", self.out);
+        }
+        assert_eq!(self.folded.pipes, exact.pipes, "after\n{}", self.out);
     }
 }
 

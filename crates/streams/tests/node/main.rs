@@ -3,7 +3,8 @@
 //!
 //! Node 20, 22 and 24 are required when `CI=true`; elsewhere those that are found are compared.
 //! Each theme of operations has a file here, one of the same name in `runner/`, and cases in
-//! `cases/`. With `SPILLWAY_WRITE_CHECK=1` the result becomes `checked.json`.
+//! `cases/`. With `SPILLWAY_WRITE_CHECK=1` the result becomes `checked.json`; with
+//! `SPILLWAY_FIRST_SEED=N` the random lists are others.
 
 #![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
@@ -17,18 +18,28 @@ mod iterate;
 mod listen;
 mod random;
 
-use std::thread;
+use std::ops::Range;
+use std::{env, thread};
 
 use compare::{compare, nodes};
 use serde_json::Value;
 
-/// Random lists of each kind compared with each Node in one run; their seeds count from 0.
+/// Random lists of each kind compared with each Node in one run.
 const RANDOM_LISTS: u64 = 2_000;
+
+/// The seeds of the random lists: the same in every run, unless others are asked for.
+fn seeds() -> Range<u64> {
+    let first = env::var("SPILLWAY_FIRST_SEED").ok();
+    let first = first.map_or(0, |first| {
+        first.parse().expect("SPILLWAY_FIRST_SEED is a number")
+    });
+    first..first + RANDOM_LISTS
+}
 
 #[test]
 fn the_rules_give_what_node_gives() {
     let hand_picked = cases::hand_picked();
-    let seeds = || 0..RANDOM_LISTS;
+    println!("the seeds are {:?}", seeds());
     let random: Vec<Value> = seeds()
         .map(random::list)
         .chain(seeds().map(compose::list))

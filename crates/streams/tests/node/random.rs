@@ -19,12 +19,7 @@ pub(crate) fn list(seed: u64) -> Value {
         ops = Vec::new();
     }
     for _ in 0..10 + chance.below(40) {
-        // Half of the lists are about pipes alone, so that long ones stay whole.
-        let op = match usual || chance.below(3) > 0 {
-            true => op(&mut chance),
-            false => rare_op(&mut chance),
-        };
-        ops.push(op);
+        ops.push(op(&mut chance, usual));
         if chance.below(2) == 0 {
             ops.push(json!(["tick"]));
         }
@@ -88,8 +83,17 @@ fn stage(chance: &mut Chance, kind: &str, usual: bool) -> Value {
     stage
 }
 
+/// In the usual lists it is about pipes alone, so that long ones stay whole.
+pub(crate) fn op(chance: &mut Chance, usual: bool) -> Value {
+    if usual || chance.below(3) > 0 {
+        common_op(chance)
+    } else {
+        rare_op(chance)
+    }
+}
+
 /// What a pipe lives on.
-pub(crate) fn op(chance: &mut Chance) -> Value {
+fn common_op(chance: &mut Chance) -> Value {
     let size = 1 + chance.below(40);
     let readable = chance.of(&[SOURCE, MIDDLE]);
     let to = match readable {
