@@ -1,6 +1,10 @@
 //! What differs between the versions of Node, as seen on real Node.
 
 /// Which Node a run follows.
+///
+/// One difference is left standing: from Node 22 on, what is put back by `unshift()` while `_read`
+/// is at work does not have the Readable look for more. Nothing shows it, because the chunk that
+/// ends the `_read` does; all profiles look in both cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Profile {
     /// Node 20: marks of 16 KiB, also for file writes and gzip; file reads 64 KiB.
@@ -34,12 +38,6 @@ impl Profile {
     #[must_use]
     pub const fn file_read_mark(self) -> usize {
         64 * 1024
-    }
-
-    /// Whether a chunk that comes while `_read` is at work has the Readable look for more. From
-    /// Node 22 on it leaves that to the chunk that ends the `_read`.
-    pub(crate) const fn looks_for_more_while_reading(self) -> bool {
-        matches!(self, Self::Node20)
     }
 
     /// Whether an `end` that is in the tick queue may be put there again: seen when something is

@@ -149,10 +149,8 @@ impl Machine {
 
     /// Looks later whether there is more to read.
     fn maybe_read_more(&mut self, id: StageId) {
-        let while_reading = self.profile.looks_for_more_while_reading();
         if let Some(read) = self.read_side(id)
             && !read.reading_more
-            && (while_reading || !read.reading)
         {
             read.reading_more = true;
             self.ticks.push_back(Tick::ReadMore(id));

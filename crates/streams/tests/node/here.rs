@@ -133,7 +133,7 @@ fn options(spec: &Value, profile: Profile) -> StageOptions {
     });
     let write = (kind != "readable").then(|| WriteOptions {
         mark: mark("writeMark").unwrap_or(default(objects("writeObjects"))),
-        finalizes: kind != "passthrough",
+        finalizes: kind != "passthrough" && spec["final"] != false,
         object_mode: objects("writeObjects"),
         gathers: spec["gathers"] == true,
     });

@@ -79,6 +79,7 @@ fn stage(chance: &mut Chance, kind: &str, usual: bool) -> Value {
         rarely("autoDestroy", false, 5);
         rarely("emitClose", false, 6);
         rarely("unheard", true, 8);
+        rarely("final", false, 3);
     }
     stage
 }

@@ -19,6 +19,7 @@ function implementation(spec, asked) {
     },
     final(done) { asked.final = done; },
   };
+  if (spec.final === false) delete methods.final;
   if (spec.gathers) {
     methods.writev = function (entries, done) {
       const sizes = entries.map(({ chunk }) => sizeOf(chunk, this.writableObjectMode));
@@ -30,7 +31,7 @@ function implementation(spec, asked) {
     delete methods.final;
     methods.transform = methods.write;
     delete methods.write;
-    methods.flush = (done) => { asked.flush = done; };
+    if (spec.final !== false) methods.flush = (done) => { asked.flush = done; };
   } else if (spec.kind === 'passthrough') {
     return {};
   }
