@@ -158,9 +158,16 @@ impl Held {
 
 /// Pipelines of many kinds of stages: at full speed, slow, held back.
 fn pipeline(how: GivenUp, at: usize) -> Value {
-    let source = json!({"id": "source", "kind": "file_source", "file": "cities.csv"});
+    let source = match at % 5 {
+        0 => json!({"id": "source", "kind": "file_source", "file": "cities.csv"}),
+        1 => json!({"id": "source", "kind": "csv_sample", "bytes": 5_000_000}),
+        2 => json!({"id": "source", "kind": "tcp_source", "bytes": 5_000_000}),
+        3 => json!({"id": "source", "kind": "http_source", "rows": 100_000}),
+        _ => json!({"id": "source", "kind": "live_samples", "samples_per_s": 48_000}),
+    };
     let mut sink = json!({"id": "sink", "kind": "file_sink", "file": "out"});
     let between = match at % 4 {
+        _ if at.is_multiple_of(7) => json!([{"id": "e", "kind": "tcp_echo"}]),
         0 => json!([{"id": "z", "kind": "gzip", "level": 9}]),
         1 => json!([{"id": "f", "kind": "csv_filter", "expr": "population>500000"}]),
         2 => json!([{"id": "l", "kind": "lines"}, {"id": "u", "kind": "upper"}]),

@@ -28,6 +28,23 @@ fn taken(view: &Value) -> u64 {
     view["stages"][1]["writable"]["bytes"].as_u64().unwrap()
 }
 
+fn url(playground: &Playground, run: &str) -> String {
+    format!("ws://{}/ws/runs/{run}/out", playground.addr)
+}
+
+/// Lets another run take as much, and answers whether this one is held back meanwhile.
+async fn is_held(page: &mut Page, held: &str) -> bool {
+    let null = json!({"id": "out", "kind": "null", "high_water_mark": 65536});
+    let free = page.start(sample(LARGE, &null)).await;
+    page.until(&free, |view| !view["outcome"].is_null()).await;
+    let view = page
+        .until(held, |view| {
+            view["stages"][0]["readable"]["state"] == "paused"
+        })
+        .await;
+    view["outcome"].is_null() && taken(&view) < LARGE / 2
+}
+
 /// What the sample gives, collected by a run of its own.
 async fn collected(playground: &Playground, page: &mut Page, bytes: u64) -> Vec<u8> {
     let sink = json!({"id": "all", "kind": "collect", "max_bytes": 1_048_576});
@@ -99,17 +116,7 @@ async fn a_client_that_does_not_read_holds_back_the_run_and_no_other() {
     let path = format!("/api/runs/{held}/stream/out");
     let fetch = Fetch::get(playground.addr, &path).await;
     assert_eq!(fetch.status(), 200);
-    // In the time in which another run takes all of it.
-    let null = json!({"id": "out", "kind": "null", "high_water_mark": 65536});
-    let free = page.start(sample(LARGE, &null)).await;
-    page.until(&free, |view| !view["outcome"].is_null()).await;
-    let view = page
-        .until(&held, |view| {
-            view["stages"][0]["readable"]["state"] == "paused"
-        })
-        .await;
-    assert!(view["outcome"].is_null());
-    assert!(taken(&view) < LARGE / 2, "{}", taken(&view));
+    assert!(is_held(&mut page, &held).await);
     let (body, whole) = fetch.chunked_body().await;
     assert!(whole && body.len() as u64 >= LARGE, "{}", body.len());
 }
@@ -149,8 +156,7 @@ async fn a_socket_gets_a_binary_message_for_each_chunk_and_then_1000() {
     let mut page = Page::open(&playground).await;
     let expected = collected(&playground, &mut page, 500_000).await;
     let run = page.start(sample(500_000, &socket())).await;
-    let url = format!("ws://{}/ws/runs/{run}/out", playground.addr);
-    let (mut client, _) = connect_async(&url).await.unwrap();
+    let (mut client, _) = connect_async(url(&playground, &run)).await.unwrap();
     let (mut body, mut messages) = (Vec::new(), 0);
     let code = loop {
         match timeout(SOON, client.next()).await.expect("a message") {
@@ -171,12 +177,41 @@ async fn a_socket_gets_a_binary_message_for_each_chunk_and_then_1000() {
 }
 
 #[tokio::test]
+async fn a_page_that_does_not_read_its_socket_holds_back_the_run() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(sample(LARGE, &socket())).await;
+    let (mut client, _) = connect_async(url(&playground, &run)).await.unwrap();
+    assert!(is_held(&mut page, &run).await);
+    let mut body = 0;
+    while let Some(Ok(message)) = timeout(SOON, client.next()).await.expect("a message") {
+        body += message.len() as u64 * u64::from(message.is_binary());
+    }
+    assert!(body >= LARGE, "{body}");
+    let view = page.until(&run, |view| !view["outcome"].is_null()).await;
+    assert_eq!(view["outcome"]["how"], "completed");
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_socket_can_be_watched() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let token = page.ask(json!({"type": "watch"})).await;
+    let token = token["token"].as_str().unwrap();
+    let run = page.start(sample(100, &socket())).await;
+    let watched = format!("{}?watch={token}", url(&playground, &run));
+    let (mut client, _) = connect_async(watched).await.unwrap();
+    let first = timeout(SOON, client.next()).await.unwrap();
+    assert!(matches!(first, Some(Ok(Message::Binary(_)))), "{first:?}");
+    while page.next().await.expect("the wire")["type"] != "wire" {}
+}
+
+#[tokio::test]
 async fn a_page_that_closes_its_socket_fails_the_stage_with_its_code() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;
     let run = page.start(sample(LARGE, &socket())).await;
-    let url = format!("ws://{}/ws/runs/{run}/out", playground.addr);
-    let (mut client, _) = connect_async(&url).await.unwrap();
+    let (mut client, _) = connect_async(url(&playground, &run)).await.unwrap();
     let first = timeout(SOON, client.next()).await.unwrap();
     assert!(matches!(first, Some(Ok(Message::Binary(_)))), "{first:?}");
     client.send(Message::Close(None)).await.unwrap();
