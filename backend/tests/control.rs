@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod playground;
 
 use std::io::Read as _;
