@@ -3,14 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::sync::Arc;
 
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, raw_sql};
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
-use super::connection::{Connection, Value};
+use super::connection::{Value, prepared};
 use super::file;
-use super::url::Target;
 use crate::data::COLUMNS;
 
 /// What lessons call it.
@@ -51,24 +50,21 @@ pub(super) async fn make_once(cities: &Path, path: &Path) -> Result<(), SampleEr
         .create_if_missing(true)
         .pragma("journal_mode", "OFF")
         .pragma("synchronous", "OFF");
-    // One connection, which this function alone knows.
-    let permit = Arc::new(Semaphore::new(1)).try_acquire_owned();
-    let permit = permit.map_err(io::Error::other)?;
-    let mut connection = Connection::open(SAMPLE.into(), Target::Sqlite(options), permit).await?;
-    fill(&mut connection, cities).await?;
-    drop(connection);
+    let mut link = options.disable_statement_logging().connect().await?;
+    fill(&mut link, cities).await?;
+    // Its thread has let go of the file when this is over.
+    link.close().await?;
     std::fs::rename(half, path)?;
     Ok(())
 }
 
-async fn fill(connection: &mut Connection, cities: &Path) -> Result<(), SampleError> {
-    connection.run("BEGIN").await?;
-    connection
-        .run(
-            "CREATE TABLE cities (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, \
-             lat REAL NOT NULL, lon REAL NOT NULL, population INTEGER NOT NULL)",
-        )
-        .await?;
+async fn fill(link: &mut SqliteConnection, cities: &Path) -> Result<(), SampleError> {
+    raw_sql(
+        "BEGIN; CREATE TABLE cities (id INTEGER PRIMARY KEY, name TEXT NOT NULL, \
+         country TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL, population INTEGER NOT NULL)",
+    )
+    .execute(&mut *link)
+    .await?;
     let mut lines = BufReader::new(File::open(cities)?)
         .lines()
         .skip(1)
@@ -83,10 +79,14 @@ async fn fill(connection: &mut Connection, cities: &Path) -> Result<(), SampleEr
         }
         let rows = values.len() / COLUMNS.len();
         let places = vec!["(?, ?, ?, ?, ?, ?)"; rows].join(", ");
-        let sql = format!("INSERT INTO cities VALUES {places}");
-        connection.execute(sql, values, rows == BATCH).await?;
+        let insert = prepared!(
+            Sqlite,
+            format!("INSERT INTO cities VALUES {places}"),
+            values
+        );
+        insert.execute(&mut *link).await?;
     }
-    connection.run("COMMIT").await?;
+    raw_sql("COMMIT").execute(link).await?;
     Ok(())
 }
 
