@@ -1,4 +1,8 @@
-//! Inserting into SQLite. The servers are in `tests/database`.
+//! Inserting: into SQLite, and into servers as far as only the connection itself can see it.
+
+#[expect(dead_code, reason = "the tests of whole runs use the rest")]
+#[path = "../../../../tests/database/servers.rs"]
+mod servers;
 
 use sqlx::Row;
 
@@ -108,6 +112,27 @@ async fn a_bad_row_at_the_end_leaves_the_table_empty() {
         assert_eq!(sink.open.as_mut().unwrap().table.count().await, 0);
         assert_eq!(rows(&place).await.len(), 0);
         assert_eq!(sink.finding(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_bad_row_at_the_end_leaves_a_server_s_table_empty() {
+    for kind in servers::KINDS {
+        let Some(server) = kind.shared().await else {
+            continue;
+        };
+        let place = Place::with(&[&server.url("ada")]);
+        for (bad, rows) in [("", 1_200), ("7,twice,5\n", 0)] {
+            let mut sink = sink(&place, TYPED);
+            sink.database = "school".to_owned();
+            sink.shape.batch = 500;
+            let cities: String = (0..1_200).map(|id| format!("{id},Öre {id},5\n")).collect();
+            let text = format!("id,name,population\n{cities}{bad}");
+            let written = write(&mut sink, &text, 4_096).await;
+            assert_eq!(written.is_ok(), bad.is_empty(), "{kind:?}: {written:?}");
+            let open = sink.open.as_mut().unwrap();
+            assert_eq!(open.table.count().await, rows, "{kind:?}");
+        }
     }
 }
 

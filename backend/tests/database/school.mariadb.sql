@@ -1,0 +1,20 @@
+CREATE TABLE towns (
+  id BIGINT PRIMARY KEY, name VARCHAR(40), people INT UNSIGNED, area DECIMAL(8,2),
+  warm DOUBLE, coastal BOOLEAN, flag VARBINARY(8), founded DATE, note TEXT
+);
+INSERT INTO towns VALUES
+  (1, 'Oslo', 700000, 454.00, -0.5, TRUE, X'00ff', '1040-01-01', 'a "quoted", note'),
+  (2, 'Öre bro', 3000000000, NULL, NULL, NULL, NULL, NULL, NULL),
+  (3, 'oslo', 5, 0.10, 1.5, FALSE, X'', '2000-02-29', '');
+CREATE TABLE many (id BIGINT PRIMARY KEY, filling VARCHAR(1000));
+INSERT INTO many SELECT seq, REPEAT('x', 1000) FROM seq_1_to_50000;
+CREATE TABLE twice (id BIGINT, name VARCHAR(10));
+INSERT INTO twice SELECT seq, 'a' FROM seq_1_to_3000;
+INSERT INTO twice VALUES (7, 'again');
+CREATE VIEW slow AS SELECT id, SLEEP(0.2) AS nap FROM many;
+CREATE USER ada@'127.0.0.1' IDENTIFIED BY 's3cret';
+GRANT SELECT, CREATE TEMPORARY TABLES ON school.* TO ada@'127.0.0.1';
+CREATE USER bob@'127.0.0.1' IDENTIFIED BY 's3cret';
+GRANT SELECT, CREATE TEMPORARY TABLES ON school.* TO bob@'127.0.0.1';
+CREATE USER cleo@'127.0.0.1' IDENTIFIED BY 's3cret';
+GRANT SELECT, CREATE TEMPORARY TABLES ON school.* TO cleo@'127.0.0.1';
