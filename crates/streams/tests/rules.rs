@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use spillway_streams::{
-    Call, Event, EventKind, FlowCause, Machine, PauseCause, ReadOptions, ReadState, RunView,
-    StageId, StageOptions, UnpipeCause, VerbError, WriteOptions, WriteState,
+    Backpressure, Call, Event, EventKind, FlowCause, Machine, PauseCause, ReadOptions, ReadState,
+    RunView, StageId, StageOptions, UnpipeCause, VerbError, WriteOptions, WriteState,
 };
 
 /// A machine, its log, its fold, and the calls nobody has answered yet.
@@ -416,6 +416,30 @@ fn a_pipe_needs_a_readable_and_a_writable() {
     );
     bench.settle();
     assert!(bench.log.is_empty());
+}
+
+#[test]
+fn a_listener_that_ignores_backpressure_lets_the_buffer_grow() {
+    let mut bench = Bench::new(vec![source(), sink("sink")]);
+    bench
+        .machine
+        .forward(SOURCE, SINK, Backpressure::Ignored)
+        .unwrap();
+    bench.settle();
+    for _ in 0..10 {
+        bench.push(SOURCE, 16_384);
+    }
+    assert_eq!(bench.state(SOURCE), ReadState::Flowing);
+    let sink = bench.folded.stages[1].writable.clone().unwrap();
+    assert_eq!(sink.buffered, 10 * sink.mark);
+    assert_eq!(
+        bench.folded.stages[0]
+            .readable
+            .as_ref()
+            .unwrap()
+            .data_listeners,
+        1
+    );
 }
 
 #[test]

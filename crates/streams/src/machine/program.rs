@@ -239,12 +239,23 @@ impl Machine {
 
     /// What listens to `data`, in the order in which it was added.
     pub(super) fn listeners_of_data(&self, id: StageId) -> Vec<(u64, OnData)> {
-        let pipes = self.pipes.iter().filter(|pipe| pipe.from == id);
-        let pipes = pipes.map(|pipe| (pipe.id, OnData::Pipe { to: pipe.to }));
-        let own = self.data_listeners.iter().filter(|it| it.from == id);
-        let mut all: Vec<_> = pipes.chain(own.map(|it| (it.order, it.does))).collect();
+        let mut all: Vec<_> = self.each_listener_of_data(id).collect();
         all.sort_unstable_by_key(|(order, _)| *order);
         all
+    }
+
+    /// The one that listens to `data`, as in most pipes, where this is asked for each chunk.
+    pub(super) fn only_listener_of_data(&self, id: StageId) -> Option<(u64, OnData)> {
+        let mut all = self.each_listener_of_data(id);
+        let first = all.next()?;
+        all.next().is_none().then_some(first)
+    }
+
+    fn each_listener_of_data(&self, id: StageId) -> impl Iterator<Item = (u64, OnData)> {
+        let pipes = self.pipes.iter().filter(move |pipe| pipe.from == id);
+        let pipes = pipes.map(|pipe| (pipe.id, OnData::Pipe { to: pipe.to }));
+        let own = self.data_listeners.iter().filter(move |it| it.from == id);
+        pipes.chain(own.map(|it| (it.order, it.does)))
     }
 
     /// A listener that respects backpressure was answered false.

@@ -176,21 +176,28 @@ impl Machine {
 
     /// In the order in which they were added; those of pipes are among them.
     fn call_data_listeners(&mut self, id: StageId, chunk: &Bytes) {
+        if let Some((order, does)) = self.only_listener_of_data(id) {
+            return self.call_data_listener(id, order, does, chunk);
+        }
         for (order, does) in self.listeners_of_data(id) {
-            match does {
-                OnData::Pipe { to } => {
-                    if !self.write(to, id, chunk.clone()) {
-                        self.pause_for_drain(order);
-                    }
+            self.call_data_listener(id, order, does, chunk);
+        }
+    }
+
+    fn call_data_listener(&mut self, id: StageId, order: u64, does: OnData, chunk: &Bytes) {
+        match does {
+            OnData::Pipe { to } => {
+                if !self.write(to, id, chunk.clone()) {
+                    self.pause_for_drain(order);
                 }
-                OnData::Forward { to, waits } => {
-                    let answer = self.write(to, id, chunk.clone());
-                    if waits && !answer {
-                        self.wait_for_drain(order);
-                    }
-                }
-                OnData::Take => {}
             }
+            OnData::Forward { to, waits } => {
+                let answer = self.write(to, id, chunk.clone());
+                if waits && !answer {
+                    self.wait_for_drain(order);
+                }
+            }
+            OnData::Take => {}
         }
     }
 

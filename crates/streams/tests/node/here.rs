@@ -73,6 +73,7 @@ pub(crate) struct Here {
     pub(crate) iterators: Vec<Vec<IteratorId>>,
     /// The next `write` is one from within `end(chunk)`, which the runner does not see.
     pub(crate) unsaid_write: Option<StageId>,
+    specs: Vec<Value>,
     /// Stages whose `error` nobody listens to.
     pub(crate) unheard: Vec<bool>,
     /// An error that nobody listens to has ended the list, as it would end the process.
@@ -96,6 +97,7 @@ pub(crate) fn perform(list: &Value, profile: Profile) -> String {
         iterators: vec![Vec::new(); specs.len()],
         machine,
         unsaid_write: None,
+        specs: specs.clone(),
         unheard: specs.iter().map(|spec| spec["unheard"] == true).collect(),
         dead: false,
         folded: RunView::default(),
@@ -169,7 +171,7 @@ impl Here {
     }
 
     pub(crate) fn is_transform(&self, at: usize) -> bool {
-        self.machine.view().stages[at].name == "transform"
+        self.specs[at]["kind"] == "transform"
     }
 
     fn note_calls(&mut self) {
@@ -191,12 +193,10 @@ impl Here {
     }
 
     fn size(&self, stage: StageId, chunk: &Bytes) -> usize {
-        let view = &self.machine.view().stages[usize::from(stage.0)];
-        let objects = view
-            .writable
-            .as_ref()
-            .is_some_and(|write| write.object_mode);
-        if objects { 1 } else { chunk.len() }
+        match self.specs[usize::from(stage.0)]["writeObjects"] == true {
+            true => 1,
+            false => chunk.len(),
+        }
     }
 
     fn asked(&mut self, stage: StageId) -> &mut Asked {
