@@ -54,7 +54,7 @@ enum Lessons {
 struct Pipe {
     /// IN, then any number of stages, then OUT. IN and OUT are paths, or - for standard input and
     /// output.
-    #[arg(value_name = "WORD", required = true)]
+    #[arg(value_name = "WORD")]
     words: Vec<String>,
     /// Say at the end how it went, as one JSON object: on standard output, or on standard error
     /// when OUT is -.

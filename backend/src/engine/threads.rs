@@ -314,7 +314,55 @@ impl FixedPace {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use spillway_streams::Profile;
+
     use super::*;
+    use crate::engine::stages::{Defaults, Plan, Sink, Source, Worker};
+
+    /// Gives as many chunks as there are, and breaks down instead of coming to an end.
+    struct Breaks(usize);
+
+    impl Source for Breaks {
+        fn read(&mut self, n: usize) -> Result<Option<Bytes>, StageError> {
+            assert!(self.0 > 0, "a source that breaks");
+            self.0 -= 1;
+            Ok(Some(Bytes::from(vec![b'x'; n])))
+        }
+    }
+
+    struct Takes;
+
+    impl Sink for Takes {
+        fn write(&mut self, _chunk: &Bytes) -> Result<(), StageError> {
+            Ok(())
+        }
+
+        fn finish(&mut self) -> Result<(), StageError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stage_that_breaks_down_ends_the_run_as_a_failure_of_that_stage() {
+        let source = Worker::Source(Box::new(Breaks(3)));
+        let source = Plan::readable("in".to_owned(), 100, Box::new(|_| Ok(source)));
+        let sink = Worker::Sink(Box::new(Takes));
+        let sink = Plan::writable("out".to_owned(), 100, Box::new(|_| Ok(sink)));
+        let defaults = Defaults::of(Profile::Node20);
+        let pipeline = Pipeline::between(source, &[], sink, defaults).unwrap();
+        let places = Places {
+            cities: "none".as_ref(),
+            output: &|name| name.into(),
+            buffers: Buffers::default(),
+            reach: None,
+        };
+        let run = ThreadRun::start(pipeline, &places).unwrap();
+        run.over().await;
+        let failure = run.stop().failure.unwrap();
+        assert_eq!((failure.stage, failure.offset), (StageId(0), 300));
+        assert_eq!(failure.error.to_string(), "it broke down");
+    }
 
     #[test]
     fn a_fixed_pace_holds_on_average_though_its_thread_wakes_late() {

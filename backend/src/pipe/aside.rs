@@ -62,6 +62,18 @@ impl Aside {
     }
 }
 
+/// Removes a file that was not kept, however this goes away. The threads of a run may outlive it.
+#[must_use]
+pub(super) struct DiscardAtEnd(pub(super) Option<Aside>);
+
+impl Drop for DiscardAtEnd {
+    fn drop(&mut self) {
+        if let Some(aside) = &self.0 {
+            aside.discard();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

@@ -13,6 +13,7 @@ use std::time::Instant;
 use thiserror::Error;
 use tokio::runtime;
 
+use self::aside::DiscardAtEnd;
 use self::ends::{Input, Output};
 use self::progress::Progress;
 pub use self::report::Report;
@@ -70,7 +71,8 @@ async fn run_until_signal(words: &[String]) -> Result<Report, PipeError> {
     let mut signals = Signals::listen().map_err(|error| cannot_start(&error))?;
     let input = Input::find(first)?;
     let output = Output::find(last, &input)?;
-    let aside = output.aside.clone();
+    // Whatever a thread is still at then, it does not reach the final name any more.
+    let _discard = DiscardAtEnd(output.aside.clone());
     let mut progress = Progress::begin(input.bytes(), output.is_terminal);
     let buffers = Buffers::default();
     let source = input.plan(SIZES, buffers.clone());
@@ -95,10 +97,6 @@ async fn run_until_signal(words: &[String]) -> Result<Report, PipeError> {
     let took = began.elapsed();
     let standing = run.stop();
     progress.end();
-    // Whatever a thread is still at, it does not reach the final name any more.
-    if let Some(aside) = aside {
-        aside.discard();
-    }
     match signal {
         Some(number) => Err(PipeError::Interrupted(number)),
         None => report::of(standing, took),

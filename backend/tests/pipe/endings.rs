@@ -128,6 +128,7 @@ fn bytes_pass_while_the_input_is_still_open() {
     let place = Place::with("other", b"");
     let mut command = place.command(&["-", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = child.stdout.take().unwrap();

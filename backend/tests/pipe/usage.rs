@@ -45,6 +45,7 @@ fn an_argument_out_of_range_says_what_is_allowed() {
 #[test]
 fn a_forgotten_end_is_not_taken_for_a_file() {
     let place = Place::with("in", b"x");
+    refuses(&place, &[], "a pipe needs IN and OUT");
     refuses(&place, &["in"], "a pipe needs IN and OUT");
     refuses(&place, &["in", "gzip"], "'gzip' is a stage");
     refuses(&place, &["gzip:1", "out"], "'gzip:1' is a stage");
