@@ -16,16 +16,14 @@ pub(super) struct Agreed {
 }
 
 /// Answers a request for an upgrade: 101, or a refusal that names every rule it broke.
-pub(super) fn agree(request: &Request) -> Result<Agreed, Response<Body>> {
+pub(super) fn agree(request: &Request) -> Result<Agreed, Box<Response<Body>>> {
     let raw = written(request);
     let head = RequestHead::parse(&raw)
-        .map_err(|fault| (StatusCode::BAD_REQUEST, fault.to_string()).into_response())?;
+        .map_err(|fault| Box::new((StatusCode::BAD_REQUEST, fault.to_string()).into_response()))?;
     let problems = head.problems();
-    if !problems.is_empty() {
-        return Err(refusal(&problems));
-    }
-    let Some(key) = head.accept_key() else {
-        return Err(StatusCode::BAD_REQUEST.into_response());
+    let key = match head.accept_key() {
+        Some(key) if problems.is_empty() => key,
+        _ => return Err(Box::new(refusal(&problems))),
     };
     let offers = head.headers.list("Sec-WebSocket-Extensions");
     let deflate = DeflateParams::first_of(offers);

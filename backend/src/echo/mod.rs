@@ -30,7 +30,7 @@ async fn upgrade(
     connection.settled();
     let agreed = match handshake::agree(&request) {
         Ok(agreed) => agreed,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let upgraded = hyper::upgrade::on(&mut request);
     let protocol = ServerProtocol::new(ServerConfig {

@@ -101,10 +101,10 @@ impl Serving {
     async fn write(&mut self, io: &mut (impl AsyncWrite + Unpin)) -> Result<(), Over> {
         while let Some(bytes) = self.protocol.poll_bytes() {
             for part in bytes.chunks(WRITE_AT_ONCE) {
-                written(timeout(PATIENCE, io.write_all(part)).await)?;
+                in_time(io.write_all(part)).await?;
             }
         }
-        written(timeout(PATIENCE, io.flush()).await)
+        in_time(io.flush()).await
     }
 
     fn count(&self, closed: &Closed) {
@@ -123,8 +123,8 @@ fn send(protocol: &mut ServerProtocol, message: &Message) {
     }
 }
 
-fn written(result: Result<io::Result<()>, tokio::time::error::Elapsed>) -> Result<(), Over> {
-    match result {
+async fn in_time(writing: impl Future<Output = io::Result<()>>) -> Result<(), Over> {
+    match timeout(PATIENCE, writing).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Over),
     }
