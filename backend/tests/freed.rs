@@ -156,40 +156,60 @@ impl Held {
     }
 }
 
-/// Pipelines of many kinds of stages: at full speed, slow, held back.
+/// Pipelines of many kinds of stages: files, sockets, databases and clocks; at full speed, slow,
+/// held back.
 fn pipeline(how: GivenUp, at: usize) -> Value {
-    let source = match at % 5 {
-        0 => json!({"id": "source", "kind": "file_source", "file": "cities.csv"}),
-        1 => json!({"id": "source", "kind": "csv_sample", "bytes": 5_000_000}),
-        2 => json!({"id": "source", "kind": "tcp_source", "bytes": 5_000_000}),
-        3 => json!({"id": "source", "kind": "http_source", "rows": 100_000}),
-        _ => json!({"id": "source", "kind": "live_samples", "samples_per_s": 48_000}),
+    let file = json!({"kind": "file_source", "file": "cities.csv"});
+    let slow = json!({"kind": "file_sink", "file": "out", "bytes_per_s": 50_000});
+    let mut stages = match at % 9 {
+        0 => vec![file, json!({"kind": "gzip", "level": 9}), slow],
+        1 => vec![
+            file,
+            json!({"kind": "csv_filter", "expr": "population>500000"}),
+            slow,
+        ],
+        2 => vec![
+            json!({"kind": "csv_sample", "bytes": 10_000_000}),
+            json!({"kind": "lines"}),
+            json!({"kind": "upper"}),
+            slow,
+        ],
+        3 => vec![
+            file,
+            json!({"kind": "sha256"}),
+            json!({"kind": "throttle", "bytes_per_s": 100_000}),
+            json!({"kind": "slow"}),
+        ],
+        4 => vec![
+            json!({"kind": "tcp_source", "rows": 100_000}),
+            json!({"kind": "brotli"}),
+            slow,
+        ],
+        5 => vec![file, json!({"kind": "tcp_echo"}), slow],
+        6 => vec![
+            json!({"kind": "http_source", "rows": 100_000}),
+            json!({"kind": "passthrough"}),
+            slow,
+        ],
+        7 => vec![
+            json!({"kind": "live_samples", "samples_per_s": 48_000}),
+            json!({"kind": "passthrough"}),
+            slow,
+        ],
+        _ => vec![
+            json!({"kind": "database_rows"}),
+            json!({"kind": "passthrough"}),
+            slow,
+        ],
     };
-    let mut sink = json!({"id": "sink", "kind": "file_sink", "file": "out"});
-    let between = match at % 4 {
-        _ if at.is_multiple_of(7) => json!([{"id": "e", "kind": "tcp_echo"}]),
-        0 => json!([{"id": "z", "kind": "gzip", "level": 9}]),
-        1 => json!([{"id": "f", "kind": "csv_filter", "expr": "population>500000"}]),
-        2 => json!([{"id": "l", "kind": "lines"}, {"id": "u", "kind": "upper"}]),
-        _ => {
-            json!([{"id": "s", "kind": "sha256"}, {"id": "t", "kind": "throttle", "bytes_per_s": 100_000}])
+    if matches!(how, GivenUp::Failed) {
+        if let Some(sink) = stages.last_mut() {
+            *sink = json!({"kind": "file_sink", "file": "out"});
         }
-    };
-    let fault = json!([{"id": "fault", "kind": "fault", "at_byte": 10_000}]);
-    if !matches!(how, GivenUp::Failed) {
-        sink["bytes_per_s"] = json!(50_000);
+        stages.insert(stages.len() - 1, json!({"kind": "fault", "at_byte": 1_000}));
     }
-    let parts = [json!([source]), between, json!([sink])];
-    let [first, between, last] = parts.map(|part| part.as_array().unwrap().clone());
-    let fault = fault
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|_| matches!(how, GivenUp::Failed));
-    first
-        .into_iter()
-        .chain(between)
-        .chain(fault.cloned())
-        .chain(last)
-        .collect()
+    for (at, stage) in stages.iter_mut().enumerate() {
+        stage["id"] = json!(format!("stage-{at}"));
+    }
+    json!(stages)
 }

@@ -139,18 +139,26 @@ pub(super) fn make_once(path: &Path, bytes: u64) -> io::Result<()> {
         return Ok(());
     }
     let half = path.with_extension("half");
-    let mut file = File::create(&half)?;
+    let made = make(&half, bytes).and_then(|()| std::fs::rename(&half, path));
+    if made.is_err() {
+        // It holds room that a full disk could do with; that it may not exist is no matter.
+        std::fs::remove_file(&half).ok();
+    }
+    made
+}
+
+fn make(path: &Path, bytes: u64) -> io::Result<()> {
+    let mut file = File::create(path)?;
     let mut sample = Sample::new(Form::Csv, Size::Bytes(bytes), SEED);
     let mut piece = BytesMut::new();
     loop {
         piece.clear();
         sample.fill(&mut piece, PIECE);
         if piece.is_empty() {
-            break;
+            return Ok(());
         }
         file.write_all(&piece)?;
     }
-    std::fs::rename(half, path)
 }
 
 /// Bytes made before they are written.

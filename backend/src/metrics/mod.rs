@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use spillway_streams::Outcome;
 
 use crate::app::App;
 
@@ -25,6 +26,12 @@ pub struct Metrics {
     pub runs: AtomicU64,
     /// Uploads kept or on their way in now.
     pub uploads: AtomicU64,
+    /// Runs that came to their end with everything written.
+    pub runs_completed: AtomicU64,
+    /// Runs that a failed stage ended.
+    pub runs_failed: AtomicU64,
+    /// Runs that a quota ended.
+    pub runs_stopped: AtomicU64,
     /// Operations of runs that wait for a CPU slot now.
     pub slot_waiting: AtomicU64,
     /// Bytes read from sockets.
@@ -89,13 +96,27 @@ struct Family<'a> {
 }
 
 impl Metrics {
-    fn families(&self) -> Vec<Family<'_>> {
-        let family = |name, kind, help, samples| Family {
-            name,
-            kind,
-            help,
-            samples,
+    /// A run came to its end.
+    pub(crate) fn count_over(&self, outcome: &Outcome) {
+        let counter = match outcome {
+            Outcome::Completed => &self.runs_completed,
+            Outcome::Failed { .. } => {
+                self.errors_stage.fetch_add(1, Relaxed);
+                &self.runs_failed
+            }
+            Outcome::Stopped { .. } => &self.runs_stopped,
         };
+        counter.fetch_add(1, Relaxed);
+    }
+
+    fn families(&self) -> Vec<Family<'_>> {
+        let mut families = self.of_the_server();
+        families.extend(self.of_runs());
+        families
+    }
+
+    /// Connections, the chat, and what went wrong.
+    fn of_the_server(&self) -> Vec<Family<'_>> {
         vec![
             family(
                 "spillway_connections",
@@ -116,18 +137,6 @@ impl Metrics {
                 vec![("", &self.rooms)],
             ),
             family(
-                "spillway_runs",
-                "gauge",
-                "Runs kept.",
-                vec![("", &self.runs)],
-            ),
-            family(
-                "spillway_slot_waiting",
-                "gauge",
-                "Operations of runs that wait for a CPU slot.",
-                vec![("", &self.slot_waiting)],
-            ),
-            family(
                 "spillway_uploads",
                 "gauge",
                 "Uploads kept or on their way in.",
@@ -141,12 +150,6 @@ impl Metrics {
                     ("direction=\"to_server\"", &self.bytes_to_server),
                     ("direction=\"to_client\"", &self.bytes_to_client),
                 ],
-            ),
-            family(
-                "spillway_run_bytes_total",
-                "counter",
-                "Bytes that entered pipelines.",
-                vec![("", &self.run_bytes)],
             ),
             family(
                 "spillway_dropped_events_total",
@@ -170,6 +173,54 @@ impl Metrics {
                 ],
             ),
         ]
+    }
+
+    /// Runs.
+    fn of_runs(&self) -> Vec<Family<'_>> {
+        vec![
+            family(
+                "spillway_runs",
+                "gauge",
+                "Runs kept.",
+                vec![("", &self.runs)],
+            ),
+            family(
+                "spillway_runs_over_total",
+                "counter",
+                "Runs that came to their end, by how.",
+                vec![
+                    ("how=\"completed\"", &self.runs_completed),
+                    ("how=\"failed\"", &self.runs_failed),
+                    ("how=\"stopped\"", &self.runs_stopped),
+                ],
+            ),
+            family(
+                "spillway_slot_waiting",
+                "gauge",
+                "Operations of runs that wait for a CPU slot.",
+                vec![("", &self.slot_waiting)],
+            ),
+            family(
+                "spillway_run_bytes_total",
+                "counter",
+                "Bytes that entered pipelines.",
+                vec![("", &self.run_bytes)],
+            ),
+        ]
+    }
+}
+
+fn family<'a>(
+    name: &'static str,
+    kind: &'static str,
+    help: &'static str,
+    samples: Vec<(&'static str, &'a AtomicU64)>,
+) -> Family<'a> {
+    Family {
+        name,
+        kind,
+        help,
+        samples,
     }
 }
 

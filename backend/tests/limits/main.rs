@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
 mod fair;
+mod full_disk;
 mod joins;
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../playground/mod.rs"]

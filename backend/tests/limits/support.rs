@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ pub(crate) async fn alone() -> MutexGuard<'static, ()> {
 pub(crate) struct Served {
     child: Child,
     pub(crate) addr: SocketAddr,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Served {
@@ -44,11 +45,14 @@ impl Served {
         stdout.read_line(&mut line).unwrap();
         let addr = line.trim_end().strip_prefix("listening on http://");
         let addr = addr.unwrap_or_else(|| panic!("{line:?}")).parse().unwrap();
-        Self {
-            child,
-            addr,
-            _data: data,
-        }
+        Self { child, addr, data }
+    }
+
+    /// The data folder, as the server sees it.
+    pub(crate) fn data(&self) -> PathBuf {
+        let root = Path::new("/proc").join(self.pid().to_string()).join("root");
+        let inside = self.data.path().strip_prefix("/").unwrap();
+        root.join(inside)
     }
 
     pub(crate) fn pid(&self) -> u32 {

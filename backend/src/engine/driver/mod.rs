@@ -62,9 +62,7 @@ impl Host for Around {
                     let output = Arc::clone(&self.page.output);
                     self.tasks.spawn_blocking(move || output.discard_half());
                 }
-                if matches!(outcome, Outcome::Failed { .. }) {
-                    self.metrics.errors_stage.fetch_add(1, Relaxed);
-                }
+                self.metrics.count_over(outcome);
             }
             _ => {}
         }
