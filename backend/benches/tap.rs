@@ -54,14 +54,14 @@ async fn main() {
         let bench = Bench {
             app: Arc::clone(&app),
             addr,
-            stages: stages(between),
+            stages: stages(&between),
         };
         bench.compare(name).await;
     }
 }
 
 /// The sample through these stages.
-fn stages(between: Value) -> Value {
+fn stages(between: &Value) -> Value {
     let mut stages = vec![json!({"id": "source", "kind": "file_source", "file": "cities.csv"})];
     stages.extend(between.as_array().unwrap().iter().cloned());
     stages.push(json!({"id": "sink", "kind": "file_sink", "file": "out"}));
