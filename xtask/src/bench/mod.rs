@@ -32,7 +32,7 @@ pub(crate) const HELP: &str = "\
 cargo xtask bench streams [OPTIONS]                the same jobs by spillway, by Node and by a plain loop
     --rounds N       alternating runs, 5             --jobs copy,csv,gzip,aes,csv+gzip
     --size MB        of input, 200                   --who spillway,node,csv-parse,loop
-    --chunk KIB      of the peers, 256               --node 20, 22 or 24
+    --chunk KIB      of the peers, 64                --node 20, 22 or 24
 cargo xtask bench memory [--size GB]               peak memory of 10 GB through csv and gzip
     --spillway PATH  measures this program instead of building it
     --dir DIR        a folder on tmpfs, /dev/shm/spillway-bench";

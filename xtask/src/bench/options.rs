@@ -66,7 +66,7 @@ impl Default for Options {
             size: None,
             jobs: JOBS.iter().collect(),
             who: Who::ALL.to_vec(),
-            chunk: 256 << 10,
+            chunk: 64 << 10,
             node: "20".to_owned(),
             spillway: None,
             dir: PathBuf::from("/dev/shm/spillway-bench"),
