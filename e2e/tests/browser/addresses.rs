@@ -27,7 +27,8 @@ async fn a_lesson_opened_by_its_address_is_there_and_runs() -> Result<()> {
 async fn the_course_map_leads_to_a_lesson_and_on_to_the_next() -> Result<()> {
     play(async |scene| {
         let page = scene.open("/").await?;
-        page.until_says(&id("checked"), "Checked against real Node").await?;
+        page.until_says(&id("checked"), "Checked against real Node")
+            .await?;
         page.click(&id("lesson-streams-pipe-and-unpipe")).await?;
         page.until_says("h1", "pipe() and unpipe()").await?;
         flows_beyond(&page, 0).await?;
