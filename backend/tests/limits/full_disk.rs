@@ -112,7 +112,7 @@ async fn a_sample_that_does_not_fit_is_refused_and_leaves_nothing() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     left.sort();
-    assert_eq!(left, ["lock", "runs"]);
+    assert_eq!(left, ["lock", "runs", "uploads"]);
 }
 
 fn files_of(server: &Served, run: &str) -> usize {

@@ -85,6 +85,7 @@ async fn a_failing_stage_takes_the_others_with_it_in_a_pipeline_alone() {
         let run = start(&mut page, join, stages.clone()).await;
         let view = over(&mut page, &run).await;
         assert_eq!(view["outcome"]["how"], "failed", "{join}: {view}");
+        assert_eq!(view["outcome"]["heard"], join == "pipeline", "{join}");
         let message = view["outcome"]["message"].as_str().unwrap();
         assert!(
             message.starts_with("fault (") && message.contains("at byte 50000"),

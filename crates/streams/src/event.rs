@@ -334,10 +334,13 @@ pub enum Callback {
 pub enum Outcome {
     /// Every Writable at the end of the line finished.
     Completed,
-    /// A stage failed and nobody listened for its `error`: a Node process would exit with 1.
+    /// A stage failed.
     Failed {
         /// The error's message.
         message: String,
+        /// The callback of `pipeline()` was told. Else nobody listened for the `error`: a Node
+        /// process would exit with 1.
+        heard: bool,
     },
     /// A quota was reached.
     Stopped {

@@ -205,6 +205,7 @@ pub(super) fn outcome(fields: Fields<'_>) -> Option<Outcome> {
         "completed" => Outcome::Completed,
         "failed" => Outcome::Failed {
             message: message()?,
+            heard: fields.bool("heard")?,
         },
         "stopped" => Outcome::Stopped {
             message: message()?,

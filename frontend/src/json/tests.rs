@@ -121,7 +121,10 @@ fn inner_kinds() -> Vec<EventKind> {
         UnpipeCause::End,
     ];
     let outcomes = [
-        Outcome::Failed { message: name() },
+        Outcome::Failed {
+            message: name(),
+            heard: true,
+        },
         Outcome::Stopped { message: name() },
     ];
     let mut kinds = vec![

@@ -7,6 +7,7 @@ use spillway_streams::{
 use super::label;
 use super::number::{duration, exact, limit, seconds, size};
 use super::phrase::{Phrase, Tone};
+use super::verdict::who_heard;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,9 +271,9 @@ fn over(outcome: &Outcome) -> Phrase {
     let said = Phrase::new();
     match outcome {
         Outcome::Completed => said.text("The run is complete: everything arrived."),
-        Outcome::Failed { message } => said
-            .text(format!("The run failed: {message} "))
-            .because("nobody listened for the error: a Node process would exit with 1"),
+        Outcome::Failed { message, heard } => said
+            .text(format!("The run failed: {message}. "))
+            .because(who_heard(*heard)),
         Outcome::Stopped { message } => said.text(format!("The run was stopped: {message}")),
     }
 }

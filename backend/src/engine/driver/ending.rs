@@ -10,7 +10,7 @@ impl Core {
     /// The end of the run and the stage that decided it, once there is one.
     pub(super) fn ending(&self) -> Option<(StageId, Outcome)> {
         if let Some((id, message)) = self.machine.uncaught() {
-            return Some((*id, self.failed(*id, message)));
+            return Some((*id, self.failed(*id, message, false)));
         }
         match self.join {
             Join::Pipe | Join::Write => Some((self.last_closed_sink()?, Outcome::Completed)),
@@ -40,7 +40,7 @@ impl Core {
             return Some((last, Outcome::Completed));
         };
         let culprit = self.failure().map_or(last, |failure| failure.stage);
-        Some((culprit, self.failed(culprit, &message)))
+        Some((culprit, self.failed(culprit, &message, true)))
     }
 
     /// The Writable that ends the line, when all of them have closed.
@@ -54,7 +54,7 @@ impl Core {
     }
 
     /// A failure in words: which stage, where in its data, and why.
-    fn failed(&self, id: StageId, message: &str) -> Outcome {
+    fn failed(&self, id: StageId, message: &str, heard: bool) -> Outcome {
         let stage = self.view().stage(id);
         let (name, label) = stage.map_or(("", ""), |stage| (&*stage.name, &*stage.label));
         let place = match self.failure() {
@@ -67,6 +67,7 @@ impl Core {
         };
         Outcome::Failed {
             message: format!("{name} ({label}){place}{message}"),
+            heard,
         }
     }
 }

@@ -102,7 +102,11 @@ async fn a_stage_that_fails_with_nobody_listening_ends_the_run_as_node_would_exi
         {"id": "filter", "kind": "csv_filter", "expr": "size>1"},
         {"id": "sink", "kind": "file_sink", "file": "out.csv"}]"#;
     let (view, outcome) = outcome(stages, Quotas::default()).await;
-    let Outcome::Failed { message } = outcome else {
+    let Outcome::Failed {
+        message,
+        heard: false,
+    } = outcome
+    else {
         panic!("{outcome:?}")
     };
     assert!(message.contains("no column 'size'"), "{message}");

@@ -72,7 +72,10 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
     match outcome {
         Outcome::Completed => {
             let arrived = view.stages.iter().rev().find_map(|stage| {
-                let writable = stage.writable.as_ref().filter(|_| stage.readable.is_none())?;
+                let writable = stage
+                    .writable
+                    .as_ref()
+                    .filter(|_| stage.readable.is_none())?;
                 Some((stage.label.clone(), writable.bytes))
             });
             let mut phrase = Phrase::new().text("Complete: ");
@@ -88,15 +91,23 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
             };
             Verdict::says(tone, phrase)
         }
-        Outcome::Failed { message } => Verdict::says(
+        Outcome::Failed { message, heard } => Verdict::says(
             Tone::Fault,
-            Phrase::new().text(format!(
-                "Failed: {message}. Nobody listened for the error: a Node process would exit with 1."
-            )),
+            Phrase::new().text(format!("Failed: {message}. {}", who_heard(*heard))),
         ),
-        Outcome::Stopped { message } => {
-            Verdict::says(Tone::Fault, Phrase::new().text(format!("Stopped: {message}")))
-        }
+        Outcome::Stopped { message } => Verdict::says(
+            Tone::Fault,
+            Phrase::new().text(format!("Stopped: {message}")),
+        ),
+    }
+}
+
+/// What became of an error.
+pub(crate) const fn who_heard(heard: bool) -> &'static str {
+    if heard {
+        "pipeline() destroyed every stage and told its callback."
+    } else {
+        "Nobody listened for the error: a Node process would exit with 1."
     }
 }
 

@@ -115,6 +115,27 @@ fn stop_and_go_is_one_steady_sentence() {
 }
 
 #[test]
+fn a_failed_run_says_who_heard_of_the_error() {
+    let mut view = sample::pipeline();
+    for (heard, who) in [
+        (
+            false,
+            "Nobody listened for the error: a Node process would exit with 1.",
+        ),
+        (
+            true,
+            "pipeline() destroyed every stage and told its callback.",
+        ),
+    ] {
+        view.outcome = Some(Outcome::Failed {
+            message: "gzip: no".to_owned(),
+            heard,
+        });
+        check(&view, Tone::Fault, &format!("Failed: gzip: no. {who}"));
+    }
+}
+
+#[test]
 fn a_complete_run_counts_what_was_lost() {
     let mut view = sample::pipeline();
     view.outcome = Some(Outcome::Completed);
