@@ -26,7 +26,8 @@ pub(super) const KIND: Kind = Kind {
     name: "csv_filter",
     about: "Transform that keeps the header and the rows that match. `expr` (such as \
             `population>500000`; = != < <= > >=, && and ||), `select` (the columns to keep, such \
-            as `name,population`; all when left out), `high_water_mark` and \
+            as `name,population`; all when left out), `ragged` (`fail`, or `skip`: rows that are \
+            not as wide as the header are left out), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
     word: Some(Word {
         name: "csv",
@@ -55,6 +56,8 @@ const MAX_COLUMNS: usize = 1_024;
 struct CsvFilterOptions {
     expr: Option<String>,
     select: Option<String>,
+    #[serde(default)]
+    ragged: Ragged,
     label: Option<String>,
     high_water_mark: Option<u64>,
     readable_high_water_mark: Option<u64>,
@@ -68,6 +71,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             None => None,
         },
         select: parsed.select.as_deref().map(columns_of),
+        ragged: parsed.ragged,
     };
     if asked.expression.is_none() && asked.select.is_none() {
         return Err(options.wrong("it needs expr or select, or both"));
@@ -99,10 +103,22 @@ fn columns_of(select: &str) -> Vec<String> {
         .collect()
 }
 
+/// What to do with a row whose number of fields differs from the header's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Ragged {
+    /// The stage fails.
+    #[default]
+    Fail,
+    /// The row is left out and counted: for lessons in which bytes may be lost on the way.
+    Skip,
+}
+
 /// What the options ask for.
 struct Asked {
     expression: Option<Expression>,
     select: Option<Vec<String>>,
+    ragged: Ragged,
 }
 
 impl Asked {
@@ -129,6 +145,8 @@ struct CsvFilter {
     offset: u64,
     /// Rows to be given.
     out: BytesMut,
+    /// Ragged rows left out.
+    skipped: u64,
     buffers: Buffers,
 }
 
@@ -153,6 +171,7 @@ impl CsvFilter {
             begun: BytesMut::new(),
             offset: 0,
             out: BytesMut::new(),
+            skipped: 0,
             buffers,
         }
     }
@@ -248,6 +267,10 @@ impl CsvFilter {
         };
         let fields = self.row.commas + 1;
         if fields != table.width {
+            if self.asked.ragged == Ragged::Skip {
+                self.skipped += 1;
+                return Ok(false);
+            }
             return Err(StageError::at(
                 self.row.start,
                 format!(
@@ -383,6 +406,11 @@ impl Transform for CsvFilter {
 
     fn inside(&self) -> Inside {
         Inside::holding(self.begun.len() as u64)
+    }
+
+    fn finding(&self) -> Option<String> {
+        let rows = if self.skipped == 1 { "row" } else { "rows" };
+        (self.skipped > 0).then(|| format!("{} ragged {rows} left out", self.skipped))
     }
 }
 

@@ -117,6 +117,17 @@ fn a_ragged_row_is_an_error_where_it_begins() {
 }
 
 #[test]
+fn ragged_rows_are_left_out_and_counted_when_they_may_be() {
+    let spec = spec(r#""expr":"n>1","ragged":"skip""#);
+    check(&spec, "id,n\na,2\nb,3,4\nc\nd,5\n", "id,n\na,2\nd,5\n");
+    let mut filter = transform(&spec);
+    let rows = Bytes::from_static(b"id,n\nb,3,4\nc\nd,5");
+    filter.transform(&rows).unwrap();
+    filter.flush().unwrap();
+    assert_eq!(filter.finding().unwrap(), "2 ragged rows left out");
+}
+
+#[test]
 fn a_broken_quote_is_an_error_where_it_stands() {
     let expect = "at byte 11: broken quotes: something follows";
     check_error(
