@@ -268,7 +268,8 @@ fn a_folder_on_disk_gives_the_same_as_files_in_memory() {
 
 #[test]
 fn the_course_of_this_project_has_no_problem() {
-    let (course, errors) = load(&Tree::read(&lessons()).unwrap(), &check_stage);
+    // Which options a stage has is the server's to know: `spillway lessons check` asks it.
+    let (course, errors) = load(&Tree::read(&lessons()).unwrap(), &|_| Ok(()));
     assert_eq!(errors, []);
     for address in [
         "streams/pipe-and-unpipe",
