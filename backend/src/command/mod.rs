@@ -61,6 +61,9 @@ pub(crate) async fn carry_out(
         Command::Resume { run, stage } => {
             verb::carry_out(session, id, &run, RunVerb::Resume { stage }).await
         }
+        Command::Destroy { run, stage, error } => {
+            verb::carry_out(session, id, &run, RunVerb::Destroy { stage, error }).await
+        }
         Command::Throttle {
             run,
             stage,

@@ -1,4 +1,4 @@
-//! `pipe`, `unpipe`, `pause`, `resume`: the four verbs, carried out by the run.
+//! `pipe`, `unpipe`, `pause`, `resume`, `destroy`: the verbs, carried out by the run.
 
 use spillway_protocol::control::Message;
 

@@ -139,6 +139,45 @@ async fn a_way_of_joining_that_does_not_exist_is_refused_with_those_that_do() {
     }
 }
 
+#[tokio::test]
+async fn a_stage_fails_on_demand_and_again_only_in_words() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    for (join, others_close) in [("pipe", false), ("pipeline", true)] {
+        let run = start(&mut page, join, too_much_for_the_sink()).await;
+        let destroy =
+            |error: &str| json!({"type": "destroy", "run": run, "stage": "source", "error": error});
+        let refused = page.ask(destroy(&"x".repeat(201))).await;
+        assert_eq!(refused["code"], "not_allowed", "{refused}");
+        page.ok(destroy("pulled the plug")).await;
+        let view = over(&mut page, &run).await;
+        assert_eq!(view["stages"][0]["error"], "pulled the plug");
+        assert_eq!(view["stages"][1]["closed"], others_close, "{join}");
+        let message = view["outcome"]["message"].as_str().unwrap();
+        assert!(message.ends_with("pulled the plug"), "{message}");
+        let refused = page.ask(destroy("again")).await;
+        assert_eq!(refused["code"], "not_allowed", "{refused}");
+        page.ok(json!({"type": "end", "run": run})).await;
+    }
+}
+
+#[tokio::test]
+async fn a_source_destroyed_without_an_error_leaves_its_sink_waiting() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = start(&mut page, "pipe", too_much_for_the_sink()).await;
+    let destroy = json!({"type": "destroy", "run": run, "stage": "source"});
+    let answer = page.ask(destroy.clone()).await;
+    let note = answer["note"].as_str().unwrap_or_default();
+    assert!(note.contains("will wait for ever"), "{answer}");
+    let closed = |view: &Value| view["stages"][0]["closed"] == true;
+    let view = page.until(&run, closed).await;
+    assert!(view["outcome"].is_null() && view["stages"][1]["closed"] == false);
+    let refused = page.ask(destroy).await;
+    let message = refused["message"].as_str().unwrap();
+    assert!(message.contains("destroyed already"), "{message}");
+}
+
 /// Bytes of memory the server has now.
 fn resident(server: &Served) -> u64 {
     memory(server, "VmRSS:")

@@ -61,6 +61,16 @@ pub enum Command {
         /// Name of the Readable.
         stage: String,
     },
+    /// `stage.destroy(error)`: makes a stage fail now; without `error`, `stage.destroy()`.
+    Destroy {
+        /// The run.
+        run: String,
+        /// Name of the stage.
+        stage: String,
+        /// The error's message, at most 200 bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
     /// Sets how fast a stage's implementation may go.
     Throttle {
         /// The run.

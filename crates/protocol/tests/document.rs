@@ -39,6 +39,7 @@ names!(COMMANDS, command_name: Command {
     Command::Unpipe { .. } => "unpipe",
     Command::Pause { .. } => "pause",
     Command::Resume { .. } => "resume",
+    Command::Destroy { .. } => "destroy",
     Command::Throttle { .. } => "throttle",
     Command::End { .. } => "end",
     Command::Watch { .. } => "watch",
@@ -132,6 +133,7 @@ names!(VERBS, verb_name: Verb {
     Verb::Unpipe { .. } => "unpipe",
     Verb::Pause => "pause",
     Verb::Resume => "resume",
+    Verb::Destroy { .. } => "destroy",
 });
 names!(FLOW_CAUSES, flow_cause_name: FlowCause {
     FlowCause::Resume => "resume",

@@ -243,6 +243,11 @@ pub enum Verb {
     Pause,
     /// `readable.resume()`.
     Resume,
+    /// `stage.destroy(error)`, or `stage.destroy()`.
+    Destroy {
+        /// With an error: the stage fails.
+        failing: bool,
+    },
 }
 
 /// Who made a Readable flow.

@@ -148,6 +148,9 @@ fn verb(fields: Fields<'_>) -> Option<Verb> {
         },
         "pause" => Verb::Pause,
         "resume" => Verb::Resume,
+        "destroy" => Verb::Destroy {
+            failing: fields.bool("failing")?,
+        },
         _ => return None,
     })
 }

@@ -104,6 +104,7 @@ fn inner_kinds() -> Vec<EventKind> {
         Verb::Unpipe { to: Some(to) },
         Verb::Unpipe { to: None },
         Verb::Resume,
+        Verb::Destroy { failing: true },
     ];
     let flows = [FlowCause::Pipe { to }, FlowCause::Drain { of: to }];
     let pauses = [
@@ -394,6 +395,11 @@ fn every_request_is_written_as_serde_reads_it() {
         Command::Resume {
             run: run.clone(),
             stage: stage.clone(),
+        },
+        Command::Destroy {
+            run: run.clone(),
+            stage: stage.clone(),
+            error: Some(name()),
         },
         Command::Throttle {
             run: run.clone(),

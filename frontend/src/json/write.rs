@@ -60,6 +60,10 @@ fn command(text: &mut Text, command: &Command) {
         Command::Resume { run, stage } => {
             text.strings([("type", "resume"), ("run", run), ("stage", stage)]);
         }
+        Command::Destroy { run, stage, error } => {
+            text.strings([("type", "destroy"), ("run", run), ("stage", stage)]);
+            text.maybe("error", error.as_deref());
+        }
         Command::Throttle {
             run,
             stage,

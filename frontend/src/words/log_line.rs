@@ -159,6 +159,8 @@ fn verb_phrase(stage: StageId, verb: Verb, view: &RunView) -> Phrase {
         Verb::Unpipe { to: None } => "unpipe()".to_owned(),
         Verb::Pause => "pause()".to_owned(),
         Verb::Resume => "resume()".to_owned(),
+        Verb::Destroy { failing: true } => "destroy(error)".to_owned(),
+        Verb::Destroy { failing: false } => "destroy()".to_owned(),
     };
     Phrase::new()
         .text("you called ")

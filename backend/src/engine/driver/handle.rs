@@ -55,10 +55,24 @@ pub(crate) enum RunCommand {
 /// A verb by the names of the stages.
 #[derive(Debug, Clone)]
 pub(crate) enum RunVerb {
-    Pipe { from: String, to: String },
-    Unpipe { from: String, to: Option<String> },
-    Pause { stage: String },
-    Resume { stage: String },
+    Pipe {
+        from: String,
+        to: String,
+    },
+    Unpipe {
+        from: String,
+        to: Option<String>,
+    },
+    Pause {
+        stage: String,
+    },
+    Resume {
+        stage: String,
+    },
+    Destroy {
+        stage: String,
+        error: Option<String>,
+    },
 }
 
 /// A new speed of a stage.

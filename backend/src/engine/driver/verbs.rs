@@ -1,7 +1,7 @@
-//! The four verbs, and the speed control, as a client may use them: what Node would throw at or what nobody wants is
+//! The verbs, and the speed control, as a client may use them: what Node would throw at or what nobody wants is
 //! refused with what Node would do; what surprises is done and said.
 
-use spillway_streams::{EventKind, StageId, WriteState};
+use spillway_streams::{EventKind, StageId, Verb, WriteState};
 
 use super::{Driver, RunError, RunVerb, Throttle};
 
@@ -15,6 +15,7 @@ impl Driver {
             RunVerb::Unpipe { from, to } => self.unpipe(from, to.as_deref()),
             RunVerb::Pause { stage } => self.pause(stage),
             RunVerb::Resume { stage } => self.resume(stage),
+            RunVerb::Destroy { stage, error } => self.destroy(stage, error.as_deref()),
         }
     }
 
@@ -133,6 +134,29 @@ impl Driver {
         }))
     }
 
+    fn destroy(&mut self, name: &str, error: Option<&str>) -> Result<Option<String>, RunError> {
+        let id = self.stage_named(name)?;
+        if self.core.machine.is_destroyed(id) {
+            return Err(RunError::NotAllowed(format!(
+                "{name} is destroyed already: Node would do nothing"
+            )));
+        }
+        if error.is_some_and(|error| error.is_empty() || error.len() > MAX_ERROR) {
+            return Err(RunError::NotAllowed(format!(
+                "an error has a message of 1 to {MAX_ERROR} bytes; leave it out to destroy \
+                 {name} without one"
+            )));
+        }
+        let failing = error.is_some();
+        let verb = Verb::Destroy { failing };
+        self.core.machine.note(id, EventKind::Verb { verb });
+        self.core.machine.destroy(id, error);
+        let piped = !self.core.machine.destinations(id).is_empty();
+        Ok((!failing && piped).then(|| {
+            format!("{name} is gone and said no end: what it is piped to will wait for ever")
+        }))
+    }
+
     fn leads_to(&self, from: StageId, to: StageId) -> bool {
         from == to
             || self
@@ -156,3 +180,6 @@ impl Driver {
         readable.is_some_and(|readable| readable.paused_by_hand)
     }
 }
+
+/// Longest message of a learner's error, bytes.
+const MAX_ERROR: usize = 200;

@@ -1,5 +1,5 @@
 //! `fault`: a Transform that fails where it is told to, like a `_transform` that calls back with an
-//! error.
+//! error. On demand, any stage fails by the request `destroy`.
 
 use bytes::Bytes;
 use serde::Deserialize;
