@@ -133,8 +133,11 @@ async fn a_pause_is_undone_by_the_drain_that_is_owed() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;
     let run = page.start(pipeline(None, Some(20_000))).await;
+    // All that is between the source and the slow sink is full, so that no quick drain of the
+    // filter can come before the pause does.
     page.until(&run, |view| {
-        readable(view, 0)["paused_by"]["cause"] == "backpressure"
+        let owes = |stage: usize| view["stages"][stage]["writable"]["need_drain"] == true;
+        readable(view, 0)["paused_by"]["cause"] == "backpressure" && (1..=3).all(owes)
     })
     .await;
     let answer = page
