@@ -46,7 +46,7 @@ impl Dialect {
     }
 
     /// The place of a value, counted from 1.
-    pub(super) fn placeholder(self, number: usize) -> String {
+    pub(super) fn parameter(self, number: usize) -> String {
         match self {
             Self::Sqlite | Self::MySql => "?".to_owned(),
             Self::Postgres => format!("${number}"),

@@ -115,7 +115,7 @@ fn compare(
         }
     };
     values.push(value);
-    let place = dialect.placeholder(values.len());
+    let place = dialect.parameter(values.len());
     Ok(if column.class == Class::Number {
         format!("{} {op} {place}", dialect.quote(&column.name))
     } else {

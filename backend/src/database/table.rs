@@ -111,7 +111,7 @@ impl RunTable {
         for row in 0..rows {
             let first = row * self.columns + 1;
             let places =
-                (first..first + self.columns).map(|it| self.connection.dialect.placeholder(it));
+                (first..first + self.columns).map(|it| self.connection.dialect.parameter(it));
             sql += if row == 0 { "(" } else { ", (" };
             sql += &places.collect::<Vec<_>>().join(", ");
             sql += ")";
