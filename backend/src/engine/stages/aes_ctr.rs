@@ -13,7 +13,6 @@ use ctr::cipher::{KeyIvInit, StreamCipher};
 use serde::Deserialize;
 
 use super::key::bytes_of_hex;
-use super::options::Common;
 use super::word::WordOptions;
 use super::{Kind, Options, Plan, StageError, Transform, Word};
 
@@ -35,9 +34,6 @@ pub(super) const KIND: Kind = Kind {
 struct AesCtrOptions {
     key: String,
     iv: String,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn word_options(argument: Option<&str>) -> WordOptions {
@@ -48,15 +44,10 @@ fn word_options(argument: Option<&str>) -> WordOptions {
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: AesCtrOptions = options.parse()?;
+    let parsed: AesCtrOptions = options.own()?;
     let key: [u8; 32] = bytes_of_hex(&parsed.key, "key").map_err(|error| options.wrong(error))?;
     let iv: [u8; 16] = bytes_of_hex(&parsed.iv, "iv").map_err(|error| options.wrong(error))?;
-    let common = Common {
-        label: parsed.label,
-        high_water_mark: parsed.high_water_mark,
-        readable_high_water_mark: parsed.readable_high_water_mark,
-    };
-    options.transform(common, "AES-256-CTR", move |_| Ok(AesCtr::new(&key, &iv)))
+    options.transform("AES-256-CTR", move |_| Ok(AesCtr::new(&key, &iv)))
 }
 
 struct AesCtr {

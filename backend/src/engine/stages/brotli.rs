@@ -6,7 +6,6 @@ use brotli::CompressorWriter;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::options::Common;
 use super::pieces::pieces;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
@@ -33,26 +32,18 @@ const BUFFER: usize = 16 * 1024;
 #[serde(deny_unknown_fields)]
 struct BrotliOptions {
     level: Option<u32>,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: BrotliOptions = options.parse()?;
+    let parsed: BrotliOptions = options.own()?;
     let level = parsed.level.unwrap_or(5);
     if level > 11 {
         return Err(options.wrong(format!(
             "brotli level {level} does not exist; allowed are 0 to 11"
         )));
     }
-    let common = Common {
-        label: parsed.label,
-        high_water_mark: parsed.high_water_mark,
-        readable_high_water_mark: parsed.readable_high_water_mark,
-    };
     let chunk = options.defaults.chunk;
-    options.transform(common, format!("brotli, level {level}"), move |_| {
+    options.transform(format!("brotli, level {level}"), move |_| {
         Ok(Brotli {
             encoder: Some(CompressorWriter::new(
                 Vec::new(),

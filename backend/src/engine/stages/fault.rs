@@ -4,7 +4,6 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::options::Common;
 use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
@@ -29,25 +28,17 @@ pub(super) const KIND: Kind = Kind {
 struct FaultOptions {
     at_byte: Option<u64>,
     at_chunk: Option<u64>,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: FaultOptions = options.parse()?;
+    let parsed: FaultOptions = options.own()?;
     let place = match (parsed.at_byte, parsed.at_chunk) {
         (Some(byte), None) => Place::Byte(byte),
         (None, Some(chunk)) if chunk > 0 => Place::Chunk(chunk),
         (None, Some(_)) => return Err(options.wrong("at_chunk counts from 1")),
         _ => return Err(options.wrong("it needs at_byte or at_chunk, one of the two")),
     };
-    let common = Common {
-        label: parsed.label,
-        high_water_mark: parsed.high_water_mark,
-        readable_high_water_mark: parsed.readable_high_water_mark,
-    };
-    options.transform(common, "fault", move |_| {
+    options.transform("fault", move |_| {
         Ok(Fault {
             place,
             bytes: 0,

@@ -23,7 +23,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let piece = options.defaults.chunk;
-    options.transform(options.parse()?, "gunzip", move |_| {
+    options.plain_transform("gunzip", move |_| {
         Ok(Decoding::new(Gunzip::default(), piece))
     })
 }

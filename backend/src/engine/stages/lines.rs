@@ -28,7 +28,7 @@ const MAX_LINE: usize = 1024 * 1024;
 const MAX_AT_ONCE: usize = 1_024;
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    options.transform(options.parse()?, "lines", |_| Ok(Lines::default()))
+    options.plain_transform("lines", |_| Ok(Lines::default()))
 }
 
 #[derive(Default)]

@@ -24,8 +24,8 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let (key, common) = KeyOptions::read(options)?;
-    options.transform(common, "open", move |_| {
+    let key = KeyOptions::read(options)?;
+    options.transform("open", move |_| {
         Ok(Open {
             key,
             decryptor: None,

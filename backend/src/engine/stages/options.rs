@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
 
@@ -41,19 +42,28 @@ pub(super) struct Options<'a> {
 }
 
 /// The options that every Transform has.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Common {
-    pub(super) label: Option<String>,
-    pub(super) high_water_mark: Option<u64>,
-    pub(super) readable_high_water_mark: Option<u64>,
+struct Common {
+    label: Option<String>,
+    high_water_mark: Option<u64>,
+    readable_high_water_mark: Option<u64>,
 }
+
+/// Their names.
+const COMMON: [&str; 3] = ["label", "high_water_mark", "readable_high_water_mark"];
 
 impl Options<'_> {
     /// The options as the kind's own type; an unknown or wrong one is named.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, StageError> {
-        let options = serde_json::Value::Object(self.spec.options.clone());
-        serde_json::from_value(options)
+        self.read(|_| true)
+    }
+
+    /// Those options whose names are taken.
+    fn read<T: DeserializeOwned>(&self, takes: impl Fn(&str) -> bool) -> Result<T, StageError> {
+        let options = self.spec.options.iter().filter(|(name, _)| takes(name));
+        let options = options.map(|(name, value)| (name.clone(), value.clone()));
+        serde_json::from_value(Value::Object(options.collect()))
             .map_err(|error| self.wrong(format!("{error}; {} is a {}", self.spec.kind, self.about)))
     }
 
@@ -62,13 +72,19 @@ impl Options<'_> {
         StageError::Options(format!("stage '{}': {reason}", self.spec.id))
     }
 
-    /// The plan of a Transform with these options, called `label` if they do not name it.
+    /// The kind's own options, besides those that every Transform has.
+    pub(super) fn own<T: DeserializeOwned>(&self) -> Result<T, StageError> {
+        self.read(|name| !COMMON.contains(&name))
+    }
+
+    /// The plan of a Transform called `label`, if its options do not name it. Its kind has read
+    /// its own options.
     pub(super) fn transform<T: Transform + 'static>(
         &self,
-        common: Common,
         label: impl Into<String>,
         make: impl FnOnce(&Places<'_>) -> Result<T, StageError> + Send + 'static,
     ) -> Result<Plan, StageError> {
+        let common: Common = self.read(|name| COMMON.contains(&name))?;
         let mark = self.defaults.mark;
         Ok(Plan::both(
             common.label.unwrap_or_else(|| label.into()),
@@ -76,6 +92,16 @@ impl Options<'_> {
             self.mark(common.high_water_mark, mark)?,
             Box::new(|places| Ok(Worker::Transform(Box::new(make(places)?)))),
         ))
+    }
+
+    /// The same for a kind without options of its own.
+    pub(super) fn plain_transform<T: Transform + 'static>(
+        &self,
+        label: impl Into<String>,
+        make: impl FnOnce(&Places<'_>) -> Result<T, StageError> + Send + 'static,
+    ) -> Result<Plan, StageError> {
+        let _only: Common = self.parse()?;
+        self.transform(label, make)
     }
 
     /// A mark that was asked for, or this default.

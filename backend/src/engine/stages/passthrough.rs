@@ -18,7 +18,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    options.transform(options.parse()?, "PassThrough", |_| Ok(PassThrough))
+    options.plain_transform("PassThrough", |_| Ok(PassThrough))
 }
 
 struct PassThrough;

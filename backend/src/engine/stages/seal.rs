@@ -7,7 +7,6 @@ use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
 
 use super::key::bytes_of_hex;
-use super::options::Common;
 use super::sealing::{Key, MAGIC, SALT, SEGMENT, TAG, encryptor};
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
@@ -29,28 +28,20 @@ pub(super) const KIND: Kind = Kind {
 #[serde(deny_unknown_fields)]
 pub(super) struct KeyOptions {
     key: String,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 impl KeyOptions {
     /// The key, and what every Transform has.
-    pub(super) fn read(options: &Options<'_>) -> Result<(Key, Common), StageError> {
-        let parsed: Self = options.parse()?;
+    pub(super) fn read(options: &Options<'_>) -> Result<Key, StageError> {
+        let parsed: Self = options.own()?;
         let key = bytes_of_hex(&parsed.key, "key").map_err(|error| options.wrong(error))?;
-        let common = Common {
-            label: parsed.label,
-            high_water_mark: parsed.high_water_mark,
-            readable_high_water_mark: parsed.readable_high_water_mark,
-        };
-        Ok((key, common))
+        Ok(key)
     }
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let (key, common) = KeyOptions::read(options)?;
-    options.transform(common, "seal", move |_| Seal::new(&key))
+    let key = KeyOptions::read(options)?;
+    options.transform("seal", move |_| Seal::new(&key))
 }
 
 struct Seal {

@@ -22,7 +22,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    options.transform(options.parse()?, "SHA-256", |_| Ok(Tap::default()))
+    options.plain_transform("SHA-256", |_| Ok(Tap::default()))
 }
 
 #[derive(Default)]

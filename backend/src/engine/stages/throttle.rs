@@ -8,7 +8,6 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::options::Common;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
@@ -37,23 +36,15 @@ const PIECES: (u64, u64) = (16, 16 * 1024);
 #[serde(deny_unknown_fields)]
 struct ThrottleOptions {
     bytes_per_s: Option<u64>,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: ThrottleOptions = options.parse()?;
+    let parsed: ThrottleOptions = options.own()?;
     let speed = options.speed(parsed.bytes_per_s)?.unwrap_or(DEFAULT_SPEED);
     let piece = (speed / 10).clamp(PIECES.0, PIECES.1) as usize;
-    let common = Common {
-        label: parsed.label,
-        high_water_mark: parsed.high_water_mark,
-        readable_high_water_mark: parsed.readable_high_water_mark,
-    };
     Ok(Plan {
         speed: Some(Some(speed)),
-        ..options.transform(common, "throttle", move |_| {
+        ..options.transform("throttle", move |_| {
             Ok(Throttle {
                 piece,
                 rest: Bytes::new(),

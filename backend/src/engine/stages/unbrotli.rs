@@ -24,7 +24,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let piece = options.defaults.chunk;
-    options.transform(options.parse()?, "unbrotli", move |_| {
+    options.plain_transform("unbrotli", move |_| {
         Ok(Decoding::new(Unbrotli::default(), piece))
     })
 }

@@ -22,7 +22,7 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    options.transform(options.parse()?, "upper case", |_| Ok(Upper::default()))
+    options.plain_transform("upper case", |_| Ok(Upper::default()))
 }
 
 #[derive(Default)]

@@ -18,7 +18,6 @@ use serde::Deserialize;
 use self::row::{Needs, Place, Row, lay_out, text_of};
 use self::scan::{ORDER_MARK, Scanner};
 use super::expression::{Bound, Expression, ExpressionError, unknown_column};
-use super::options::Common;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 use crate::engine::Buffers;
 
@@ -58,13 +57,10 @@ struct CsvFilterOptions {
     select: Option<String>,
     #[serde(default)]
     ragged: Ragged,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: CsvFilterOptions = options.parse()?;
+    let parsed: CsvFilterOptions = options.own()?;
     let asked = Asked {
         expression: match &parsed.expr {
             Some(expr) => Some(Expression::parse(expr).map_err(|error| options.wrong(error))?),
@@ -83,14 +79,9 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     {
         return Err(options.wrong("select names columns, with a comma between two of them"));
     }
-    let common = Common {
-        label: parsed.label,
-        high_water_mark: parsed.high_water_mark,
-        readable_high_water_mark: parsed.readable_high_water_mark,
-    };
     Ok(Plan {
         wants_columns: asked.columns(),
-        ..options.transform(common, "filter rows", move |places| {
+        ..options.transform("filter rows", move |places| {
             Ok(CsvFilter::new(asked, places.buffers.clone()))
         })?
     })

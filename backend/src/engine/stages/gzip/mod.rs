@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use self::blocks::Blocks;
 use super::pieces::pieces;
-use super::{Defaults, Inside, Kind, Options, Plan, StageError, Transform, Word, Worker};
+use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "gzip",
@@ -31,44 +31,30 @@ pub(super) const KIND: Kind = Kind {
 #[serde(deny_unknown_fields)]
 struct GzipOptions {
     level: Option<u32>,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: GzipOptions = options.parse()?;
-    let level = parsed.level.unwrap_or(6);
+    let GzipOptions { level } = options.own()?;
+    let level = level.unwrap_or(6);
     if level > 9 {
         return Err(options.wrong(format!(
             "gzip level {level} does not exist; allowed are 0 to 9"
         )));
     }
-    let Defaults {
-        mark,
-        chunk,
-        parallel,
-        ..
-    } = options.defaults;
-    Ok(Plan::both(
-        parsed
-            .label
-            .unwrap_or_else(|| format!("gzip, level {level}")),
-        options.mark(parsed.readable_high_water_mark, mark)?,
-        options.mark(parsed.high_water_mark, mark)?,
-        Box::new(move |places| {
-            let transform: Box<dyn Transform> = if parallel {
-                Box::new(Blocks::new(level, chunk, places.buffers.clone()))
-            } else {
-                Box::new(Gzip {
-                    encoder: Some(GzEncoder::new(Vec::new(), Compression::new(level))),
-                    in_work: 0,
-                    chunk,
-                })
-            };
-            Ok(Worker::Transform(transform))
-        }),
-    ))
+    let label = format!("gzip, level {level}");
+    let chunk = options.defaults.chunk;
+    if options.defaults.parallel {
+        return options.transform(label, move |places| {
+            Ok(Blocks::new(level, chunk, places.buffers.clone()))
+        });
+    }
+    options.transform(label, move |_| {
+        Ok(Gzip {
+            encoder: Some(GzEncoder::new(Vec::new(), Compression::new(level))),
+            in_work: 0,
+            chunk,
+        })
+    })
 }
 
 struct Gzip {
@@ -114,10 +100,7 @@ impl Transform for Gzip {
 }
 
 fn failed(source: std::io::Error) -> StageError {
-    StageError::Io {
-        what: "gzip failed".to_owned(),
-        source,
-    }
+    StageError::io("gzip failed", source)
 }
 
 #[cfg(test)]

@@ -19,7 +19,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::ends::Ends;
-use super::options::Common;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
@@ -50,20 +49,12 @@ const MAX_AT_ONCE: usize = 1_024;
 #[serde(deny_unknown_fields)]
 struct JsonOptions {
     one_by_one: Option<bool>,
-    label: Option<String>,
-    high_water_mark: Option<u64>,
-    readable_high_water_mark: Option<u64>,
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: JsonOptions = options.parse()?;
+    let parsed: JsonOptions = options.own()?;
     let one_by_one = parsed.one_by_one.unwrap_or(true);
-    let common = Common {
-        label: parsed.label,
-        high_water_mark: parsed.high_water_mark,
-        readable_high_water_mark: parsed.readable_high_water_mark,
-    };
-    options.transform(common, "JSON lines", move |_| {
+    options.transform("JSON lines", move |_| {
         Ok(Json {
             one_by_one,
             place: Place::Top,
