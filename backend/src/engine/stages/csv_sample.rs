@@ -1,11 +1,9 @@
 //! `csv_sample`: a Readable of CSV rows made from a seed while they are read, like
 //! `Readable.from(generator)`. It never touches the disk.
 
-use serde::Deserialize;
-
-use super::sample::{SampleSource, size};
-use super::{Kind, Options, Plan, StageError, Worker};
-use crate::data::{COLUMNS, Form, SEED, Sample};
+use super::sample::{self, SampleSource};
+use super::{Kind, Options, Plan, StageError};
+use crate::data::Form;
 
 pub(super) const KIND: Kind = Kind {
     name: "csv_sample",
@@ -16,30 +14,8 @@ pub(super) const KIND: Kind = Kind {
     plan,
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CsvSampleOptions {
-    rows: Option<u64>,
-    bytes: Option<u64>,
-    seed: Option<u64>,
-    label: Option<String>,
-    bytes_per_s: Option<u64>,
-    high_water_mark: Option<u64>,
-}
-
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: CsvSampleOptions = options.parse()?;
-    let size = size(options, parsed.rows, parsed.bytes)?;
-    let sample = Sample::new(Form::Csv, size, parsed.seed.unwrap_or(SEED));
-    Ok(Plan {
-        speed: Some(options.speed(parsed.bytes_per_s)?),
-        gives_columns: Some(&COLUMNS),
-        ..Plan::readable(
-            parsed.label.unwrap_or_else(|| "CSV sample".to_owned()),
-            options.mark(parsed.high_water_mark, options.defaults.mark)?,
-            Box::new(|_| Ok(Worker::Source(Box::new(SampleSource::new(sample))))),
-        )
-    })
+    sample::plan(options, &[], Form::Csv, "CSV sample", SampleSource::worker)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use serde::Deserialize;
 
-use super::sample::{SampleSource, size};
-use super::{Kind, Options, Plan, StageError, Worker};
-use crate::data::{Form, SEED, Sample};
+use super::sample::{self, SampleSource};
+use super::{Kind, Options, Plan, StageError};
+use crate::data::Form;
 
 pub(super) const KIND: Kind = Kind {
     name: "json_sample",
@@ -20,12 +20,6 @@ pub(super) const KIND: Kind = Kind {
 #[serde(deny_unknown_fields)]
 struct JsonSampleOptions {
     form: Option<JsonForm>,
-    rows: Option<u64>,
-    bytes: Option<u64>,
-    seed: Option<u64>,
-    label: Option<String>,
-    bytes_per_s: Option<u64>,
-    high_water_mark: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -36,21 +30,12 @@ enum JsonForm {
 }
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: JsonSampleOptions = options.parse()?;
-    let size = size(options, parsed.rows, parsed.bytes)?;
+    let parsed: JsonSampleOptions = options.read(|name| name == "form")?;
     let (form, label) = match parsed.form {
         None | Some(JsonForm::Lines) => (Form::JsonLines, "JSON lines"),
         Some(JsonForm::Array) => (Form::JsonArray, "JSON array"),
     };
-    let sample = Sample::new(form, size, parsed.seed.unwrap_or(SEED));
-    Ok(Plan {
-        speed: Some(options.speed(parsed.bytes_per_s)?),
-        ..Plan::readable(
-            parsed.label.unwrap_or_else(|| label.to_owned()),
-            options.mark(parsed.high_water_mark, options.defaults.mark)?,
-            Box::new(|_| Ok(Worker::Source(Box::new(SampleSource::new(sample))))),
-        )
-    })
+    sample::plan(options, &["form"], form, label, SampleSource::worker)
 }
 
 #[cfg(test)]

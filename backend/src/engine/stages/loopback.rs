@@ -5,7 +5,11 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpSocket, TcpStream};
+
+use super::StageError;
 
 /// Bytes that each end's socket may hold in each direction (the system may double it). Small, so
 /// that a slow reader is felt soon.
@@ -23,8 +27,18 @@ impl OnTheWay {
         self.sent.fetch_add(bytes as u64, Relaxed);
     }
 
-    pub(super) fn count_received(&self, bytes: usize) {
-        self.received.fetch_add(bytes as u64, Relaxed);
+    /// Receives a chunk of at most `n` bytes, or `None` at the end.
+    pub(super) async fn read(
+        &self,
+        mut from: impl AsyncRead + Unpin,
+        n: usize,
+    ) -> Result<Option<Bytes>, StageError> {
+        let mut chunk = BytesMut::zeroed(n.max(1));
+        let read = from.read(&mut chunk).await;
+        let read = read.map_err(|error| StageError::io("the TCP connection failed", error))?;
+        chunk.truncate(read);
+        self.received.fetch_add(read as u64, Relaxed);
+        Ok((read > 0).then(|| chunk.freeze()))
     }
 
     /// Bytes on the way now. What was just sent may be received before it is counted.

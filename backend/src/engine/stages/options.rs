@@ -60,7 +60,10 @@ impl Options<'_> {
     }
 
     /// Those options whose names are taken.
-    fn read<T: DeserializeOwned>(&self, takes: impl Fn(&str) -> bool) -> Result<T, StageError> {
+    pub(super) fn read<T: DeserializeOwned>(
+        &self,
+        takes: impl Fn(&str) -> bool,
+    ) -> Result<T, StageError> {
         let options = self.spec.options.iter().filter(|(name, _)| takes(name));
         let options = options.map(|(name, value)| (name.clone(), value.clone()));
         serde_json::from_value(Value::Object(options.collect()))

@@ -1,24 +1,52 @@
 //! What the stages over a sample have in common: their options' rules and their `_read`.
 
 use bytes::{Bytes, BytesMut};
+use serde::Deserialize;
 
-use super::{Inside, Options, Source, StageError};
-use crate::data::{Sample, Size};
+use super::{Inside, Options, Plan, Source, StageError, Worker};
+use crate::data::{COLUMNS, Form, SEED, Sample, Size};
 
 /// How large a sample is that asks for nothing.
 const DEFAULT_ROWS: u64 = 10_000;
 
-/// The size that was asked for: by rows or by bytes, not both.
-pub(super) fn size(
-    options: &Options<'_>,
+/// The options of every Readable over a sample.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleOptions {
     rows: Option<u64>,
     bytes: Option<u64>,
-) -> Result<Size, StageError> {
-    match (rows, bytes) {
-        (Some(_), Some(_)) => Err(options.wrong("give `rows` or `bytes`, not both")),
-        (None, Some(bytes)) => Ok(Size::Bytes(bytes)),
-        (rows, None) => Ok(Size::Rows(rows.unwrap_or(DEFAULT_ROWS))),
-    }
+    seed: Option<u64>,
+    label: Option<String>,
+    bytes_per_s: Option<u64>,
+    high_water_mark: Option<u64>,
+}
+
+/// The plan of a Readable over a sample in this form, called `label` if its options do not name
+/// it. Its kind has read the options that are its `own`.
+pub(super) fn plan(
+    options: &Options<'_>,
+    own: &[&str],
+    form: Form,
+    label: &str,
+    make: fn(Sample) -> Worker,
+) -> Result<Plan, StageError> {
+    let asked: SampleOptions = options.read(|name| !own.contains(&name))?;
+    let size = match (asked.rows, asked.bytes) {
+        (Some(_), Some(_)) => return Err(options.wrong("give `rows` or `bytes`, not both")),
+        (None, Some(bytes)) => Size::Bytes(bytes),
+        (rows, None) => Size::Rows(rows.unwrap_or(DEFAULT_ROWS)),
+    };
+    let sample = Sample::new(form, size, asked.seed.unwrap_or(SEED));
+    let columns: &'static [&'static str] = &COLUMNS;
+    Ok(Plan {
+        speed: Some(options.speed(asked.bytes_per_s)?),
+        gives_columns: (form == Form::Csv).then_some(columns),
+        ..Plan::readable(
+            asked.label.unwrap_or_else(|| label.to_owned()),
+            options.mark(asked.high_water_mark, options.defaults.mark)?,
+            Box::new(move |_| Ok(make(sample))),
+        )
+    })
 }
 
 /// A Readable over a sample that is made as it is read. Like a file, it is cut into chunks
@@ -30,11 +58,11 @@ pub(super) struct SampleSource {
 }
 
 impl SampleSource {
-    pub(super) fn new(sample: Sample) -> Self {
-        Self {
+    pub(super) fn worker(sample: Sample) -> Worker {
+        Worker::Source(Box::new(Self {
             sample,
             rest: BytesMut::new(),
-        }
+        }))
     }
 }
 

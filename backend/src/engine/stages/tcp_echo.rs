@@ -4,12 +4,12 @@
 use std::io;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use spillway_streams::Sides;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncWriteExt, copy};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::oneshot;
@@ -134,12 +134,7 @@ impl LiveSource for EchoReads {
     fn read(&mut self, n: usize) -> BoxFuture<'_, Result<Option<Bytes>, StageError>> {
         async move {
             let half = self.half.get().await?;
-            let mut chunk = BytesMut::zeroed(n.max(1));
-            let read = half.read(&mut chunk).await;
-            let read = read.map_err(|error| StageError::io("the TCP connection failed", error))?;
-            chunk.truncate(read);
-            self.on_the_way.count_received(read);
-            Ok((read > 0).then(|| chunk.freeze()))
+            self.on_the_way.read(half, n).await
         }
         .boxed()
     }

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::loopback::{self, OnTheWay};
-use super::sample::size;
+use super::sample;
 use super::{Inside, Kind, LiveSource, Options, Plan, StageError, Worker};
-use crate::data::{COLUMNS, Form, SEED, Sample};
+use crate::data::{Form, Sample};
 
 pub(super) const KIND: Kind = Kind {
     name: "tcp_source",
@@ -25,35 +24,13 @@ pub(super) const KIND: Kind = Kind {
     plan,
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TcpSourceOptions {
-    rows: Option<u64>,
-    bytes: Option<u64>,
-    seed: Option<u64>,
-    label: Option<String>,
-    bytes_per_s: Option<u64>,
-    high_water_mark: Option<u64>,
-}
-
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    let parsed: TcpSourceOptions = options.parse()?;
-    let size = size(options, parsed.rows, parsed.bytes)?;
-    let sample = Sample::new(Form::Csv, size, parsed.seed.unwrap_or(SEED));
-    Ok(Plan {
-        speed: Some(options.speed(parsed.bytes_per_s)?),
-        gives_columns: Some(&COLUMNS),
-        ..Plan::readable(
-            parsed.label.unwrap_or_else(|| "TCP socket".to_owned()),
-            options.mark(parsed.high_water_mark, options.defaults.mark)?,
-            Box::new(|_| {
-                Ok(Worker::LiveSource(Box::new(TcpSource {
-                    sample: Some(sample),
-                    socket: None,
-                    on_the_way: Arc::default(),
-                })))
-            }),
-        )
+    sample::plan(options, &[], Form::Csv, "TCP socket", |sample| {
+        Worker::LiveSource(Box::new(TcpSource {
+            sample: Some(sample),
+            socket: None,
+            on_the_way: Arc::default(),
+        }))
     })
 }
 
@@ -107,12 +84,7 @@ impl LiveSource for TcpSource {
             let Some((socket, _)) = &mut self.socket else {
                 return Err(StageError::Data("the socket is not connected".to_owned()));
             };
-            let mut chunk = BytesMut::zeroed(n.max(1));
-            let read = socket.read(&mut chunk).await;
-            let read = read.map_err(|error| StageError::io("the TCP connection failed", error))?;
-            chunk.truncate(read);
-            self.on_the_way.count_received(read);
-            Ok((read > 0).then(|| chunk.freeze()))
+            self.on_the_way.read(socket, n).await
         }
         .boxed()
     }
