@@ -61,6 +61,48 @@ async fn the_finished_file_equals_the_same_filter_done_offline() {
 }
 
 #[tokio::test]
+async fn a_source_that_is_piped_into_two_stages_gives_each_of_them_everything() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let start = json!({"type": "start", "stages": [
+        {"id": "sink", "kind": "file_sink", "file": "big.csv.gz"},
+        {"id": "all", "kind": "null"},
+        {"id": "source", "kind": "file_source", "file": "cities.csv"},
+        {"id": "gzip", "kind": "gzip"},
+        {"id": "filter", "kind": "csv_filter", "expr": "population>500000"},
+    ], "pipes": [["source", "filter"], ["source", "all"], ["filter", "gzip"], ["gzip", "sink"]]});
+    let mut check = start.clone();
+    check["type"] = json!("check");
+    page.ok(check.clone()).await;
+    let started = page.ask(start).await;
+    let run = started["run"].as_str().unwrap().to_owned();
+    let download = page.until_ready(&run).await;
+    let text = gunzipped(&playground, download["path"].as_str().unwrap()).await;
+    let sample = playground.sample();
+    assert_eq!(text, filtered_offline(&sample));
+    let view = page.until(&run, |view| !view["outcome"].is_null()).await;
+    assert_eq!(view["outcome"]["how"], "completed");
+    let names: Vec<_> = (0..5)
+        .map(|at| view["stages"][at]["name"].clone())
+        .collect();
+    assert_eq!(names, ["source", "filter", "gzip", "sink", "all"]);
+    assert_eq!(view["stages"][4]["writable"]["bytes"], sample.len());
+    // What cannot be started is refused by `check` in the same words, and nothing is started.
+    check["pipes"] = json!([["source", "filter"], ["filter", "sink"], ["source", "all"]]);
+    let refused = page.ask(check.clone()).await;
+    check["type"] = json!("start");
+    let not_started = page.ask(check).await;
+    assert_eq!(refused["code"], "bad_stage");
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("nothing feeds 'gzip'")
+    );
+    assert_eq!(refused["message"], not_started["message"]);
+}
+
+#[tokio::test]
 async fn pause_stops_the_bytes_and_resume_goes_on() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;

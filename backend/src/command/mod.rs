@@ -49,6 +49,7 @@ pub(crate) async fn carry_out(
     match request.command {
         Command::Hello { .. } => Err(Refusal::malformed("hello comes once, first")),
         Command::Start(start) => start::start(app, session, id, start).await,
+        Command::Check(start) => start::check(app, id, start),
         Command::Pipe { run, from, to } => {
             verb::carry_out(session, id, &run, RunVerb::Pipe { from, to }).await
         }

@@ -1,4 +1,4 @@
-//! `start`: a lesson's pipeline, or one given in full.
+//! `start`: a lesson's pipeline, or one given in full; `check`: whether it could be started.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,22 +18,7 @@ pub(super) async fn start(
     id: u64,
     start: Start,
 ) -> Result<Message, Refusal> {
-    let (stages, lesson) = match (start.lesson, start.stages) {
-        (Some(address), None) => {
-            let lesson = find_lesson(app, &address)?;
-            (pipeline_of(&address, &lesson)?, Some((address, lesson)))
-        }
-        (None, Some(stages)) => (stages, None),
-        (None, None) | (Some(_), Some(_)) => {
-            return Err(Refusal::malformed(
-                "start takes either a lesson or stages, exactly one of them",
-            ));
-        }
-    };
-    let join = lesson.as_ref().map(|(_, lesson)| lesson.join);
-    let pipeline = Pipeline::plan(&stages)
-        .and_then(|stages| stages.joined_by(start.join.or(join).unwrap_or_default()))
-        .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
+    let Asked { pipeline, lesson } = asked(app, start)?;
     check_quotas(app, session)?;
     let judge = lesson.as_ref().map(|(address, lesson)| {
         let judge = session.judge(address, lesson);
@@ -54,6 +39,47 @@ pub(super) async fn start(
         .map_err(|error| refused(&error))?;
     session.keep(run.clone(), handle);
     Ok(Message::Started { id, run })
+}
+
+/// Checks what `start` would start.
+pub(super) fn check(app: &App, id: u64, start: Start) -> Result<Message, Refusal> {
+    asked(app, start).map(|_| Message::Ok { id, note: None })
+}
+
+/// What is to be started, checked.
+struct Asked {
+    pipeline: Pipeline,
+    /// The lesson it is of, with its address.
+    lesson: Option<(String, Lesson)>,
+}
+
+fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
+    if start.pipes.is_some() && start.stages.is_none() {
+        return Err(Refusal::malformed("start takes pipes beside stages only"));
+    }
+    let (stages, lesson) = match (start.lesson, start.stages) {
+        (Some(address), None) => {
+            let lesson = find_lesson(app, &address)?;
+            (pipeline_of(&address, &lesson)?, Some((address, lesson)))
+        }
+        (None, Some(stages)) => (stages, None),
+        (None, None) | (Some(_), Some(_)) => {
+            return Err(Refusal::malformed(
+                "start takes either a lesson or stages, exactly one of them",
+            ));
+        }
+    };
+    let join = start
+        .join
+        .or(lesson.as_ref().map(|(_, lesson)| lesson.join));
+    let planned = match start.pipes {
+        Some(pipes) => Pipeline::plan_piped(&stages, &pipes),
+        None => Pipeline::plan(&stages),
+    };
+    let pipeline = planned
+        .and_then(|stages| stages.joined_by(join.unwrap_or_default()))
+        .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
+    Ok(Asked { pipeline, lesson })
 }
 
 /// The lesson of this address.

@@ -6,6 +6,7 @@
 
 mod buffers;
 mod driver;
+mod graph;
 mod outbox;
 pub(crate) mod outlets;
 mod pace;

@@ -3,15 +3,18 @@
 use spillway_protocol::control::{Join, StageSpec};
 use spillway_streams::Profile;
 
+use super::graph::{self, Pipe};
 use super::stages::{self, Defaults, Plan, StageError};
 
 /// Most stages a pipeline may have.
 const MAX_STAGES: usize = 12;
 
-/// The stages of a run, in the order they are joined.
+/// The stages of a run; each comes after the one that feeds it.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     pub(super) stages: Vec<Planned>,
+    /// Which are joined, in this order.
+    pub(super) pipes: Vec<Pipe>,
     pub(super) join: Join,
 }
 
@@ -27,18 +30,28 @@ impl Pipeline {
     /// Checks a pipeline: known kinds, options in range, names that differ, each stage able to be
     /// piped into the next, columns that are there.
     pub(crate) fn plan(specs: &[StageSpec]) -> Result<Self, StageError> {
-        if specs.is_empty() || specs.len() > MAX_STAGES {
-            return Err(StageError::Options(format!(
-                "a pipeline has 1 to {MAX_STAGES} stages, not {}",
-                specs.len()
-            )));
-        }
-        let stages = plan_all(specs, Defaults::of(Profile::Node20))?;
+        let stages = plan_some(specs)?;
         check_order(&stages)?;
+        let pipes = graph::in_order(stages.len());
+        Self::checked(stages, pipes)
+    }
+
+    /// The same for stages that are piped as `pipes` says, which may branch: every Writable is
+    /// fed once, every Readable is read.
+    pub(crate) fn plan_piped(
+        specs: &[StageSpec],
+        pipes: &[(String, String)],
+    ) -> Result<Self, StageError> {
+        let (stages, pipes) = graph::arrange(plan_some(specs)?, pipes)?;
+        Self::checked(stages, pipes)
+    }
+
+    fn checked(stages: Vec<Planned>, pipes: Vec<Pipe>) -> Result<Self, StageError> {
         check_outputs(&stages)?;
-        check_columns(&stages)?;
+        check_columns(&stages, &pipes)?;
         Ok(Self {
             stages,
+            pipes,
             join: Join::Pipe,
         })
     }
@@ -48,6 +61,12 @@ impl Pipeline {
         if join == Join::Pipeline && self.stages.len() < 2 {
             return Err(StageError::Options(
                 "pipeline() needs at least two stages".to_owned(),
+            ));
+        }
+        if join == Join::Pipeline && self.pipes != graph::in_order(self.stages.len()) {
+            return Err(StageError::Options(
+                "pipeline() takes one line of stages, without branches; join these by pipe"
+                    .to_owned(),
             ));
         }
         Ok(Self { join, ..self })
@@ -76,10 +95,21 @@ impl Pipeline {
         stages.push(end("out", sink));
         check_order(&stages)?;
         Ok(Self {
+            pipes: graph::in_order(stages.len()),
             stages,
             join: Join::Pipe,
         })
     }
+}
+
+fn plan_some(specs: &[StageSpec]) -> Result<Vec<Planned>, StageError> {
+    if specs.is_empty() || specs.len() > MAX_STAGES {
+        return Err(StageError::Options(format!(
+            "a pipeline has 1 to {MAX_STAGES} stages, not {}",
+            specs.len()
+        )));
+    }
+    plan_all(specs, Defaults::of(Profile::Node20))
 }
 
 fn plan_all(specs: &[StageSpec], defaults: Defaults) -> Result<Vec<Planned>, StageError> {
@@ -140,35 +170,39 @@ fn check_order(stages: &[Planned]) -> Result<(), StageError> {
 }
 
 fn check_outputs(stages: &[Planned]) -> Result<(), StageError> {
-    let outputs = stages.iter().filter(|stage| stage.plan.output.is_some());
-    if outputs.count() > 1 {
-        return Err(StageError::Options(
-            "a pipeline has at most one file_sink".to_owned(),
-        ));
+    let mut outputs = stages.iter().filter(|stage| stage.plan.output.is_some());
+    if let (Some(one), Some(other)) = (outputs.next(), outputs.next()) {
+        return Err(StageError::Options(format!(
+            "a run has at most one file_sink, and '{}' and '{}' are two; end the other branch in \
+             null, slow or collect",
+            one.name, other.name
+        )));
     }
     Ok(())
 }
 
-fn check_columns(stages: &[Planned]) -> Result<(), StageError> {
-    let mut known = None;
-    for stage in stages {
-        if let Some(known) = known {
-            for column in &stage.plan.wants_columns {
-                if !<[&str]>::contains(known, &column.as_str()) {
-                    let error = stages::unknown_column(column, known);
-                    return Err(StageError::Options(format!(
-                        "stage '{}': {error}",
-                        stage.name
-                    )));
-                }
+fn check_columns(stages: &[Planned], pipes: &[Pipe]) -> Result<(), StageError> {
+    let mut known: Vec<Option<&[&str]>> = vec![None; stages.len()];
+    for (at, stage) in stages.iter().enumerate() {
+        // What feeds a stage comes before it.
+        let feed = pipes.iter().find(|(_, to)| *to == at);
+        let given = feed.and_then(|(from, _)| known[*from]);
+        for column in given.iter().flat_map(|_| &stage.plan.wants_columns) {
+            let given = given.unwrap_or_default();
+            if !given.contains(&column.as_str()) {
+                let error = stages::unknown_column(column, given);
+                return Err(StageError::Options(format!(
+                    "stage '{}': {error}",
+                    stage.name
+                )));
             }
         }
-        if stage.plan.gives_columns.is_some() {
-            known = stage.plan.gives_columns;
-        } else if stage.plan.wants_columns.is_empty() {
+        known[at] = match stage.plan.gives_columns {
+            Some(columns) => Some(columns),
             // What a compressor gives has no columns to check.
-            known = None;
-        }
+            None if stage.plan.wants_columns.is_empty() => None,
+            None => given,
+        };
     }
     Ok(())
 }

@@ -28,6 +28,9 @@ pub enum Command {
     },
     /// Starts the pipeline of a lesson, or one given in full. Answered by `started`.
     Start(Start),
+    /// Checks what `start` would start, and starts nothing. Answered by `ok`, or by the error
+    /// that `start` would answer with.
+    Check(Start),
     /// `from.pipe(to)`.
     Pipe {
         /// The run.
@@ -103,6 +106,10 @@ pub struct Start {
     /// Or the stages themselves, joined in this order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stages: Option<Vec<StageSpec>>,
+    /// With `stages`: which of them is piped into which, by their names, when that is not their
+    /// order. A stage may be read by several and is fed by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipes: Option<Vec<(String, String)>>,
     /// How they are joined; left out, as the lesson says, and else by `pipe()`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub join: Option<Join>,

@@ -35,6 +35,7 @@ macro_rules! names {
 names!(COMMANDS, command_name: Command {
     Command::Hello { .. } => "hello",
     Command::Start(_) => "start",
+    Command::Check(_) => "check",
     Command::Pipe { .. } => "pipe",
     Command::Unpipe { .. } => "unpipe",
     Command::Pause { .. } => "pause",

@@ -1,8 +1,9 @@
 //! What the page sends. Written here instead of by serde_json, whose number printing brings
 //! tables along that the page has no other use for.
 
+use serde_json::Value;
 use spillway_protocol::chat::FromClient;
-use spillway_protocol::control::{Command, Request};
+use spillway_protocol::control::{Command, Join, Request, StageSpec, Start};
 
 /// Writes a request of the control channel.
 #[must_use]
@@ -42,11 +43,8 @@ fn command(text: &mut Text, command: &Command) {
             text.number("version", Some(u64::from(*version)));
             text.maybe("session", session.as_deref());
         }
-        // The page starts lessons; it never spells out stages of its own, nor how they are joined.
-        Command::Start(start) => {
-            text.string("type", "start");
-            text.maybe("lesson", start.lesson.as_deref());
-        }
+        Command::Start(start) => self::start(text, "start", start),
+        Command::Check(start) => self::start(text, "check", start),
         Command::Pipe { run, from, to } => {
             text.strings([("type", "pipe"), ("run", run), ("from", from), ("to", to)]);
         }
@@ -80,6 +78,74 @@ fn command(text: &mut Text, command: &Command) {
     }
 }
 
+fn start(text: &mut Text, kind: &str, start: &Start) {
+    text.string("type", kind);
+    text.maybe("lesson", start.lesson.as_deref());
+    if let Some(stages) = &start.stages {
+        text.raw("stages", &list(stages.iter().map(stage)));
+    }
+    if let Some(pipes) = &start.pipes {
+        let pipes = pipes
+            .iter()
+            .map(|(from, to)| list([from, to].map(|name| quoted(name))));
+        text.raw("pipes", &list(pipes));
+    }
+    if let Some(join) = start.join {
+        text.string("join", join_name(join));
+    }
+}
+
+fn stage(spec: &StageSpec) -> String {
+    let mut text = Text::new();
+    text.strings([("id", &spec.id), ("kind", &spec.kind)]);
+    for (name, option) in &spec.options {
+        text.raw(name, &value(option));
+    }
+    text.end()
+}
+
+/// The value of an option. A number that is not whole is none that a stage takes.
+fn value(option: &Value) -> String {
+    match option {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => bool_text(*flag).to_owned(),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => number.to_string(),
+            (None, Some(number)) => number.to_string(),
+            (None, None) => "null".to_owned(),
+        },
+        Value::String(text) => quoted(text),
+        Value::Array(values) => list(values.iter().map(value)),
+        Value::Object(fields) => {
+            let mut text = Text::new();
+            for (name, field) in fields {
+                text.raw(name, &value(field));
+            }
+            text.end()
+        }
+    }
+}
+
+/// How stages are joined, as it crosses the wire.
+const fn join_name(join: Join) -> &'static str {
+    match join {
+        Join::Pipe => "pipe",
+        Join::Pipeline => "pipeline",
+        Join::Write => "write",
+    }
+}
+
+fn list(values: impl IntoIterator<Item = String>) -> String {
+    let values: Vec<String> = values.into_iter().collect();
+    format!("[{}]", values.join(","))
+}
+
+fn quoted(value: &str) -> String {
+    let mut text = String::with_capacity(value.len() + 2);
+    quote(&mut text, value);
+    text
+}
+
 const fn bool_text(flag: bool) -> &'static str {
     if flag { "true" } else { "false" }
 }
@@ -100,9 +166,7 @@ impl Text {
     }
 
     fn string(&mut self, key: &str, value: &str) {
-        let mut quoted = String::with_capacity(value.len() + 2);
-        quote(&mut quoted, value);
-        self.raw(key, &quoted);
+        self.raw(key, &quoted(value));
     }
 
     fn strings<const N: usize>(&mut self, fields: [(&str, &str); N]) {

@@ -24,6 +24,8 @@ pub(in crate::engine) struct Core {
     has_more: Vec<bool>,
     failure: Option<Failure>,
     pub(super) join: Join,
+    /// Which stages are joined, in this order.
+    pipes: Vec<(usize, usize)>,
     /// What the callback of `pipeline()` was told: its error, if there was one.
     pub(super) callback: Option<Option<String>>,
 }
@@ -109,18 +111,20 @@ impl Core {
             began: Instant::now(),
             failure: None,
             join: pipeline.join,
+            pipes: pipeline.pipes,
             callback: None,
         };
         Ok((core, opened))
     }
 
-    /// Joins the stages in their order.
+    /// Joins the stages.
     pub(in crate::engine) fn join_all(&mut self, host: &mut impl Host) {
         self.set_time();
         // Few stages, so the ids fit.
-        let stages: Vec<_> = (0..self.view.stages.len() as u16).map(StageId).collect();
+        let id = |at: usize| StageId(at as u16);
+        let stages: Vec<_> = (0..self.view.stages.len()).map(id).collect();
         let machine = &mut self.machine;
-        let mut pairs = stages.windows(2).map(|pair| (pair[0], pair[1]));
+        let mut pairs = self.pipes.iter().map(|(from, to)| (id(*from), id(*to)));
         let joined = match self.join {
             Join::Pipe => pairs.try_for_each(|(from, to)| machine.connect(from, to)),
             Join::Pipeline => machine.pipeline(&stages).map(|_| ()),

@@ -2,7 +2,7 @@ mod events;
 
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
-    Command, Direction, Download, ErrorCode, Message, Request, StageSpec, Start, WirePiece,
+    Command, Direction, Download, ErrorCode, Join, Message, Request, StageSpec, Start, WirePiece,
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 use spillway_streams::{Outcome, PauseCause};
@@ -204,6 +204,24 @@ fn a_course_is_read_as_serde_reads_it() {
     assert_eq!(course(&text), Some(expect));
 }
 
+fn spelled_out() -> Start {
+    let options = serde_json::json!({
+        "file": name(), "level": 6, "least": -1, "one_by_one": true, "label": null,
+        "columns": [name(), 7], "types": {"population": "integer"},
+    });
+    let spec = StageSpec {
+        id: name(),
+        kind: name(),
+        options: options.as_object().cloned().expect("an object"),
+    };
+    Start {
+        lesson: None,
+        stages: Some(vec![spec.clone(), spec]),
+        pipes: Some(vec![(name(), name()), (name(), name())]),
+        join: Some(Join::Pipeline),
+    }
+}
+
 #[test]
 fn every_request_is_written_as_serde_reads_it() {
     let (run, stage) = (name(), name());
@@ -219,6 +237,11 @@ fn every_request_is_written_as_serde_reads_it() {
         Command::Start(Start {
             lesson: Some(name()),
             ..Start::default()
+        }),
+        Command::Start(spelled_out()),
+        Command::Check(Start {
+            join: None,
+            ..spelled_out()
         }),
         Command::Pipe {
             run: run.clone(),
