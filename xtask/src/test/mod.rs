@@ -109,7 +109,7 @@ fn clippy_for_the_page(tools: &PageTools) -> Result<()> {
         "--profile",
         "page",
     ]);
-    for package in ["frontend", "protocol", "streams", "websocket"] {
+    for package in ["frontend", "protocol", "recipe", "streams", "websocket"] {
         command.args(["--package", &format!("spillway-{package}")]);
     }
     command.args(["--", "-D", "warnings"]);

@@ -6,10 +6,11 @@ use crate::metadata::METADATA;
 
 /// Each crate of the workspace with those of the others it may use. `spillway`, the page, the
 /// browser tests, the benchmarks and xtask are in nobody's list.
-const HOUSE: [(&str, &[&str]); 9] = [
+const HOUSE: [(&str, &[&str]); 10] = [
     ("spillway-streams", &[]),
     ("spillway-websocket", &[]),
     ("spillway-protocol", &["spillway-streams"]),
+    ("spillway-recipe", &["spillway-protocol"]),
     (
         "spillway-lessons",
         &["spillway-protocol", "spillway-streams"],
@@ -27,6 +28,7 @@ const HOUSE: [(&str, &[&str]); 9] = [
         "spillway-frontend",
         &[
             "spillway-protocol",
+            "spillway-recipe",
             "spillway-streams",
             "spillway-websocket",
         ],
@@ -35,6 +37,7 @@ const HOUSE: [(&str, &[&str]); 9] = [
         "spillway-e2e",
         &[
             "spillway-protocol",
+            "spillway-recipe",
             "spillway-streams",
             "spillway-websocket",
         ],
@@ -55,10 +58,11 @@ const RESERVED: [(&str, &[&str]); 6] = [
 ];
 
 /// They compile for the server and for the page, and know neither.
-const PURE: [&str; 3] = [
+const PURE: [&str; 4] = [
     "spillway-streams",
     "spillway-websocket",
     "spillway-protocol",
+    "spillway-recipe",
 ];
 
 #[test]
