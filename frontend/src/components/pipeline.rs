@@ -1,8 +1,9 @@
-//! A lesson's pipeline: the row of buttons, the sentence, the picture, the verbs, the log.
+//! A pipeline as an instrument: the row of buttons, the sentence, the picture, the verbs, the log.
 //!
 //! Test ids: `gone`, `empty`.
 
 use leptos::prelude::*;
+use spillway_protocol::control::Start;
 
 use super::keys::{KeySheet, listen_for_keys};
 use super::live_region::LiveRegion;
@@ -15,13 +16,26 @@ use crate::connection::Connection;
 use crate::html::badge;
 use crate::state::{Phase, Runner};
 
-/// A running pipeline. It starts when it is opened and ends when it is left.
+/// The pipeline of a lesson. It starts when it is opened and ends when it is left.
 #[component]
 pub fn Pipeline(
     /// The lesson, as `chapter/lesson`.
     lesson: String,
 ) -> impl IntoView {
-    let runner = Runner::open(expect_context::<Connection>(), lesson);
+    let start = Start {
+        lesson: Some(lesson),
+        ..Start::default()
+    };
+    let runner = Runner::open(expect_context::<Connection>(), start);
+    view! { <Instrument runner/> }
+}
+
+/// A run of any kind: its picture, its verbs, its log.
+#[component]
+pub fn Instrument(
+    /// The run.
+    runner: Runner,
+) -> impl IntoView {
     let keys = RwSignal::new(false);
     listen_for_keys(runner, keys);
     let spoken = Memo::new(move |_| runner.told.with(|told| told.verdict.phrase.plain()));

@@ -1,4 +1,5 @@
-//! One lesson's run on the page: starts it, folds what the server says, and shows it.
+//! One run on the page, of a lesson or of any stages: starts it, folds what the server says, and
+//! shows it.
 //!
 //! Messages change the plain [`Run`] at once; signals follow at most once per animation frame, and
 //! what is read rather than watched (figures, sentences, the log) at most eight times a second.
@@ -53,11 +54,11 @@ pub struct Notice {
     pub text: String,
 }
 
-/// One lesson's run. Copies are the same run.
+/// One run after another of the same work. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct Runner {
     connection: Connection,
-    lesson: StoredValue<String>,
+    start: StoredValue<Start>,
     run: StoredValue<Option<Run>, LocalStorage>,
     frame: StoredValue<Frame>,
     /// Where the run stands.
@@ -79,12 +80,20 @@ struct Frame {
 }
 
 impl Runner {
-    /// Starts the lesson's run, and ends it when the current owner is gone.
+    /// Starts the work's run at once, and ends it when the current owner is gone.
     #[must_use]
-    pub fn open(connection: Connection, lesson: String) -> Self {
+    pub fn open(connection: Connection, start: Start) -> Self {
+        let runner = Self::prepare(connection, start);
+        runner.start();
+        runner
+    }
+
+    /// The same without starting it yet.
+    #[must_use]
+    pub fn prepare(connection: Connection, start: Start) -> Self {
         let runner = Self {
             connection,
-            lesson: StoredValue::new(lesson),
+            start: StoredValue::new(start),
             run: StoredValue::new_local(None),
             frame: StoredValue::new(Frame::default()),
             phase: RwSignal::new(Phase::Off),
@@ -104,11 +113,15 @@ impl Runner {
             }
             runner.end();
         });
-        runner.start();
         runner
     }
 
-    /// Starts the lesson from the beginning; a run that is under way is ended.
+    /// Says what is started from now on.
+    pub fn set_start(self, start: Start) {
+        self.start.set_value(start);
+    }
+
+    /// Starts the work from the beginning; a run that is under way is ended.
     pub fn start(self) {
         if self.phase.get_untracked() == Phase::Starting {
             return;
@@ -117,10 +130,7 @@ impl Runner {
         self.run.set_value(None);
         self.notice.set(None);
         self.phase.set(Phase::Starting);
-        let command = Command::Start(Start {
-            lesson: Some(self.lesson.get_value()),
-            ..Start::default()
-        });
+        let command = Command::Start(self.start.get_value());
         leptos::task::spawn_local(async move {
             let answer = self.connection.request(command).await;
             self.started(answer);
