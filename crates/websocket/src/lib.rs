@@ -18,12 +18,12 @@ mod frame;
 mod handshake;
 mod protocol;
 
-pub use deflate::{DeflateOffer, DeflateParams, OfferProblem};
+pub use deflate::{DeflateDamage, DeflateOffer, DeflateParams, DeflateReader, OfferProblem};
 #[cfg(feature = "deflate")]
 pub use deflate::{Deflater, InflateError, Inflater};
 pub use dissect::{
-    Damage, Dissector, DissectorConfig, Frame, Item, ItemKind, MessagePart, Pending, Start, Stop,
-    TextState,
+    Damage, Dissector, DissectorConfig, Frame, InflateStop, Inflated, Item, ItemKind, MessagePart,
+    Pending, Start, Stop, TextState,
 };
 pub use field::Field;
 pub use frame::{

@@ -3,7 +3,9 @@
 #[cfg(feature = "deflate")]
 mod codec;
 mod offer;
+mod reader;
 
 #[cfg(feature = "deflate")]
 pub use codec::{Deflater, InflateError, Inflater};
 pub use offer::{DeflateOffer, DeflateParams, OfferProblem};
+pub use reader::{DeflateDamage, DeflateReader};

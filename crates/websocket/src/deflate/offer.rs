@@ -80,8 +80,14 @@ impl DeflateOffer {
     pub fn parse(element: &str) -> Self {
         Self {
             text: element.trim().to_owned(),
-            answer: read(element),
+            answer: offered(element),
         }
+    }
+
+    /// Whether an element of `Sec-WebSocket-Extensions` speaks of permessage-deflate.
+    pub(crate) fn is_named(element: &str) -> bool {
+        let name = element.split(';').next().unwrap_or_default();
+        name.trim() == NAME
     }
 }
 
@@ -97,7 +103,22 @@ impl DeflateParams {
     /// The first offer in a list that can be taken: the client puts what it wants most first.
     pub fn first_of<'a>(elements: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut elements = elements.into_iter();
-        elements.find_map(|element| read(element).ok())
+        elements.find_map(|element| offered(element).ok())
+    }
+
+    /// Reads a server's answer, one element of its `Sec-WebSocket-Extensions`.
+    ///
+    /// # Errors
+    /// When no server may answer so (RFC 7692 §7.1).
+    pub fn answered(element: &str) -> Result<Self, OfferProblem> {
+        let Read {
+            params,
+            open_window,
+        } = read(element)?;
+        if open_window {
+            return Err(wrong_value("client_max_window_bits", ""));
+        }
+        Ok(params)
     }
 }
 
@@ -121,7 +142,22 @@ impl fmt::Display for DeflateParams {
     }
 }
 
-fn read(element: &str) -> Result<DeflateParams, OfferProblem> {
+/// An element as it was written.
+struct Read {
+    params: DeflateParams,
+    /// `client_max_window_bits` without a value, which only an offer may have.
+    open_window: bool,
+}
+
+fn offered(element: &str) -> Result<DeflateParams, OfferProblem> {
+    let Read { params, .. } = read(element)?;
+    match params.server_max_window_bits {
+        Some(8) => Err(OfferProblem::WindowTooSmall),
+        _ => Ok(params),
+    }
+}
+
+fn read(element: &str) -> Result<Read, OfferProblem> {
     let mut parts = element.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
     if name != NAME {
@@ -130,6 +166,7 @@ fn read(element: &str) -> Result<DeflateParams, OfferProblem> {
         });
     }
     let mut params = DeflateParams::PLAIN;
+    let mut open_window = false;
     let mut seen: Vec<&str> = Vec::new();
     for part in parts {
         let (name, value) = match part.split_once('=') {
@@ -149,7 +186,7 @@ fn read(element: &str) -> Result<DeflateParams, OfferProblem> {
                 params.server_max_window_bits = Some(bits(name, value)?);
             }
             // Without a value it only says that the answer may name one.
-            ("client_max_window_bits", None) => {}
+            ("client_max_window_bits", None) => open_window = true,
             ("client_max_window_bits", Some(value)) => {
                 params.client_max_window_bits = Some(bits(name, value)?);
             }
@@ -166,10 +203,10 @@ fn read(element: &str) -> Result<DeflateParams, OfferProblem> {
             }
         }
     }
-    match params.server_max_window_bits {
-        Some(8) => Err(OfferProblem::WindowTooSmall),
-        _ => Ok(params),
-    }
+    Ok(Read {
+        params,
+        open_window,
+    })
 }
 
 /// A value may be written as a quoted string (RFC 6455 §9.1); none of ours needs an escape.
@@ -224,6 +261,22 @@ mod tests {
         ] {
             assert_eq!(answer(offer), offer);
         }
+    }
+
+    #[test]
+    fn an_answer_must_say_how_large_the_clients_window_is() {
+        let answered = |text| DeflateParams::answered(text).map(|params| params.to_string());
+        for text in [
+            "permessage-deflate; server_max_window_bits=8",
+            "permessage-deflate; client_no_context_takeover; client_max_window_bits=9",
+        ] {
+            assert_eq!(answered(text).unwrap(), text);
+        }
+        let problem = answered("permessage-deflate; client_max_window_bits").unwrap_err();
+        assert_eq!(
+            problem.to_string(),
+            "the parameter client_max_window_bits cannot be ''"
+        );
     }
 
     #[test]

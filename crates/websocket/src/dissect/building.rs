@@ -54,12 +54,8 @@ impl Building {
                 // The key repeats every four bytes, so the offset's low two bits are all that matters.
                 apply_mask(plain, key, (self.received & 3) as usize);
             }
-            if let Some((violation, at)) = messages.take(header, plain) {
-                self.faults.push(Fault {
-                    violation,
-                    offset: header_len + self.received + at as u64,
-                });
-            }
+            let offset = header_len + self.received;
+            messages.take(header, plain, offset, &mut self.faults);
             let room = limit.saturating_sub(self.payload.len()).min(plain.len());
             self.payload.extend_from_slice(&plain[..room]);
             self.raw.extend_from_slice(&masked[..room]);

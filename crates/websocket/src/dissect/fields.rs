@@ -55,7 +55,12 @@ impl Frame {
             (_, []) => {}
             (Opcode::Close, [high, low, reason @ ..]) => {
                 let code = CloseCode(u16::from_be_bytes([*high, *low]));
-                let meaning = format!("{}: {}", code.name(), code.meaning());
+                let meaning = format!(
+                    "{}: {}; {}",
+                    code.name(),
+                    code.meaning(),
+                    code.sender().words()
+                );
                 fields.push(Field::bytes(
                     "Status code",
                     start..start + 2,
@@ -82,9 +87,7 @@ impl Frame {
     fn payload_field(&self, start: usize, end: usize) -> Field {
         let opcode = self.header.opcode;
         let compressed = self.header.rsv1 || self.part.is_some_and(|part| part.compressed);
-        let text = self
-            .part
-            .is_some_and(|part| !matches!(part.text, TextState::Unchecked));
+        let text = !compressed && self.is_text();
         let readable = text || (opcode.is_control() && self.payload.is_ascii());
         let value = if readable {
             preview(&self.payload)
@@ -94,7 +97,7 @@ impl Frame {
         let mut meaning = match (opcode, compressed) {
             (Opcode::Ping, _) => "bytes that the pong must bring back".to_owned(),
             (Opcode::Pong, _) => "the bytes of the ping it answers".to_owned(),
-            (_, true) => "compressed data (RFC 7692)".to_owned(),
+            (_, true) => self.inflated_meaning(),
             _ if text => "text in UTF-8".to_owned(),
             _ => "bytes".to_owned(),
         };
@@ -109,6 +112,41 @@ impl Frame {
             ));
         }
         Field::bytes("Payload data", start..end, value, meaning, opcode.section())
+    }
+
+    /// Whether the message is text that was checked.
+    fn is_text(&self) -> bool {
+        self.part
+            .is_some_and(|part| !matches!(part.text, TextState::Unchecked))
+    }
+
+    fn inflated_meaning(&self) -> String {
+        let compressed = "compressed data (RFC 7692)";
+        let Some(inflated) = &self.inflated else {
+            return compressed.to_owned();
+        };
+        let value = if self.is_text() {
+            preview(&inflated.payload)
+        } else {
+            hex(&inflated.payload)
+        };
+        let len = inflated.len;
+        let part = self
+            .part
+            .is_some_and(|part| !part.last || part.fragment > 1);
+        let what = if part {
+            "this part of it inflates"
+        } else {
+            "inflates"
+        };
+        match inflated.stop {
+            None if len == 0 => format!("{compressed}, {what} to nothing"),
+            None => format!("{compressed}, {what} to {len} bytes: {value}"),
+            Some(stop) => format!(
+                "{compressed}, {what} to {len} bytes and no further: {}",
+                stop.words()
+            ),
+        }
     }
 }
 

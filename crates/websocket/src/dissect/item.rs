@@ -1,6 +1,6 @@
 //! What a dissector gives out.
 
-use super::MessagePart;
+use super::{Inflated, MessagePart};
 use crate::frame::{ClosePayload, Fault, FrameHeader, Opcode};
 use crate::handshake::{HeadFault, RequestHead, ResponseHead};
 
@@ -45,6 +45,8 @@ pub struct Frame {
     pub faults: Vec<Fault>,
     /// The message it is a part of; none for control frames and for a continuation of nothing.
     pub part: Option<MessagePart>,
+    /// What its payload inflates to, when its message is compressed and that was agreed on.
+    pub inflated: Option<Inflated>,
 }
 
 impl Frame {

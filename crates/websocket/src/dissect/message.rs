@@ -1,5 +1,7 @@
 //! Which message a frame is a part of, and whether the message's text is UTF-8 across its fragments.
 
+use super::inflating::{Inflated, Inflating};
+use crate::deflate::DeflateDamage;
 use crate::frame::{Fault, FrameHeader, Opcode, Utf8Check, Violation};
 
 /// The place of a data frame in its message.
@@ -24,7 +26,7 @@ pub struct MessagePart {
 /// What is known of a message's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextState {
-    /// Not text, or compressed text: not checked.
+    /// Not text, or text that could not be inflated: not checked.
     Unchecked,
     /// UTF-8 so far, and the last character is whole.
     Whole,
@@ -44,6 +46,10 @@ pub(super) struct Messages {
     count: u64,
     open: Option<OpenMessage>,
     closed: bool,
+    /// There once permessage-deflate was agreed on.
+    inflating: Option<Inflating>,
+    /// What a byte inflates to, until it is looked at; kept so that it need not be made anew.
+    scratch: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -53,6 +59,11 @@ struct OpenMessage {
 }
 
 impl Messages {
+    /// permessage-deflate was agreed on.
+    pub(super) fn inflate(&mut self, inflating: Inflating) {
+        self.inflating = Some(inflating);
+    }
+
     /// A frame's header is whole: says what is wrong with a frame of this kind coming now.
     pub(super) fn begin(&mut self, header: &FrameHeader) -> Vec<Fault> {
         let mut faults = Vec::new();
@@ -73,7 +84,12 @@ impl Messages {
                     });
                 }
                 self.count += 1;
-                *open = Some(OpenMessage::new(self.count, header));
+                let cut = open.as_ref().is_some_and(|open| open.part.compressed);
+                let inflates = match &mut self.inflating {
+                    Some(inflating) if header.rsv1 => inflating.begin(cut),
+                    _ => false,
+                };
+                *open = Some(OpenMessage::new(self.count, header, inflates));
             }
             (Opcode::Continuation, Some(open)) => open.part.fragment += 1,
             (Opcode::Continuation, None) => fault(Violation::ContinuationWithoutStart),
@@ -83,49 +99,76 @@ impl Messages {
         faults
     }
 
-    /// Takes unmasked bytes of the frame's payload; says which of them breaks a text, once per message.
+    /// Takes unmasked bytes of the frame's payload, the first of them at `offset` in the frame; says which of them
+    /// breaks a text, once per message, or is not what deflate gives.
     pub(super) fn take(
         &mut self,
         header: &FrameHeader,
         plain: &[u8],
-    ) -> Option<(Violation, usize)> {
-        let open = self.open.as_mut().filter(|_| header.opcode.is_data())?;
-        if matches!(open.part.text, TextState::Unchecked | TextState::Broken) {
-            return None;
-        }
-        match open.check.push(plain) {
-            Ok(()) => {
-                open.part.text = match open.check.missing() {
-                    0 => TextState::Whole,
-                    missing => TextState::Open { missing },
-                };
-                None
+        offset: u64,
+        faults: &mut Vec<Fault>,
+    ) {
+        let Some(open) = self.open.as_mut().filter(|_| header.opcode.is_data()) else {
+            return;
+        };
+        let inflating = match &mut self.inflating {
+            Some(inflating) if open.part.compressed => inflating,
+            _ => {
+                let wrong = open.check_text(plain);
+                faults.extend(wrong.map(|(violation, at)| Fault {
+                    violation,
+                    offset: offset + at as u64,
+                }));
+                return;
             }
-            Err(at) => {
-                open.part.text = TextState::Broken;
-                Some((Violation::TextNotUtf8 { byte: plain[at] }, at))
-            }
+        };
+        for (at, &byte) in plain.iter().enumerate() {
+            self.scratch.clear();
+            let done = inflating.push(byte, &mut self.scratch);
+            open.inflated(&self.scratch, done.err(), offset + at as u64, faults);
         }
     }
 
-    /// A frame is whole: says which part of which message it was.
-    pub(super) fn end(&mut self, header: &FrameHeader) -> Option<MessagePart> {
-        let open = self.open.as_mut().filter(|_| header.opcode.is_data())?;
+    /// A frame of `len` bytes is whole: says which part of which message it was, and what it inflates to.
+    pub(super) fn end(
+        &mut self,
+        header: &FrameHeader,
+        faults: &mut Vec<Fault>,
+    ) -> (Option<MessagePart>, Option<Inflated>) {
+        let Some(open) = self.open.as_mut().filter(|_| header.opcode.is_data()) else {
+            return (None, None);
+        };
+        let offset = header.header_len() as u64 + header.payload_len;
+        let mut inflated = None;
+        if let Some(inflating) = self.inflating.as_mut().filter(|_| open.part.compressed) {
+            if header.fin {
+                self.scratch.clear();
+                let done = inflating.end_message(&mut self.scratch);
+                open.inflated(&self.scratch, done.err(), offset, faults);
+            }
+            inflated = Some(inflating.end_frame());
+        }
         let part = MessagePart {
             last: header.fin,
             ..open.part
         };
+        if let (true, TextState::Open { missing }) = (header.fin, part.text) {
+            faults.push(Fault {
+                violation: Violation::TextCutOff { missing },
+                offset,
+            });
+        }
         open.part.bytes_before = open.part.bytes_before.saturating_add(header.payload_len);
         if header.fin {
             self.open = None;
         }
-        Some(part)
+        (Some(part), inflated)
     }
 }
 
 impl OpenMessage {
-    fn new(message: u64, header: &FrameHeader) -> Self {
-        let checked = header.opcode == Opcode::Text && !header.rsv1;
+    fn new(message: u64, header: &FrameHeader, inflates: bool) -> Self {
+        let checked = header.opcode == Opcode::Text && (!header.rsv1 || inflates);
         Self {
             part: MessagePart {
                 message,
@@ -141,6 +184,43 @@ impl OpenMessage {
                 },
             },
             check: Utf8Check::new(),
+        }
+    }
+
+    /// Takes what the byte at `offset` inflated to, and whether it was damaged.
+    fn inflated(
+        &mut self,
+        bytes: &[u8],
+        damage: Option<DeflateDamage>,
+        offset: u64,
+        faults: &mut Vec<Fault>,
+    ) {
+        let mut fault = |violation| faults.push(Fault { violation, offset });
+        if let Some((violation, _)) = self.check_text(bytes) {
+            fault(violation);
+        }
+        if let Some(damage) = damage {
+            fault(Violation::NotDeflate { damage });
+        }
+    }
+
+    /// Takes bytes of the message's text; says which of them breaks it, once.
+    fn check_text(&mut self, plain: &[u8]) -> Option<(Violation, usize)> {
+        if matches!(self.part.text, TextState::Unchecked | TextState::Broken) {
+            return None;
+        }
+        match self.check.push(plain) {
+            Ok(()) => {
+                self.part.text = match self.check.missing() {
+                    0 => TextState::Whole,
+                    missing => TextState::Open { missing },
+                };
+                None
+            }
+            Err(at) => {
+                self.part.text = TextState::Broken;
+                Some((Violation::TextNotUtf8 { byte: plain[at] }, at))
+            }
         }
     }
 }

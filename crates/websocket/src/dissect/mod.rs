@@ -2,16 +2,20 @@
 
 mod building;
 mod fields;
+mod inflating;
 mod item;
 mod message;
 
 use std::collections::VecDeque;
 
 use building::Building;
+use inflating::Inflating;
+pub use inflating::{InflateStop, Inflated};
 pub use item::{Damage, Frame, Item, ItemKind};
 use message::Messages;
 pub use message::{MessagePart, TextState};
 
+use crate::deflate::DeflateParams;
 use crate::frame::{ClosePayload, Endpoint, Fault, FrameHeader, Opcode, Violation};
 use crate::handshake::{HeadError, HeadFault, HeadScan, RequestHead, ResponseHead};
 
@@ -30,8 +34,8 @@ pub struct Dissector {
     position: u64,
     /// Bytes that came after the dissector stopped.
     ignored: u64,
-    /// Whether permessage-deflate was agreed, so that RSV1 has a meaning.
-    deflate: bool,
+    /// permessage-deflate as it was agreed on, which gives RSV1 its meaning.
+    deflate: Option<DeflateParams>,
     messages: Messages,
     items: VecDeque<Item>,
 }
@@ -41,6 +45,8 @@ pub struct Dissector {
 pub struct DissectorConfig {
     /// Bytes of a frame's payload that are kept; the rest is checked and counted, but not stored.
     pub max_payload: usize,
+    /// Bytes that one compressed message is inflated to; a longer one is named, and inflated no further.
+    pub max_inflated: u64,
     /// The longest head that is waited for.
     pub max_head: usize,
     /// What the stream begins with.
@@ -51,6 +57,7 @@ impl Default for DissectorConfig {
     fn default() -> Self {
         Self {
             max_payload: 1 << 20,
+            max_inflated: 16 << 20,
             max_head: 16 << 10,
             start: Start::Head,
         }
@@ -120,7 +127,7 @@ impl Dissector {
             building: Building::default(),
             position: 0,
             ignored: 0,
-            deflate: false,
+            deflate: None,
             messages: Messages::default(),
             items: VecDeque::new(),
         }
@@ -138,10 +145,22 @@ impl Dissector {
         Self::new(Endpoint::Server, DissectorConfig::default())
     }
 
-    /// Says that permessage-deflate was agreed. A server's dissector reads that from the answer itself; the
+    /// Says that permessage-deflate was agreed on. A server's dissector reads that from the answer itself; the
     /// client's must be told, before its first frame.
-    pub const fn expect_deflate(&mut self) {
-        self.deflate = true;
+    pub fn expect_deflate(&mut self, params: DeflateParams) {
+        self.deflate = Some(params);
+        self.messages.inflate(Inflating::new(
+            self.from,
+            params,
+            self.config.max_payload,
+            self.config.max_inflated,
+        ));
+    }
+
+    /// permessage-deflate as it was agreed on, for the dissector of the other direction.
+    #[must_use]
+    pub const fn deflate(&self) -> Option<DeflateParams> {
+        self.deflate
     }
 
     /// Takes the next bytes of the stream, which came at `at_us`.
@@ -298,14 +317,18 @@ impl Dissector {
             }),
             _ => State::Header,
         };
-        if let ItemKind::Response(head) = &kind {
-            self.deflate |= head.status == 101 && head.agrees_to_deflate();
+        if let ItemKind::Response(head) = &kind
+            && head.status == 101
+            && let Some(agreed) = head.deflate()
+        {
+            // With parameters that cannot be, the largest window reads whatever comes.
+            self.expect_deflate(agreed.unwrap_or(DeflateParams::PLAIN));
         }
         self.items.push_back(self.building.finish(kind));
     }
 
     fn end_header(&mut self, header: FrameHeader) {
-        let faults = header.faults(self.from, self.deflate);
+        let faults = header.faults(self.from, self.deflate.is_some());
         if faults
             .iter()
             .any(|fault| matches!(fault.violation, Violation::LengthHighBit { .. }))
@@ -322,20 +345,8 @@ impl Dissector {
 
     fn end_frame(&mut self, header: FrameHeader) {
         let header_len = header.header_len() as u64;
-        let part = self.messages.end(&header);
         let mut faults = std::mem::take(&mut self.building.faults);
-        if let Some(MessagePart {
-            last: true,
-            text: TextState::Open { missing },
-            ..
-        }) = part
-        {
-            let offset = header_len + header.payload_len;
-            faults.push(Fault {
-                violation: Violation::TextCutOff { missing },
-                offset,
-            });
-        }
+        let (part, inflated) = self.messages.end(&header, &mut faults);
         let payload = std::mem::take(&mut self.building.payload);
         let truncated = (payload.len() as u64) < header.payload_len;
         // A truncated reason may end inside a character, which is our doing and not the sender's.
@@ -354,6 +365,7 @@ impl Dissector {
             truncated,
             faults,
             part,
+            inflated,
         };
         self.items
             .push_back(self.building.finish(ItemKind::Frame(frame)));

@@ -23,6 +23,20 @@ pub enum CloseSender {
     Unassigned,
 }
 
+impl CloseSender {
+    /// Who may send it, in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Either => "either end may send it",
+            Self::Client => "only a client sends it",
+            Self::Server => "only a server sends it",
+            Self::Nobody => "nobody may send it",
+            Self::Unassigned => "nobody may send it yet",
+        }
+    }
+}
+
 impl CloseCode {
     /// Its name in few words.
     #[must_use]

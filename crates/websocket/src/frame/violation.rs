@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::CloseCode;
+use crate::deflate::DeflateDamage;
 
 /// A rule of RFC 6455 that a frame broke. The text of the error has the values; [`rule`](Self::rule) is the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -90,6 +91,12 @@ pub enum Violation {
     /// A close reason that is not UTF-8.
     #[error("the close reason is not UTF-8")]
     CloseReasonNotUtf8,
+    /// A compressed message that cannot be inflated.
+    #[error("the payload is not what deflate gives: {damage}")]
+    NotDeflate {
+        /// What is wrong with it.
+        damage: DeflateDamage,
+    },
 }
 
 impl Violation {
@@ -133,6 +140,9 @@ impl Violation {
                 "a close frame carries a code that is defined, or 3000-4999"
             }
             Self::CloseReasonNotUtf8 => "a close reason must be UTF-8",
+            Self::NotDeflate { .. } => {
+                "a message with RSV1 set is what deflate gives, as both ends agreed"
+            }
         }
     }
 
@@ -153,6 +163,7 @@ impl Violation {
             Self::TextNotUtf8 { .. } | Self::TextCutOff { .. } => "RFC 6455 §8.1",
             Self::CloseCodeNeverSent { .. } => "RFC 6455 §7.4.1",
             Self::CloseCodeUnassigned { .. } => "RFC 6455 §7.4.2",
+            Self::NotDeflate { damage } => damage.section(),
         }
     }
 
@@ -160,9 +171,10 @@ impl Violation {
     #[must_use]
     pub const fn answer(&self) -> CloseCode {
         match self {
-            Self::TextNotUtf8 { .. } | Self::TextCutOff { .. } | Self::CloseReasonNotUtf8 => {
-                CloseCode(1007)
-            }
+            Self::TextNotUtf8 { .. }
+            | Self::TextCutOff { .. }
+            | Self::CloseReasonNotUtf8
+            | Self::NotDeflate { .. } => CloseCode(1007),
             _ => CloseCode(1002),
         }
     }
@@ -175,5 +187,6 @@ pub struct Fault {
     pub violation: Violation,
     /// The byte where it shows, counted from the first byte of the frame (of the payload in
     /// [`ClosePayload::parse`](super::ClosePayload::parse)). In a truncated frame it may lie beyond what is stored.
+    /// Of a compressed message it is the byte on the wire that inflates to what is wrong.
     pub offset: u64,
 }

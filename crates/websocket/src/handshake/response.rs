@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::head::{HeadLines, is_version};
 use super::{HeadError, HeadFault, Headers, Piece, RequestHead, UpgradeProblem};
+use crate::deflate::{DeflateOffer, DeflateParams, OfferProblem};
 
 /// The head of an answer, as `HTTP/1.1 101 Switching Protocols` and its headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,18 +118,20 @@ impl ResponseHead {
         problems
     }
 
-    /// Whether the server agreed to permessage-deflate (RFC 7692), which gives RSV1 its meaning.
+    /// What the server agreed to of permessage-deflate (RFC 7692), which gives RSV1 its meaning; or why no server may
+    /// agree to that. `None` when it did not speak of it.
     #[must_use]
-    pub fn agrees_to_deflate(&self) -> bool {
-        self.headers
-            .extensions()
-            .any(|name| name == "permessage-deflate")
+    pub fn deflate(&self) -> Option<Result<DeflateParams, OfferProblem>> {
+        let mut elements = self.headers.list("Sec-WebSocket-Extensions");
+        let answer = elements.find(|element| DeflateOffer::is_named(element))?;
+        Some(DeflateParams::answered(answer))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::ResponseHead;
+    use crate::deflate::DeflateParams;
     use crate::handshake::{HeadError, HeadFault, RequestHead, UpgradeProblem};
 
     /// RFC 6455 §1.2.
@@ -152,7 +155,7 @@ mod tests {
             ("Switching Protocols", 13..32)
         );
         assert_eq!(head.problems(Some(&request())), []);
-        assert!(!head.agrees_to_deflate());
+        assert!(head.deflate().is_none());
     }
 
     fn check_problem(from: &str, to: &str, expected: UpgradeProblem) {
@@ -216,7 +219,7 @@ mod tests {
         );
         let head = ResponseHead::parse(text.as_bytes()).unwrap();
         assert_eq!(head.problems(Some(&request())), []);
-        assert!(head.agrees_to_deflate());
+        assert!(head.deflate() == Some(Ok(DeflateParams::PLAIN)));
     }
 
     #[test]

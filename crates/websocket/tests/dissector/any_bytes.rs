@@ -162,6 +162,7 @@ fn the_items_are_the_same_wherever_the_bytes_are_cut() {
         };
         let config = DissectorConfig {
             max_payload,
+            max_inflated: 16 << 20,
             max_head,
             start,
         };

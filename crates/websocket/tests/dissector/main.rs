@@ -2,6 +2,8 @@
 
 mod any_bytes;
 mod bounds;
+#[cfg(feature = "deflate")]
+mod compressed;
 mod fields;
 mod rfc_examples;
 mod streams;

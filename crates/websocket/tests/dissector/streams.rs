@@ -1,8 +1,8 @@
 //! What the dissector says of lawful and unlawful streams.
 
 use spillway_websocket::{
-    Dissector, Endpoint, FrameHeader, ItemKind, Opcode, Pending, Stop, TextState, UpgradeProblem,
-    Violation,
+    DeflateParams, Dissector, Endpoint, FrameHeader, ItemKind, Opcode, Pending, Stop, TextState,
+    UpgradeProblem, Violation,
 };
 
 use crate::support::{KEY, REQUEST, RESPONSE, check_faults, drain, frame, framed, server_items};
@@ -182,10 +182,10 @@ fn rsv1_is_lawful_once_deflate_was_agreed() {
         "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
     );
     let mut server = Dissector::server();
-    server.handle_bytes(&[answer.as_bytes(), b"\xC1\x01\xFF"].concat(), 0);
+    server.handle_bytes(&[answer.as_bytes(), b"\xC1\x01\x00"].concat(), 0);
     let mut client = framed(Endpoint::Client);
-    client.expect_deflate();
-    client.handle_bytes(&[0xC1, 0x81, 0, 0, 0, 0, 0xFF], 0);
+    client.expect_deflate(DeflateParams::PLAIN);
+    client.handle_bytes(&[0xC1, 0x81, 0, 0, 0, 0, 0], 0);
     for last in [
         drain(&mut server).pop().unwrap(),
         drain(&mut client).pop().unwrap(),
@@ -195,7 +195,7 @@ fn rsv1_is_lawful_once_deflate_was_agreed() {
         assert!(
             frame
                 .part
-                .is_some_and(|part| part.compressed && part.text == TextState::Unchecked)
+                .is_some_and(|part| part.compressed && part.text == TextState::Whole)
         );
     }
     check_faults(
