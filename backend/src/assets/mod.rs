@@ -1,13 +1,21 @@
 //! The page, embedded in the binary with its compressed forms.
 
+mod bundle;
 mod encoding;
 
+use std::sync::Arc;
+
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use tokio::task::spawn_blocking;
+
+use crate::app::App;
+use bundle::{Bundle, Place};
 use encoding::Encoding;
 
 /// A file of the built page.
@@ -26,24 +34,31 @@ struct File {
 /// build allows.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
-/// Serves the page's files. An address that could be a page's is answered with `index.html`:
-/// the page's own router knows what it means.
-pub async fn page(uri: Uri, headers: HeaderMap) -> Response {
-    answer(FILES, uri.path(), &headers)
+/// Serves the page's files. An address that could be a page's is answered with the document of
+/// the bundle that shows it: the page's own router knows what it means.
+pub async fn page(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
+    let bundle = match Bundle::of(uri.path()) {
+        Place::In(bundle) => bundle,
+        Place::Lesson(address) => {
+            let course = app.course.clone();
+            let lesson = spawn_blocking(move || course.lesson(&address)).await;
+            Bundle::with(lesson.ok().flatten().map(|lesson| lesson.thing).as_ref())
+        }
+    };
+    answer(FILES, uri.path(), bundle, &headers)
 }
 
-/// The page itself.
-pub fn index_html() -> &'static str {
-    find(FILES, "index.html")
-        .and_then(|file| str::from_utf8(file.body).ok())
-        .unwrap_or(NOT_BUILT)
+/// The documents of all bundles.
+pub fn documents() -> impl Iterator<Item = &'static str> {
+    let html = FILES.iter().filter(|file| file.path.ends_with(".html"));
+    html.filter_map(|file| str::from_utf8(file.body).ok())
 }
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
     <title>Spillway</title><p>This debug build of the server was made without the page: \
     run <code>cargo xtask build</code>.";
 
-fn answer(files: &[File], path: &str, headers: &HeaderMap) -> Response {
+fn answer(files: &[File], path: &str, bundle: Bundle, headers: &HeaderMap) -> Response {
     let path = path.trim_start_matches('/');
     if let Some(file) = find(files, path) {
         return send(file, headers);
@@ -52,8 +67,8 @@ fn answer(files: &[File], path: &str, headers: &HeaderMap) -> Response {
     if last.contains('.') || path.starts_with("api/") || path.starts_with("ws/") {
         return (StatusCode::NOT_FOUND, "there is nothing at this address").into_response();
     }
-    match find(files, "index.html") {
-        Some(index) => send(index, headers),
+    match find(files, bundle.document()) {
+        Some(document) => send(document, headers),
         None => (
             [(CACHE_CONTROL, "no-cache")],
             axum::response::Html(NOT_BUILT),
@@ -153,6 +168,13 @@ mod tests {
             br: None,
             gz: Some(b"gz"),
         },
+        File {
+            path: "wire.html",
+            tag: "3",
+            body: b"<html>",
+            br: None,
+            gz: None,
+        },
     ];
 
     fn check(path: &str, sent: &[(&'static str, &str)]) -> Response {
@@ -160,7 +182,14 @@ mod tests {
         for (name, value) in sent {
             headers.insert(*name, value.parse().unwrap());
         }
-        answer(PAGE, path, &headers)
+        answer(PAGE, path, Bundle::Learn, &headers)
+    }
+
+    #[test]
+    fn each_bundle_has_its_document() {
+        let chat = answer(PAGE, "/chat/den", Bundle::Wire, &HeaderMap::new());
+        assert_eq!(header(&chat, "etag"), "\"3-identity\"");
+        assert_eq!(header(&check("/", &[]), "etag"), "\"1-identity\"");
     }
 
     fn header<'a>(response: &'a Response, name: &str) -> &'a str {

@@ -29,13 +29,15 @@ pub async fn add_headers(mut response: Response) -> Response {
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    HeaderValue::from_str(&policy(assets::index_html()))
+    HeaderValue::from_str(&policy(assets::documents()))
         .unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
-/// The Content-Security-Policy for this page. `'self'` covers WebSockets to the same host too.
-fn policy(html: &str) -> String {
-    let hashes: String = inline_scripts(html)
+/// The Content-Security-Policy for these documents. `'self'` covers WebSockets to the same host
+/// too.
+fn policy<'a>(documents: impl Iterator<Item = &'a str>) -> String {
+    let hashes: String = documents
+        .flat_map(inline_scripts)
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
         .collect();
     format!(
@@ -62,7 +64,7 @@ mod tests {
     fn inline_scripts_are_allowed_by_their_hash_alone() {
         let html = "<head><script type=\"module\">\nlet a = 1 > 0;\n</script>\
                     <script src=\"/x.js\"></script></head>";
-        let policy = policy(html);
+        let policy = policy([html].into_iter());
         let hash = STANDARD.encode(Sha256::digest("\nlet a = 1 > 0;\n"));
         let scripts = policy
             .split("; ")

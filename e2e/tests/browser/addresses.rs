@@ -42,6 +42,28 @@ async fn the_course_map_leads_to_a_lesson_and_on_to_the_next() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_link_to_what_another_bundle_of_the_page_shows_opens_it_and_back_again() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(PAUSE).await?;
+        flows_beyond(&page, 0).await?;
+        page.click(&id("next")).await?;
+        page.until_says("h1", "A chat is a Duplex").await?;
+        page.one(&id("chat-name")).await?;
+        page.script("history.back()").await?;
+        page.until_says("h1", "pause() and resume()").await?;
+        flows_beyond(&page, 0).await?;
+        page.click("header a[href='/']").await?;
+        page.one(&id("checked")).await?;
+        page.goto(&scene.server().await.url("/chat/lobby")).await?;
+        page.one(&id("chat-name")).await?;
+        page.click("header a[href='/']").await?;
+        page.one(&id("checked")).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_room_opened_by_its_address_asks_for_a_name() -> Result<()> {
     play(async |scene| {
         let page = scene.open("/chat/lobby").await?;

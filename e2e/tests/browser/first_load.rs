@@ -6,7 +6,7 @@ use std::io::{Write, stdout};
 use anyhow::{Context, Result, ensure};
 use spillway_e2e::{get, id, play};
 
-use crate::lesson::{PAUSE, flows_beyond};
+use crate::lesson::PAUSE;
 
 /// At most, bytes.
 const MOST: usize = 250_000;
@@ -18,21 +18,38 @@ const CHROMIUM_ACCEPTS: &str = "gzip, deflate, br";
 const SHORT: usize = 1_000;
 
 #[tokio::test]
-async fn the_first_page_load_is_at_most_250_kb_compressed() -> Result<()> {
+async fn the_first_load_of_a_lesson_is_at_most_250_kb_compressed() -> Result<()> {
+    first_load(PAUSE, "lesson").await
+}
+
+#[tokio::test]
+async fn the_first_load_of_the_chat_is_at_most_250_kb_compressed() -> Result<()> {
+    first_load("/chat/lobby", "chat").await
+}
+
+#[tokio::test]
+async fn the_first_load_of_the_playground_is_at_most_250_kb_compressed() -> Result<()> {
+    first_load("/playground", "playground").await
+}
+
+/// Opens an address and adds up what the browser had to load for it. `shown` is the test id of
+/// what it shows.
+async fn first_load(address: &str, shown: &str) -> Result<()> {
     play(async |scene| {
-        let page = scene.open(PAUSE).await?;
-        page.one(&id("lesson")).await?;
-        flows_beyond(&page, 0).await?;
+        let page = scene.open(address).await?;
+        page.one(&id(shown)).await?;
+        page.one(&format!("{}[data-state=live]", id("connection-state")))
+            .await?;
         let server = scene.server().await;
         let fetched = page
             .script("return performance.getEntriesByType('resource').map(entry => entry.name)")
             .await?;
         let fetched: Vec<String> = serde_json::from_value(fetched)?;
         let home = server.url("");
-        let mut paths = BTreeSet::from([PAUSE.to_owned()]);
-        for address in fetched {
-            let path = address.strip_prefix(&home);
-            let path = path.with_context(|| format!("the page loads {address}"))?;
+        let mut paths = BTreeSet::from([address.to_owned()]);
+        for url in fetched {
+            let path = url.strip_prefix(&home);
+            let path = path.with_context(|| format!("the page loads {url}"))?;
             paths.insert(path.to_owned());
         }
         for kind in [".js", ".css", ".wasm", "/api/course"] {
@@ -55,7 +72,7 @@ async fn the_first_page_load_is_at_most_250_kb_compressed() -> Result<()> {
             );
         }
         // Past the capture of the test's output: the figure is wanted of a test that passes, too.
-        writeln!(stdout(), "first page load: {all} bytes\n{told}")?;
+        writeln!(stdout(), "first load of {address}: {all} bytes\n{told}")?;
         ensure!(
             all <= MOST,
             "the first page load is {all} bytes, at most {MOST} are allowed"

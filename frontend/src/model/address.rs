@@ -17,6 +17,13 @@ pub enum Address {
         /// Name of the room, still as it stands in the address.
         room: String,
     },
+    /// `/playground`: pipelines of one's own.
+    Playground,
+    /// `/compare/{which}`: two runs side by side.
+    Compare {
+        /// Which comparison, as it stands in the address.
+        which: String,
+    },
     /// Nothing that there is.
     Unknown,
 }
@@ -34,6 +41,10 @@ impl Address {
             },
             ["chat", room] => Self::Chat {
                 room: room.to_owned(),
+            },
+            ["playground"] => Self::Playground,
+            ["compare", which] => Self::Compare {
+                which: which.to_owned(),
             },
             _ => Self::Unknown,
         }
@@ -55,6 +66,9 @@ mod tests {
         assert_eq!(Address::of("/lesson/streams/pipe/"), lesson);
         let room = "den".to_owned();
         assert_eq!(Address::of("/chat/den"), Address::Chat { room });
+        assert_eq!(Address::of("/playground"), Address::Playground);
+        let which = "pipeline".to_owned();
+        assert_eq!(Address::of("/compare/pipeline"), Address::Compare { which });
     }
 
     #[test]
@@ -65,6 +79,8 @@ mod tests {
             "/lesson/a/b/c",
             "/chat",
             "/chats/den",
+            "/compare",
+            "/playground/x",
         ] {
             assert_eq!(Address::of(path), Address::Unknown, "{path}");
         }

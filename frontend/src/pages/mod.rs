@@ -1,6 +1,8 @@
 //! What an address shows, a file or folder each.
 
 pub mod chat;
+pub mod compare;
 pub mod course;
 pub mod lesson;
 pub mod not_found;
+pub mod playground;

@@ -1,9 +1,10 @@
-//! The page: trunk's output in `frontend/dist`, with a `.br` and a `.gz` beside each file.
+//! The page: what trunk makes of its bundles, in `frontend/dist`, with a `.br` and a `.gz` beside each file.
 
 mod compress;
 mod stamp;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
@@ -24,28 +25,92 @@ pub(crate) fn build(tools: &PageTools) -> Result<()> {
         note("page: unchanged");
         return Ok(());
     }
-    let mut trunk = tools.trunk()?;
-    trunk.arg("build");
-    step(&format!("page: {}", spelled(&trunk)));
-    command::run(&mut trunk)?;
+    let made = place::page_target().join("bundles");
+    for bundle in BUNDLES {
+        build_bundle(tools, &bundle, &made.join(bundle.document))?;
+    }
+    join(&made)?;
     step("page: compressing with brotli 11 and gzip 9");
     compress::beside_each_file(&place::dist())?;
-    note(&format!("page: {} bytes in brotli", weight()?));
+    for (bundle, bytes) in weights()? {
+        note(&format!("page: {bundle} {bytes} bytes in brotli"));
+    }
     Stamp::now(tools)?.save()
 }
 
-/// Bytes of the whole page as a browser that takes brotli loads it.
+/// A document of the page and the WebAssembly in it, as `frontend/src/bundles` has them.
+struct Bundle {
+    binary: &'static str,
+    document: &'static str,
+}
+
+const BUNDLES: [Bundle; 3] = [
+    Bundle {
+        binary: "learn",
+        document: "index.html",
+    },
+    Bundle {
+        binary: "wire",
+        document: "wire.html",
+    },
+    Bundle {
+        binary: "workshop",
+        document: "workshop.html",
+    },
+];
+
+/// trunk makes one document at a time, and empties its folder first.
+fn build_bundle(tools: &PageTools, bundle: &Bundle, to: &Path) -> Result<()> {
+    let mut trunk = tools.trunk()?;
+    trunk.arg("build").arg("--dist").arg(to);
+    trunk.args(["--html-output", bundle.document]);
+    trunk.arg(format!("frontend/{}", bundle.document));
+    step(&format!("page: {} by {}", bundle.binary, spelled(&trunk)));
+    command::run(&mut trunk)
+}
+
+/// Puts the bundles into one folder. What they share has the same name and the same content.
+fn join(made: &Path) -> Result<()> {
+    let dist = place::dist();
+    if dist.exists() {
+        fs::remove_dir_all(&dist)?;
+    }
+    fs::create_dir_all(&dist)?;
+    for bundle in BUNDLES {
+        let folder = made.join(bundle.document);
+        for file in stamp::files_below(&folder)? {
+            let to = dist.join(file.strip_prefix(&folder)?);
+            if let Some(parent) = to.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::copy(&file, to).with_context(|| file.display().to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Of each bundle: its name, and how many bytes a browser that takes brotli loads for it.
 ///
 /// # Errors
 /// If there is no page.
-pub(crate) fn weight() -> Result<u64> {
-    let mut sum = 0;
-    for file in stamp::files_below(&place::dist())? {
-        if file.extension().is_some_and(|extension| extension == "br") {
-            sum += fs::metadata(&file)
-                .with_context(|| file.display().to_string())?
-                .len();
+pub(crate) fn weights() -> Result<Vec<(&'static str, u64)>> {
+    let dist = place::dist();
+    let files = stamp::files_below(&dist)?;
+    let mut weights = Vec::new();
+    for bundle in BUNDLES {
+        let document = dist.join(bundle.document);
+        let html = fs::read_to_string(&document).with_context(|| document.display().to_string())?;
+        let mut sum = 0;
+        for file in &files {
+            let name = file.file_name().and_then(|name| name.to_str());
+            let Some(name) = name.and_then(|name| name.strip_suffix(".br")) else {
+                continue;
+            };
+            if name == bundle.document || html.contains(name) {
+                sum += fs::metadata(file)?.len();
+            }
         }
+        weights.push((bundle.binary, sum));
     }
-    Ok(sum)
+    Ok(weights)
 }

@@ -118,15 +118,16 @@ fn clippy_for_the_page(tools: &PageTools) -> Result<()> {
 }
 
 fn page_weight() -> Result<()> {
-    let weight = page::weight()?;
-    note(&format!(
-        "the whole page in brotli: {weight} bytes of at most {MOST_BYTES}"
-    ));
-    if weight == 0 {
-        bail!("there is no page");
-    }
-    if weight > MOST_BYTES {
-        bail!("the page is too heavy");
+    for (bundle, bytes) in page::weights()? {
+        note(&format!(
+            "{bundle} in brotli: {bytes} bytes of at most {MOST_BYTES}"
+        ));
+        if bytes == 0 {
+            bail!("there is no page");
+        }
+        if bytes > MOST_BYTES {
+            bail!("the page is too heavy");
+        }
     }
     Ok(())
 }

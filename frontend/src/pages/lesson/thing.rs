@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use spillway_protocol::course::Thing;
 
-use crate::components::chat::ChatRoom;
-use crate::components::pipeline::Pipeline;
+use crate::app::Elsewhere;
+use crate::bundles::Bundle;
 
-/// What runs beside a lesson's text.
+/// What runs beside a lesson's text, or what leads to the bundle that has it.
 #[component]
 pub fn ThingView(
     /// What it is.
@@ -14,18 +14,7 @@ pub fn ThingView(
     /// The lesson, as `chapter/lesson`.
     lesson: String,
 ) -> impl IntoView {
-    match thing {
-        Thing::Pipeline { .. } => view! {
-            <main class="thing"><Pipeline lesson/></main>
-        }
-        .into_any(),
-        Thing::Chat { room } => view! {
-            <main class="thing"><ChatRoom room lesson=Some(lesson)/></main>
-        }
-        .into_any(),
-        Thing::Nothing => view! {
-            <main class="thing"><p class="empty">"This lesson is for reading."</p></main>
-        }
-        .into_any(),
-    }
+    let bundle = expect_context::<Bundle>();
+    let shown = (bundle.thing)(thing, lesson).unwrap_or_else(|| view! { <Elsewhere/> }.into_any());
+    view! { <main class="thing">{shown}</main> }
 }

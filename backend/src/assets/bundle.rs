@@ -1,0 +1,75 @@
+//! Which document of the page shows an address.
+
+use spillway_lessons::Thing;
+
+/// A bundle of the page: a document with its own WebAssembly. `frontend/src/bundles` says what
+/// each can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bundle {
+    Learn,
+    Wire,
+    Workshop,
+}
+
+/// Where an address leads.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    In(Bundle),
+    /// To a lesson, `chapter/lesson`: what runs beside its text decides.
+    Lesson(String),
+}
+
+impl Bundle {
+    /// The bundle of a path. One that is nobody's is shown by the first, which says so.
+    pub(super) fn of(path: &str) -> Place {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts[..] {
+            ["lesson", chapter, lesson] => Place::Lesson(format!("{chapter}/{lesson}")),
+            ["chat", ..] => Place::In(Self::Wire),
+            ["playground" | "compare", ..] => Place::In(Self::Workshop),
+            _ => Place::In(Self::Learn),
+        }
+    }
+
+    /// The bundle that shows a lesson with this beside its text; `None`: there is no such lesson.
+    pub(super) fn with(thing: Option<&Thing>) -> Self {
+        match thing {
+            Some(Thing::Chat { .. }) => Self::Wire,
+            Some(Thing::Pipeline { .. } | Thing::Nothing) | None => Self::Learn,
+        }
+    }
+
+    /// The file of its document.
+    pub(super) fn document(self) -> &'static str {
+        match self {
+            Self::Learn => "index.html",
+            Self::Wire => "wire.html",
+            Self::Workshop => "workshop.html",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_the_bundle_that_shows_it() {
+        let lesson = Place::Lesson("pipe/unpipe".to_owned());
+        assert_eq!(Bundle::of("/lesson/pipe/unpipe/"), lesson);
+        assert_eq!(Bundle::of("/chat/den"), Place::In(Bundle::Wire));
+        assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Workshop));
+        assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Workshop));
+        for path in ["/", "/lesson", "/chats"] {
+            assert_eq!(Bundle::of(path), Place::In(Bundle::Learn), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_lesson_with_a_chat_is_shown_by_the_bundle_of_the_chat() {
+        let room = "den".to_owned();
+        assert_eq!(Bundle::with(Some(&Thing::Chat { room })), Bundle::Wire);
+        assert_eq!(Bundle::with(Some(&Thing::Nothing)), Bundle::Learn);
+        assert_eq!(Bundle::with(None), Bundle::Learn);
+    }
+}

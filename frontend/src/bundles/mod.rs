@@ -1,0 +1,25 @@
+//! The page comes in bundles, each a document with a WebAssembly of its own, so that nobody waits
+//! for what another view needs: `learn`, `wire` and `workshop`. The server sends the one that shows
+//! the address; a link to what another bundle shows loads the document anew.
+
+mod learn;
+mod wire;
+mod workshop;
+
+use leptos::prelude::*;
+use spillway_protocol::course::Thing;
+
+use crate::model::address::Address;
+
+pub use learn::LEARN;
+pub use wire::WIRE;
+pub use workshop::WORKSHOP;
+
+/// What a bundle can show. Functions, so that the code of one bundle is not part of another.
+#[derive(Debug, Clone, Copy)]
+pub struct Bundle {
+    /// The view of an address; `None`: another bundle's.
+    pub page: fn(Address) -> Option<AnyView>,
+    /// What runs beside the text of the lesson `chapter/lesson`; `None`: another bundle's.
+    pub thing: fn(Thing, String) -> Option<AnyView>,
+}

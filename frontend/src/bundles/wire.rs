@@ -1,0 +1,30 @@
+//! The chat, on a page of its own and in lessons, and the bytes of its WebSocket.
+
+use leptos::prelude::*;
+use spillway_protocol::course::Thing;
+
+use super::Bundle;
+use crate::components::chat::ChatRoom;
+use crate::model::address::Address;
+use crate::pages::chat::ChatPage;
+use crate::pages::lesson::LessonPage;
+
+/// The chat and the bytes of its WebSocket.
+pub const WIRE: Bundle = Bundle { page, thing };
+
+fn page(address: Address) -> Option<AnyView> {
+    match address {
+        Address::Chat { room } => Some(view! { <ChatPage room/> }.into_any()),
+        Address::Lesson { chapter, lesson } => {
+            Some(view! { <LessonPage chapter lesson/> }.into_any())
+        }
+        _ => None,
+    }
+}
+
+fn thing(thing: Thing, lesson: String) -> Option<AnyView> {
+    match thing {
+        Thing::Chat { room } => Some(view! { <ChatRoom room lesson=Some(lesson)/> }.into_any()),
+        Thing::Pipeline { .. } | Thing::Nothing => None,
+    }
+}
