@@ -31,7 +31,7 @@ pub use frame::{
     Utf8Check, Violation, apply_mask,
 };
 pub use handshake::{
-    AcceptKey, GUID, HeadError, HeadFault, Header, Headers, Piece, RequestHead, ResponseHead,
-    UpgradeProblem, head_end,
+    AcceptKey, Answer, ExtensionOutcome, GUID, HeadDraft, HeadError, HeadFault, Header, Headers,
+    Outcome, Piece, RequestHead, ResponseHead, ServerOffer, Step, UpgradeProblem, head_end,
 };
 pub use protocol::{Closed, Failure, Message, ServerConfig, ServerProtocol};

@@ -120,6 +120,33 @@ impl DeflateParams {
         }
         Ok(params)
     }
+
+    /// Whether a server may answer so to an offer, one element of the client's `Sec-WebSocket-Extensions`
+    /// (RFC 7692 §7.1).
+    #[must_use]
+    pub fn answers(&self, offer: &str) -> bool {
+        let Ok(Read {
+            params: asked,
+            open_window,
+        }) = read(offer)
+        else {
+            return false;
+        };
+        let within = |answer: Option<u8>, asked: Option<u8>| match (answer, asked) {
+            (Some(answer), Some(asked)) => answer <= asked,
+            (None, Some(_)) => false,
+            (_, None) => true,
+        };
+        let client_window = match (self.client_max_window_bits, asked.client_max_window_bits) {
+            (None, _) => true,
+            (Some(_), None) => open_window,
+            // It tells what the client will do by itself: the server may narrow it further.
+            (Some(answer), Some(asked)) => answer <= asked,
+        };
+        (self.server_no_context_takeover || !asked.server_no_context_takeover)
+            && within(self.server_max_window_bits, asked.server_max_window_bits)
+            && client_window
+    }
 }
 
 /// As it stands in the answer's `Sec-WebSocket-Extensions`.
@@ -277,6 +304,42 @@ mod tests {
             problem.to_string(),
             "the parameter client_max_window_bits cannot be ''"
         );
+    }
+
+    #[test]
+    fn an_answer_keeps_to_the_offer_or_does_not() {
+        for (offer, answer, keeps) in [
+            ("", "", true),
+            ("", "; server_max_window_bits=9", true),
+            ("", "; client_no_context_takeover", true),
+            ("", "; client_max_window_bits=9", false),
+            (
+                "; client_max_window_bits",
+                "; client_max_window_bits=9",
+                true,
+            ),
+            (
+                "; client_max_window_bits=10",
+                "; client_max_window_bits=11",
+                false,
+            ),
+            ("; server_no_context_takeover", "", false),
+            ("; server_max_window_bits=10", "", false),
+            (
+                "; server_max_window_bits=10",
+                "; server_max_window_bits=11",
+                false,
+            ),
+            (
+                "; server_max_window_bits=10",
+                "; server_max_window_bits=9",
+                true,
+            ),
+        ] {
+            let params = DeflateParams::answered(&format!("permessage-deflate{answer}")).unwrap();
+            let offer = format!("permessage-deflate{offer}");
+            assert_eq!(params.answers(&offer), keeps, "{offer} and {answer}");
+        }
     }
 
     #[test]

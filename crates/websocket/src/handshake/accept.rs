@@ -35,6 +35,12 @@ impl AcceptKey {
         }
     }
 
+    /// A key as the header has it, from the 16 bytes that were drawn for it.
+    #[must_use]
+    pub fn encode_key(bytes: [u8; 16]) -> String {
+        STANDARD.encode(bytes)
+    }
+
     /// Whether a key is what §4.2.1 asks for: Base64 of exactly 16 bytes.
     #[must_use]
     pub fn key_is_valid(key: &str) -> bool {

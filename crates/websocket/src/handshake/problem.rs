@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::deflate::{DeflateParams, OfferProblem};
+
 /// A rule of the opening handshake that a request or its answer broke.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UpgradeProblem {
@@ -79,6 +81,18 @@ pub enum UpgradeProblem {
         /// The extension.
         name: String,
     },
+    /// The answer's permessage-deflate is one that no server may answer.
+    #[error("the server's answer on permessage-deflate is wrong: {problem}")]
+    DeflateAnswer {
+        /// What is wrong with it.
+        problem: OfferProblem,
+    },
+    /// The answer's permessage-deflate is no answer to any offer of it.
+    #[error("the server answered {answer}, which keeps to none of the offers")]
+    DeflateNotOffered {
+        /// The answer.
+        answer: DeflateParams,
+    },
 }
 
 impl UpgradeProblem {
@@ -104,6 +118,9 @@ impl UpgradeProblem {
             Self::ExtensionNotOffered { .. } => {
                 "a server may choose only extensions that were offered"
             }
+            Self::DeflateAnswer { .. } | Self::DeflateNotOffered { .. } => {
+                "a server's parameters of permessage-deflate must keep to one of the offers"
+            }
         }
     }
 
@@ -119,6 +136,7 @@ impl UpgradeProblem {
             | Self::NoVersion => "RFC 6455 §4.2.1",
             Self::KeyRepeated { .. } => "RFC 6455 §11.3.1",
             Self::OtherVersion { .. } => "RFC 6455 §4.4",
+            Self::DeflateAnswer { .. } | Self::DeflateNotOffered { .. } => "RFC 7692 §7.1",
             Self::NoUpgrade
             | Self::NoConnectionUpgrade
             | Self::NotSwitching { .. }
@@ -147,7 +165,9 @@ impl UpgradeProblem {
             | Self::NoAccept
             | Self::AcceptWrong { .. }
             | Self::SubprotocolNotOffered { .. }
-            | Self::ExtensionNotOffered { .. } => None,
+            | Self::ExtensionNotOffered { .. }
+            | Self::DeflateAnswer { .. }
+            | Self::DeflateNotOffered { .. } => None,
         }
     }
 }

@@ -115,7 +115,25 @@ impl ResponseHead {
                 });
             }
         }
+        problems.extend(self.deflate_problem(request));
         problems
+    }
+
+    /// What is wrong with the answer on permessage-deflate, held against the offers.
+    fn deflate_problem(&self, request: &RequestHead) -> Option<UpgradeProblem> {
+        let answer = match self.deflate()? {
+            Ok(answer) => answer,
+            Err(problem) => return Some(UpgradeProblem::DeflateAnswer { problem }),
+        };
+        let mut offers = request
+            .headers
+            .list("Sec-WebSocket-Extensions")
+            .filter(|element| DeflateOffer::is_named(element))
+            .peekable();
+        // That it was not offered at all is said already.
+        offers.peek()?;
+        let kept = offers.any(|offer| answer.answers(offer));
+        (!kept).then_some(UpgradeProblem::DeflateNotOffered { answer })
     }
 
     /// What the server agreed to of permessage-deflate (RFC 7692), which gives RSV1 its meaning; or why no server may
@@ -220,6 +238,27 @@ mod tests {
         let head = ResponseHead::parse(text.as_bytes()).unwrap();
         assert_eq!(head.problems(Some(&request())), []);
         assert!(head.deflate() == Some(Ok(DeflateParams::PLAIN)));
+    }
+
+    #[test]
+    fn an_answer_on_deflate_keeps_to_the_offer() {
+        let problems = |answer: &str| {
+            let line = format!("Sec-WebSocket-Extensions: permessage-deflate{answer}");
+            let text = RESPONSE.replace("Sec-WebSocket-Protocol: chat", &line);
+            let head = ResponseHead::parse(text.as_bytes()).unwrap();
+            head.problems(Some(&request()))
+        };
+        for lawful in [
+            "",
+            "; client_max_window_bits=8",
+            "; server_max_window_bits=8; server_no_context_takeover; client_no_context_takeover",
+        ] {
+            assert_eq!(problems(lawful), [], "{lawful}");
+        }
+        assert!(matches!(
+            problems("; level=9")[..],
+            [UpgradeProblem::DeflateAnswer { .. }]
+        ));
     }
 
     #[test]

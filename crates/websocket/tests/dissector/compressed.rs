@@ -1,5 +1,7 @@
 //! permessage-deflate as the dissector shows it.
 
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
 use spillway_websocket::{
     DeflateDamage, DeflateParams, Deflater, Dissector, DissectorConfig, Endpoint, Fault, Frame,
     FrameHeader, InflateStop, Inflated, Opcode, Start, TextState, Violation,
