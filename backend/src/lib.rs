@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod catalogue;
 pub mod chat;
 pub mod cli;
 pub(crate) mod command;

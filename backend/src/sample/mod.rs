@@ -29,12 +29,16 @@ pub fn routes() -> Router<Arc<App>> {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     rows: Option<u64>,
+    bytes: Option<u64>,
     seed: Option<u64>,
 }
 
 /// Rows of a sample that asks for no number, and the most it may have.
 const DEFAULT_ROWS: u64 = 10_000;
 pub(crate) const MAX_ROWS: u64 = 50_000_000;
+
+/// About as many bytes as [`MAX_ROWS`] have.
+const MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 async fn sample(
     Path(name): Path<String>,
@@ -48,15 +52,28 @@ async fn sample(
         Ok(Query(wanted)) => wanted,
         Err(error) => return (StatusCode::BAD_REQUEST, error.body_text()).into_response(),
     };
-    let rows = wanted.rows.unwrap_or(DEFAULT_ROWS);
-    if rows > MAX_ROWS {
-        let text = format!("a sample has at most {MAX_ROWS} rows");
-        return (StatusCode::BAD_REQUEST, text).into_response();
-    }
-    let sample = Sample::new(form, Size::Rows(rows), wanted.seed.unwrap_or(SEED));
+    let size = match size_of(&wanted) {
+        Ok(size) => size,
+        Err(text) => return (StatusCode::BAD_REQUEST, text).into_response(),
+    };
+    let sample = Sample::new(form, size, wanted.seed.unwrap_or(SEED));
     // Its length is not known before it is made, so it goes out chunked.
     let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")];
     (headers, Body::from_stream(pieces(sample))).into_response()
+}
+
+fn size_of(wanted: &Wanted) -> Result<Size, String> {
+    match (wanted.rows, wanted.bytes) {
+        (Some(_), Some(_)) => Err("give `rows` or `bytes`, not both".to_owned()),
+        (None, Some(bytes)) if bytes > MAX_BYTES => {
+            Err(format!("a sample has at most {MAX_BYTES} bytes"))
+        }
+        (None, Some(bytes)) => Ok(Size::Bytes(bytes)),
+        (Some(rows), None) if rows > MAX_ROWS => {
+            Err(format!("a sample has at most {MAX_ROWS} rows"))
+        }
+        (rows, None) => Ok(Size::Rows(rows.unwrap_or(DEFAULT_ROWS))),
+    }
 }
 
 fn form_of(name: &str) -> Option<(Form, &'static str)> {

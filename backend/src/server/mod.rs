@@ -16,7 +16,8 @@ use tower_http::trace::TraceLayer;
 
 use crate::app::App;
 use crate::{
-    assets, chat, control, course, delivery, echo, metrics, sample, security, session, upload,
+    assets, catalogue, chat, control, course, delivery, echo, metrics, sample, security, session,
+    upload,
 };
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
@@ -50,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(course::routes())
         .merge(session::routes())
         .merge(delivery::routes())
+        .merge(catalogue::routes())
         .merge(sample::routes())
         .merge(upload::routes())
         .merge(control::routes())

@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use spillway_protocol::stages::{Catalogue, Side, Takes};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::yield_now;
@@ -37,6 +38,27 @@ async fn health_and_metrics_are_served() {
             .await
             > 100
     );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_kinds_of_stages_are_listed_with_their_options() {
+    let server = Server::start().await;
+    let answer = server.get("/api/stages").await;
+    assert_eq!(status(&answer), "200");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let catalogue: Catalogue = serde_json::from_str(body).unwrap();
+    let mut kinds = catalogue.kinds.iter();
+    let gzip = kinds.find(|kind| kind.kind == "gzip").unwrap();
+    assert_eq!(gzip.about, "Transform that compresses.");
+    assert_eq!(gzip.side, Side::Transform);
+    let level = &gzip.options[0];
+    assert_eq!(
+        (level.name.as_str(), &level.default),
+        ("level", &Some(6.into()))
+    );
+    let (min, max) = (0, Some(9));
+    assert_eq!(level.takes, Takes::Number { min, max });
     server.stop().await;
 }
 

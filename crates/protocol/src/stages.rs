@@ -51,6 +51,9 @@ pub struct StageOption {
     /// What it is when left out, when that can be said by a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
+    /// What to begin with, where nothing is the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
     /// What it does, in a few words.
     pub about: String,
 }
@@ -84,11 +87,16 @@ pub enum Takes {
     },
     /// `true` or `false`.
     Bool,
+    /// A list of texts.
+    List,
     /// Texts by name.
     Map,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 fn is_false(flag: &bool) -> bool {
     !flag
 }

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use spillway_protocol::chat::{FromClient, FromServer};
 use spillway_protocol::control::{Command, Direction, ErrorCode, Join, Message, Request};
 use spillway_protocol::course::{Course, Thing};
+use spillway_protocol::stages::{Catalogue, Side, Takes};
 use spillway_protocol::upload::Uploaded;
 use spillway_protocol::{MAX_CHAT_TEXT_BYTES, VERSION};
 use spillway_streams::{
@@ -230,6 +231,7 @@ fn every_block_has_a_type_that_a_test_parses() {
         "event",
         "course",
         "uploaded",
+        "catalogue",
     ];
     let document = document();
     for (kind, text) in blocks(&document) {
@@ -304,6 +306,33 @@ fn every_event_has_an_example_with_each_of_its_causes() {
 #[test]
 fn an_upload_is_shown() {
     assert_eq!(examples::<Uploaded>("uploaded").len(), 1);
+}
+
+#[test]
+fn kinds_of_stages_are_shown() {
+    assert_eq!(examples::<Catalogue>("catalogue").len(), 1);
+    let sides = ["readable", "writable", "transform", "duplex"];
+    named(&sides, |side: &Side| match side {
+        Side::Readable => "readable",
+        Side::Writable => "writable",
+        Side::Transform => "transform",
+        Side::Duplex => "duplex",
+    });
+    let document = document();
+    let takes = |takes: &Takes| match takes {
+        Takes::Number { .. } => "number",
+        Takes::Size { .. } => "size",
+        Takes::Text => "text",
+        Takes::Choice { .. } => "choice",
+        Takes::Bool => "bool",
+        Takes::List => "list",
+        Takes::Map => "map",
+    };
+    for name in ["number", "size", "text", "choice", "bool", "list", "map"] {
+        let json = json!({"type": name, "min": 0, "choices": []});
+        assert_eq!(takes(&serde_json::from_value(json).unwrap()), name);
+        assert!(document.contains(&format!("`{name}`")), "`{name}`");
+    }
 }
 
 #[test]

@@ -11,8 +11,10 @@ use bytes::{Bytes, BytesMut};
 use ctr::Ctr128BE;
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
-use super::key::bytes_of_hex;
+use super::documented::{BOTH, text};
+use super::key::{EXAMPLE_KEY, bytes_of_hex};
 use super::word::WordOptions;
 use super::{Kind, Options, Plan, StageError, Transform, Word};
 
@@ -20,6 +22,18 @@ pub(super) const KIND: Kind = Kind {
     name: "aes_ctr",
     about: "Transform that encrypts, or decrypts, with AES-256-CTR. `key` (64 hexadecimal \
             digits), `iv` (32), `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[
+            text("key", "64 hexadecimal digits")
+                .required()
+                .such_as_text(EXAMPLE_KEY),
+            text("iv", "32 hexadecimal digits")
+                .required()
+                .such_as_text("000102030405060708090a0b0c0d0e0f"),
+        ],
+        BOTH,
+    ],
     word: Some(Word {
         name: "aes-ctr",
         usage: "aes-ctr:KEYHEX:IVHEX",

@@ -5,7 +5,9 @@ use std::io::Write;
 use brotli::CompressorWriter;
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{BOTH, number};
 use super::pieces::pieces;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
@@ -13,6 +15,11 @@ pub(super) const KIND: Kind = Kind {
     name: "brotli",
     about: "Transform that compresses. `level` (0 to 11; 5. Node's is 11, which is very slow), \
             `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[number("level", 0, Some(11), "11 is smallest and very slow").or(5)],
+        BOTH,
+    ],
     word: Some(Word {
         name: "brotli",
         usage: "brotli[:LEVEL]",

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{END, size};
 use super::{Inside, Kind, Options, Plan, Sink, StageError, Worker};
 use crate::engine::outlets::Collected;
 
@@ -14,6 +16,11 @@ pub(super) const KIND: Kind = Kind {
     about: "Writable that keeps everything in memory, and fails beyond its bound. `max_bytes` (1 \
             to 1048576; 65536), `bytes_per_s` (full speed when left out), `high_water_mark` \
             (16384), `label`",
+    side: Side::Writable,
+    options: &[
+        &[size("max_bytes", 1, Some(MAX_BOUND as u64), "most that it keeps").or(65_536)],
+        END,
+    ],
     word: None,
     plan,
 };

@@ -1,6 +1,9 @@
 //! `csv_sample`: a Readable of CSV rows made from a seed while they are read, like
 //! `Readable.from(generator)`. It never touches the disk.
 
+use spillway_protocol::stages::Side;
+
+use super::documented::{END, SAMPLE};
 use super::sample::{self, SampleSource};
 use super::{Kind, Options, Plan, StageError};
 use crate::data::Form;
@@ -10,6 +13,8 @@ pub(super) const KIND: Kind = Kind {
     about: "Readable of CSV rows made from a seed, with the columns of cities.csv. `rows` (10000) \
             or `bytes`, `seed` (that of cities.csv), `bytes_per_s` (full speed when left out), \
             `high_water_mark` (16384), `label`",
+    side: Side::Readable,
+    options: &[SAMPLE, END],
     word: None,
     plan,
 };

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{END, choice, list, number, text};
 use super::{Expression, Kind, LiveSource, Options, Plan, StageError, Worker, unknown_column};
 use crate::data::COLUMNS;
 use crate::database::{Cursor, Format, SAMPLE, SAMPLE_TABLE, Select};
@@ -17,6 +19,23 @@ pub(super) const KIND: Kind = Kind {
             (sample, or one of the server's `--database`), `columns` (all), `where` (such as \
             `population>500000`, as in `csv_filter`), `limit`, `format` (`csv` or `json`, an object a \
             line; csv), `bytes_per_s` (full speed when left out), `high_water_mark` (16384), `label`",
+    side: Side::Readable,
+    options: &[
+        &[
+            text("table", "which table").or_text("cities"),
+            text("database", "`sample`, or one of the server's").or_text("sample"),
+            list("columns", "which columns; all when left out")
+                .such_as_list(&["name", "population"]),
+            text(
+                "where",
+                "which rows, as `population>500000`; all when left out",
+            )
+            .such_as_text("population>500000"),
+            number("limit", 1, None, "at most so many rows").such_as(100),
+            choice("format", &["csv", "json"], "CSV, or an object a line").or_text("csv"),
+        ],
+        END,
+    ],
     word: None,
     plan,
 };

@@ -3,7 +3,9 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{BOTH, number, size};
 use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
@@ -11,6 +13,26 @@ pub(super) const KIND: Kind = Kind {
     about: "Transform that passes everything on and then fails. `at_byte` (after so many bytes) or \
             `at_chunk` (when this chunk comes, counted from 1), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[
+            size(
+                "at_byte",
+                0,
+                None,
+                "after so many bytes; or give `at_chunk`",
+            )
+            .such_as(100_000),
+            number(
+                "at_chunk",
+                1,
+                None,
+                "when this chunk comes; or give `at_byte`",
+            )
+            .such_as(3),
+        ],
+        BOTH,
+    ],
     word: Some(Word {
         name: "fail",
         usage: "fail:AT_BYTE",

@@ -5,7 +5,9 @@ use std::io::Write;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{END, text};
 use super::{Kind, Options, Plan, Sink, StageError, Worker};
 use crate::data::output_name;
 
@@ -13,6 +15,11 @@ pub(super) const KIND: Kind = Kind {
     name: "file_sink",
     about: "Writable to a file that can be downloaded. `file` (its name), `bytes_per_s` (full \
             speed when left out), `high_water_mark` (16384), `label`",
+    side: Side::Writable,
+    options: &[
+        &[text("file", "its name").required().such_as_text("out.txt")],
+        END,
+    ],
     word: None,
     plan,
 };

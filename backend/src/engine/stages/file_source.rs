@@ -5,7 +5,9 @@ use std::io::Read;
 
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{FILE, choice};
 use super::{Kind, Options, Plan, Source, StageError, Worker};
 use crate::data::COLUMNS;
 
@@ -13,6 +15,11 @@ pub(super) const KIND: Kind = Kind {
     name: "file_source",
     about: "Readable over the sample file. `file = \"cities.csv\"`, `bytes_per_s` (full speed when \
             left out), `high_water_mark` (65536), `label`",
+    side: Side::Readable,
+    options: &[
+        &[choice("file", &["cities.csv"], "which file").required()],
+        FILE,
+    ],
     word: None,
     plan,
 };

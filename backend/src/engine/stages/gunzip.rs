@@ -4,14 +4,18 @@
 //! the last one if it does not begin like a member; how much that was, it tells at the end.
 
 use flate2::{Decompress, FlushDecompress, Status};
+use spillway_protocol::stages::Side;
 
 use super::decoding::{Decoder, Decoding, Step};
+use super::documented::BOTH;
 use super::{Kind, Options, Plan, StageError, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "gunzip",
     about: "Transform that decompresses gzip. `high_water_mark` and `readable_high_water_mark` \
             (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     word: Some(Word {
         name: "gunzip",
         usage: "gunzip",

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{END, number, text};
 use super::{Kind, LiveSink, Options, Plan, StageError, Worker};
 use crate::data::output_name;
 use crate::engine::outlets::{Outflow, Way};
@@ -18,6 +20,20 @@ pub(super) const KIND: Kind = Kind {
     about: "Writable to a download that is made while it is fetched. `file` (its name; \
             download.bin), `fetch_within_s` (1 to 300; 30: then it fails), `bytes_per_s` (full \
             speed when left out), `high_water_mark` (16384), `label`",
+    side: Side::Writable,
+    options: &[
+        &[
+            text("file", "name of the download").or_text("download.bin"),
+            number(
+                "fetch_within_s",
+                1,
+                Some(300),
+                "seconds until it fails if nobody fetches",
+            )
+            .or(30),
+        ],
+        END,
+    ],
     word: None,
     plan,
 };

@@ -12,9 +12,11 @@ use futures_util::{FutureExt, StreamExt};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 use tokio::net::TcpStream;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::documented::{END, choice, number};
 use super::{Kind, LiveSource, Options, Plan, StageError, Worker};
 use crate::data::{COLUMNS, SEED};
 use crate::sample::MAX_ROWS;
@@ -25,6 +27,20 @@ pub(super) const KIND: Kind = Kind {
             `sample` (`cities.csv`, `cities.ndjson` or `cities.json`; `cities.csv`), `rows` \
             (10000), `seed`, `bytes_per_s` (full speed when left out), `high_water_mark` (16384), \
             `label`",
+    side: Side::Readable,
+    options: &[
+        &[
+            choice(
+                "sample",
+                &["cities.csv", "cities.ndjson", "cities.json"],
+                "what is asked for",
+            )
+            .or_text("cities.csv"),
+            number("rows", 0, Some(MAX_ROWS), "how many cities").or(10_000),
+            number("seed", 0, None, "other seeds give other cities"),
+        ],
+        END,
+    ],
     word: None,
     plan,
 };

@@ -2,7 +2,9 @@
 //! `Readable.from(generator)`. It never touches the disk.
 
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{END, SAMPLE, choice};
 use super::sample::{self, SampleSource};
 use super::{Kind, Options, Plan, StageError};
 use crate::data::Form;
@@ -12,6 +14,17 @@ pub(super) const KIND: Kind = Kind {
     about: "Readable of JSON objects made from a seed, the same cities as `csv_sample`. `form` \
             (`lines` or `array`; `lines`), `rows` (10000) or `bytes`, `seed`, `bytes_per_s` (full \
             speed when left out), `high_water_mark` (16384), `label`",
+    side: Side::Readable,
+    options: &[
+        &[choice(
+            "form",
+            &["lines", "array"],
+            "an object a line, or one array",
+        )
+        .or_text("lines")],
+        SAMPLE,
+        END,
+    ],
     word: None,
     plan,
 };

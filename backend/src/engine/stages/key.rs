@@ -1,5 +1,9 @@
 //! Keys as they are written: hexadecimal digits.
 
+/// A key to begin with, for who has none.
+pub(super) const EXAMPLE_KEY: &str =
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
 /// The `N` bytes that `2 * N` hexadecimal digits spell; `what` they are, for who gets them wrong.
 pub(super) fn bytes_of_hex<const N: usize>(hex: &str, what: &str) -> Result<[u8; N], String> {
     let wrong = || {

@@ -5,13 +5,17 @@
 
 use bytes::{Bytes, BytesMut};
 use memchr::memchr;
+use spillway_protocol::stages::Side;
 
+use super::documented::BOTH;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "lines",
     about: "Transform that gives one chunk per line, its line feed included. `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     word: Some(Word {
         name: "lines",
         usage: "lines",

@@ -10,10 +10,12 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::documented::{UNHURRIED, number};
 use super::{Inside, Kind, LiveSource, Options, Plan, StageError, Worker};
 
 pub(super) const KIND: Kind = Kind {
@@ -22,6 +24,28 @@ pub(super) const KIND: Kind = Kind {
             the queue is full is let go, the oldest first, and counted. `samples_per_s` (1000 to \
             48000; 8000), `every_ms` (a chunk; 5 to 1000; 20), `queue` (chunks; 1 to 1000; 8), \
             `seconds` (1 to 3600; without end when left out), `high_water_mark` (16384), `label`",
+    side: Side::Readable,
+    options: &[
+        &[
+            number("samples_per_s", 1_000, Some(48_000), "samples a second").or(8_000),
+            number(
+                "every_ms",
+                5,
+                Some(1_000),
+                "milliseconds of sound in a chunk",
+            )
+            .or(20),
+            number("queue", 1, Some(1_000), "chunks that may wait").or(8),
+            number(
+                "seconds",
+                1,
+                Some(3_600),
+                "how long; without end when left out",
+            )
+            .such_as(5),
+        ],
+        UNHURRIED,
+    ],
     word: None,
     plan,
 };

@@ -8,6 +8,7 @@ mod csv_sample;
 mod database_insert;
 mod database_rows;
 mod decoding;
+mod documented;
 mod error;
 mod expression;
 mod fault;
@@ -51,12 +52,14 @@ mod worker;
 
 use std::path::{Path, PathBuf};
 
+use documented::Documented;
 pub(crate) use error::StageError;
 pub(crate) use expression::{Comparison, Expression, unknown_column};
 pub(crate) use options::Defaults;
 use options::Options;
 pub(crate) use reach::Reach;
 use spillway_protocol::control::StageSpec;
+use spillway_protocol::stages::{Catalogue, Side, StageKind};
 use spillway_streams::Sides;
 pub(crate) use word::Word;
 pub(crate) use worker::{Inside, LiveSink, LiveSource, Sink, Source, Transform, Worker};
@@ -69,6 +72,10 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// What it does and its options, for the author guide and for who gets an option wrong.
     about: &'static str,
+    /// Which sides it has.
+    side: Side,
+    /// Its options.
+    options: &'static [&'static [Documented]],
     /// How `spillway pipe` spells it, when it can stand between two files there.
     pub(crate) word: Option<Word>,
     plan: fn(&Options<'_>) -> Result<Plan, StageError>,
@@ -109,6 +116,31 @@ pub(crate) const KINDS: &[&Kind] = &[
     &websocket::KIND,
     &tcp_echo::KIND,
 ];
+
+/// All kinds and their options, for clients.
+pub(crate) fn catalogue() -> Catalogue {
+    let kinds = KINDS.iter().map(|kind| StageKind {
+        kind: kind.name.to_owned(),
+        about: kind.sentence().to_owned(),
+        side: kind.side,
+        options: kind.documented().map(Documented::option).collect(),
+    });
+    Catalogue {
+        kinds: kinds.collect(),
+    }
+}
+
+impl Kind {
+    /// What it does, without its options.
+    fn sentence(&self) -> &'static str {
+        let end = self.about.find(". `").map(|dot| dot + 1);
+        &self.about[..end.unwrap_or(self.about.len())]
+    }
+
+    fn documented(&self) -> impl Iterator<Item = &'static Documented> {
+        self.options.iter().copied().flatten()
+    }
+}
 
 /// What a stage will be made of, before anything is opened.
 pub(crate) struct Plan {

@@ -2,13 +2,17 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::END;
 use super::{Kind, Options, Plan, Sink, StageError, Worker};
 
 pub(super) const KIND: Kind = Kind {
     name: "null",
     about: "Writable that takes everything and keeps nothing. `bytes_per_s` (full speed when left \
             out), `high_water_mark` (16384), `label`",
+    side: Side::Writable,
+    options: &[END],
     word: None,
     plan,
 };

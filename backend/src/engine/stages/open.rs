@@ -4,7 +4,10 @@
 use aead_stream::DecryptorBE32;
 use aes_gcm::Aes256Gcm;
 use bytes::{Bytes, BytesMut};
+use spillway_protocol::stages::Side;
 
+use super::documented::{BOTH, text};
+use super::key::EXAMPLE_KEY;
 use super::seal::KeyOptions;
 use super::sealing::{HEADER, Key, MAGIC, SEGMENT, TAG, decryptor};
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
@@ -14,6 +17,13 @@ pub(super) const KIND: Kind = Kind {
     about: "Transform that decrypts what `seal` made; bytes that were changed, moved or cut off \
             are an error. `key` (64 hexadecimal digits), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[text("key", "64 hexadecimal digits")
+            .required()
+            .such_as_text(EXAMPLE_KEY)],
+        BOTH,
+    ],
     word: Some(Word {
         name: "open",
         usage: "open:KEYHEX",

@@ -66,7 +66,10 @@ impl Options<'_> {
     ) -> Result<T, StageError> {
         let options = self.spec.options.iter().filter(|(name, _)| takes(name));
         let options = options.map(|(name, value)| (name.clone(), value.clone()));
-        serde_json::from_value(Value::Object(options.collect()))
+        let options = Value::Object(options.collect());
+        #[cfg(test)]
+        let options = super::documented::Noted(options);
+        T::deserialize(options)
             .map_err(|error| self.wrong(format!("{error}; {} is a {}", self.spec.kind, self.about)))
     }
 
@@ -130,4 +133,4 @@ impl Options<'_> {
 }
 
 /// No lesson needs a larger mark, and a run may not hold more.
-const MAX_MARK: u64 = 16 * 1024 * 1024;
+pub(super) const MAX_MARK: u64 = 16 * 1024 * 1024;

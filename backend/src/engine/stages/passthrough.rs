@@ -1,13 +1,17 @@
 //! `passthrough`: a Transform that changes nothing, like Node's `stream.PassThrough`.
 
 use bytes::Bytes;
+use spillway_protocol::stages::Side;
 
+use super::documented::BOTH;
 use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "passthrough",
     about: "Transform that passes each chunk on as it is. `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     word: Some(Word {
         name: "passthrough",
         usage: "passthrough",

@@ -5,8 +5,10 @@ use aead_stream::EncryptorBE32;
 use aes_gcm::Aes256Gcm;
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
-use super::key::bytes_of_hex;
+use super::documented::{BOTH, text};
+use super::key::{EXAMPLE_KEY, bytes_of_hex};
 use super::sealing::{Key, MAGIC, SALT, SEGMENT, TAG, encryptor};
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
@@ -14,6 +16,13 @@ pub(super) const KIND: Kind = Kind {
     name: "seal",
     about: "Transform that encrypts with AES-256-GCM in authenticated segments. `key` (64 \
             hexadecimal digits), `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[text("key", "64 hexadecimal digits")
+            .required()
+            .such_as_text(EXAMPLE_KEY)],
+        BOTH,
+    ],
     word: Some(Word {
         name: "seal",
         usage: "seal:KEYHEX",

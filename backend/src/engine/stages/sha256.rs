@@ -5,13 +5,17 @@ use std::fmt::Write;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use spillway_protocol::stages::Side;
 
+use super::documented::BOTH;
 use super::{Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "sha256",
     about: "Transform that passes each chunk on as it is and finds the SHA-256 of all of them. \
             `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     word: Some(Word {
         name: "sha256",
         usage: "sha256",

@@ -1,7 +1,9 @@
 //! `slow`: a Writable that takes its time, like a `_write` that calls back after a while.
 
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::HURRIED;
 use super::null::Null;
 use super::{Kind, Options, Plan, StageError, Worker};
 
@@ -9,6 +11,8 @@ pub(super) const KIND: Kind = Kind {
     name: "slow",
     about: "Writable that takes so many bytes a second and keeps nothing. `bytes_per_s` (20000), \
             `high_water_mark` (16384), `label`",
+    side: Side::Writable,
+    options: &[HURRIED],
     word: None,
     plan,
 };

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 use spillway_streams::Sides;
 use tokio::io::{AsyncWriteExt, copy};
 use tokio::net::TcpStream;
@@ -15,6 +16,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::oneshot;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::documented::BOTH;
 use super::loopback::{self, OnTheWay};
 use super::{Inside, Kind, LiveSink, LiveSource, Options, Plan, StageError, Worker};
 
@@ -22,6 +24,8 @@ pub(super) const KIND: Kind = Kind {
     name: "tcp_echo",
     about: "Duplex over a real TCP connection to this server, which sends everything back. \
             `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Duplex,
+    options: &[BOTH],
     word: None,
     plan,
 };

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use spillway_protocol::stages::Side;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::documented::{END, SAMPLE};
 use super::loopback::{self, OnTheWay};
 use super::sample;
 use super::{Inside, Kind, LiveSource, Options, Plan, StageError, Worker};
@@ -20,6 +22,8 @@ pub(super) const KIND: Kind = Kind {
     about: "Readable over a real TCP connection to this server, which sends the rows of \
             `csv_sample`. `rows` (10000) or `bytes`, `seed`, `bytes_per_s` (full speed when left \
             out), `high_water_mark` (16384), `label`",
+    side: Side::Readable,
+    options: &[SAMPLE, END],
     word: None,
     plan,
 };

@@ -7,13 +7,20 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{BOTH, size};
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "throttle",
     about: "Transform that lets `bytes_per_s` through (20000), in pieces of about a tenth of a \
             second. `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[size("bytes_per_s", 1, None, "bytes a second").or(20_000)],
+        BOTH,
+    ],
     word: Some(Word {
         name: "throttle",
         usage: "throttle:BYTES_PER_S",

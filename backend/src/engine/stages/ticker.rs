@@ -7,8 +7,10 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::documented::{UNHURRIED, number};
 use super::{Kind, LiveSource, Options, Plan, StageError, Worker};
 
 pub(super) const KIND: Kind = Kind {
@@ -16,6 +18,26 @@ pub(super) const KIND: Kind = Kind {
     about: "Readable of a line every now and then; it waits for whoever is not ready. `every_ms` \
             (1 to 60000; 1000), `count` (without end when left out), `high_water_mark` (16384), \
             `label`",
+    side: Side::Readable,
+    options: &[
+        &[
+            number(
+                "every_ms",
+                1,
+                Some(60_000),
+                "milliseconds from tick to tick",
+            )
+            .or(1_000),
+            number(
+                "count",
+                0,
+                None,
+                "how many ticks; without end when left out",
+            )
+            .such_as(10),
+        ],
+        UNHURRIED,
+    ],
     word: None,
     plan,
 };

@@ -5,14 +5,18 @@
 
 use brotli::enc::StandardAlloc;
 use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
+use spillway_protocol::stages::Side;
 
 use super::decoding::{Decoder, Decoding, Step};
+use super::documented::BOTH;
 use super::{Kind, Options, Plan, StageError, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "unbrotli",
     about: "Transform that decompresses brotli. `high_water_mark` and `readable_high_water_mark` \
             (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     word: Some(Word {
         name: "unbrotli",
         usage: "unbrotli",

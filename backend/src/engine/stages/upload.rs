@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{FILE, text};
 use super::file_source::FileSource;
 use super::{Kind, Options, Plan, Source, StageError, Worker};
 use crate::upload::Upload;
@@ -15,6 +17,13 @@ pub(super) const KIND: Kind = Kind {
     name: "upload",
     about: "Readable over a file that the page has sent before. `upload` (its id), `bytes_per_s` \
             (full speed when left out), `high_water_mark` (65536), `label`",
+    side: Side::Readable,
+    options: &[
+        &[text("upload", "the id of the file that was sent")
+            .required()
+            .such_as_text("0123456789abcdef")],
+        FILE,
+    ],
     word: None,
     plan,
 };

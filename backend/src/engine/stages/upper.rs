@@ -5,13 +5,17 @@
 //! are an error, as in a `TextDecoder` that is `fatal`.
 
 use bytes::{Bytes, BytesMut};
+use spillway_protocol::stages::Side;
 
+use super::documented::BOTH;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "upper",
     about: "Transform that makes UTF-8 text upper case. `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     word: Some(Word {
         name: "upper",
         usage: "upper",

@@ -3,7 +3,9 @@
 //! reads slowly is backpressure through its TCP connection.
 
 use serde::Deserialize;
+use spillway_protocol::stages::Side;
 
+use super::documented::{END, number};
 use super::http_response::{delivering, within};
 use super::{Kind, Options, Plan, StageError};
 use crate::engine::outlets::Way;
@@ -13,6 +15,17 @@ pub(super) const KIND: Kind = Kind {
     about: "Writable to a WebSocket of the page, a binary message for each chunk. \
             `connect_within_s` (1 to 300; 30: then it fails), `bytes_per_s` (full speed when left \
             out), `high_water_mark` (16384), `label`",
+    side: Side::Writable,
+    options: &[
+        &[number(
+            "connect_within_s",
+            1,
+            Some(300),
+            "seconds until it fails if nobody connects",
+        )
+        .or(30)],
+        END,
+    ],
     word: None,
     plan,
 };

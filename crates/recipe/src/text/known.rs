@@ -60,6 +60,7 @@ fn fits(value: &Value, takes: &Takes) -> bool {
             .as_str()
             .is_some_and(|text| choices.iter().any(|choice| choice == text)),
         Takes::Bool => value.is_boolean(),
+        Takes::List => value.is_array(),
         Takes::Map => value.is_object(),
     }
 }
@@ -72,6 +73,7 @@ fn allowed(takes: &Takes) -> String {
         Takes::Text => "a text, in \"quotes\"".to_owned(),
         Takes::Choice { choices } => ["one of ", &choices.join(", ")].concat(),
         Takes::Bool => "true or false".to_owned(),
+        Takes::List => "a list of texts, as [\"text\"]".to_owned(),
         Takes::Map => "texts by name, as {\"name\": \"text\"}".to_owned(),
     }
 }

@@ -139,6 +139,7 @@ fn option(name: &str, takes: Takes, required: bool) -> StageOption {
         takes,
         required,
         default: None,
+        example: None,
         about: "how it is".to_owned(),
     }
 }

@@ -17,9 +17,11 @@ use serde::Deserialize;
 
 use self::row::{Needs, Place, Row, lay_out, text_of};
 use self::scan::{ORDER_MARK, Scanner};
+use super::documented::{BOTH, choice, text};
 use super::expression::{Bound, Expression, ExpressionError, unknown_column};
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
 use crate::engine::Buffers;
+use spillway_protocol::stages::Side;
 
 pub(super) const KIND: Kind = Kind {
     name: "csv_filter",
@@ -28,6 +30,22 @@ pub(super) const KIND: Kind = Kind {
             as `name,population`; all when left out), `ragged` (`fail`, or `skip`: rows that are \
             not as wide as the header are left out), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[
+            text("expr", "the rows to keep: = != < <= > >=, && and ||")
+                .such_as_text("population>500000"),
+            text("select", "the columns to keep; all when left out")
+                .such_as_text("name,population"),
+            choice(
+                "ragged",
+                &["fail", "skip"],
+                "what a row does that is not as wide as the header",
+            )
+            .or_text("fail"),
+        ],
+        BOTH,
+    ],
     word: Some(Word {
         name: "csv",
         usage: "'csv:EXPR'",

@@ -15,10 +15,12 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 
 use self::records::{Record, Records};
+use super::documented::{END, choice, map, number, text};
 use super::{Inside, Kind, LiveSink, Options, Plan, StageError, Worker};
 use crate::database::{
     ColumnType, DatabaseError, Databases, Format, RunTable, SAMPLE, TableColumn, Value,
 };
+use spillway_protocol::stages::Side;
 
 pub(super) const KIND: Kind = Kind {
     name: "database_insert",
@@ -28,6 +30,21 @@ pub(super) const KIND: Kind = Kind {
             `types` (such as `{ population = \"integer\" }`: integer, real or text; text), `key` (a \
             column in which no value comes twice), `batch` (rows a statement, 1 to 5000; 500), \
             `bytes_per_s` (full speed when left out), `high_water_mark` (16384), `label`",
+    side: Side::Writable,
+    options: &[
+        &[
+            text("database", "`sample`, or one of the server's").or_text("sample"),
+            choice("format", &["csv", "json"], "CSV, or an object a line").or_text("csv"),
+            map(
+                "types",
+                "integer, real or text by column; text when left out",
+            )
+            .such_as_map(&[("population", "integer")]),
+            text("key", "a column in which no value comes twice").such_as_text("name"),
+            number("batch", 1, Some(MAX_BATCH as u64), "rows a statement").or(500),
+        ],
+        END,
+    ],
     word: None,
     plan,
 };

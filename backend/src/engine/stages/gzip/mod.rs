@@ -11,13 +11,20 @@ use flate2::write::GzEncoder;
 use serde::Deserialize;
 
 use self::blocks::Blocks;
+use super::documented::{BOTH, number};
 use super::pieces::pieces;
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
+use spillway_protocol::stages::Side;
 
 pub(super) const KIND: Kind = Kind {
     name: "gzip",
     about: "Transform that compresses. `level` (0 to 9; 6), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[number("level", 0, Some(9), "9 is smallest and slowest").or(6)],
+        BOTH,
+    ],
     word: Some(Word {
         name: "gzip",
         usage: "gzip[:LEVEL]",

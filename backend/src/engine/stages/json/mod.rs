@@ -19,13 +19,20 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::ends::Ends;
+use super::documented::{BOTH, flag};
 use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
+use spillway_protocol::stages::Side;
 
 pub(super) const KIND: Kind = Kind {
     name: "json",
     about: "Transform that gives the elements of JSON lines, or of one large JSON array, as JSON \
             lines. `one_by_one` (a chunk for each element; true), `high_water_mark` and \
             `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[
+        &[flag("one_by_one", "a chunk for each element").or_bool(true)],
+        BOTH,
+    ],
     word: Some(Word {
         name: "json",
         usage: "json",
