@@ -22,7 +22,7 @@ fn page(address: Address) -> Option<AnyView> {
     }
 }
 
-fn thing(thing: Thing, lesson: String) -> Option<AnyView> {
+fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
     match thing {
         Thing::Pipeline { .. } => Some(view! { <Pipeline lesson/> }.into_any()),
         Thing::Nothing => {

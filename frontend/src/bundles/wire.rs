@@ -22,9 +22,11 @@ fn page(address: Address) -> Option<AnyView> {
     }
 }
 
-fn thing(thing: Thing, lesson: String) -> Option<AnyView> {
+fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
     match thing {
-        Thing::Chat { room } => Some(view! { <ChatRoom room lesson=Some(lesson)/> }.into_any()),
+        Thing::Chat { room } => {
+            Some(view! { <ChatRoom room=room.clone() lesson=Some(lesson)/> }.into_any())
+        }
         Thing::Pipeline { .. } | Thing::Nothing => None,
     }
 }

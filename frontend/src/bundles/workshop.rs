@@ -19,6 +19,6 @@ fn page(address: Address) -> Option<AnyView> {
     }
 }
 
-fn thing(_: Thing, _: String) -> Option<AnyView> {
+fn thing(_: &Thing, _: String) -> Option<AnyView> {
     None
 }

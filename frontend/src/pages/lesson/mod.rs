@@ -10,7 +10,7 @@ use crate::model::course::{Place, find};
 use crate::pages::course::{LessonList, failed};
 use crate::state::CourseState;
 use prose::Prose;
-use thing::ThingView;
+use thing::beside_text;
 
 /// A lesson.
 #[component]
@@ -45,7 +45,7 @@ fn Lesson(place: Place) -> impl IntoView {
     view! {
         <div class="lesson" data-testid="lesson" data-lesson=name>
             <Prose place/>
-            <ThingView thing lesson=id/>
+            {beside_text(&thing, id)}
         </div>
     }
 }

@@ -6,14 +6,9 @@ use spillway_protocol::course::Thing;
 use crate::app::Elsewhere;
 use crate::bundles::Bundle;
 
-/// What runs beside a lesson's text, or what leads to the bundle that has it.
-#[component]
-pub fn ThingView(
-    /// What it is.
-    thing: Thing,
-    /// The lesson, as `chapter/lesson`.
-    lesson: String,
-) -> impl IntoView {
+/// What runs beside the text of the lesson `chapter/lesson`, or what leads to the bundle that has
+/// it.
+pub fn beside_text(thing: &Thing, lesson: String) -> impl IntoView + use<> {
     let bundle = expect_context::<Bundle>();
     let shown = (bundle.thing)(thing, lesson).unwrap_or_else(|| view! { <Elsewhere/> }.into_any());
     view! { <main class="thing">{shown}</main> }
