@@ -9,6 +9,7 @@
 //! - [`frame`](crate::FrameHeader): one frame's header, its mask, its close payload, what the RFC forbids;
 //! - [`dissect`](crate::Dissector): one direction of one connection, fed as it arrives, cut anywhere;
 //! - [`protocol`](crate::ServerProtocol): the server's end of a connection, from bytes to messages and back;
+//! - [`workbench`](crate::Scenario): frames, bytes and handshakes to be sent, lawful or not, and presets of them;
 //! - [`deflate`](crate::DeflateOffer): permessage-deflate (RFC 7692), the codec behind the feature `deflate`.
 
 mod deflate;
@@ -17,6 +18,7 @@ mod field;
 mod frame;
 mod handshake;
 mod protocol;
+mod workbench;
 
 pub use deflate::{DeflateDamage, DeflateOffer, DeflateParams, DeflateReader, OfferProblem};
 #[cfg(feature = "deflate")]
@@ -35,3 +37,7 @@ pub use handshake::{
     Outcome, Piece, RequestHead, ResponseHead, ServerOffer, Step, UpgradeProblem, head_end,
 };
 pub use protocol::{Closed, Failure, Message, ServerConfig, ServerProtocol};
+pub use workbench::{
+    Expectation, FORM, FrameDraft, HandshakeDraft, HeadEdit, PRESETS, Payload, Preset, Scenario,
+    ScenarioError, ScenarioProblem, WireStep,
+};
