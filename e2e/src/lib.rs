@@ -5,6 +5,7 @@
 //! it (`cargo xtask build`) and Debian's `chromium` and `chromium-driver`; `cargo xtask test` brings
 //! all of them and names them in `SPILLWAY_BIN`, `SPILLWAY_CHROMIUM` and `SPILLWAY_CHROMEDRIVER`.
 
+mod axe;
 mod browser;
 mod driver;
 mod plain_http;
@@ -16,10 +17,11 @@ mod wait;
 
 pub use fantoccini::key::Key;
 
+pub use axe::{Node, Violation};
 pub use browser::{Browser, Entry, Seen, Viewport, id};
 pub use plain_http::{Answer, get};
 pub use relay::{Recording, Relay};
 pub use sample::{big_cities, gunzip};
-pub use scene::{Scene, play, play_with};
+pub use scene::{Scene, play, play_measuring, play_with};
 pub use server::Server;
 pub use wait::{Look, wait_until};

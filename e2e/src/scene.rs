@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::{cell::RefCell, env, fs};
 
@@ -30,6 +30,15 @@ pub async fn play(body: impl AsyncFnOnce(&Scene) -> Result<()>) -> Result<()> {
     play_with(|_| false, body).await
 }
 
+/// Plays a test on the runs of `e2e/course`, which no lesson of the course has.
+///
+/// # Errors
+/// As [`play`].
+pub async fn play_measuring(body: impl AsyncFnOnce(&Scene) -> Result<()>) -> Result<()> {
+    let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("course");
+    on_stage(Some(course), |_| false, body).await
+}
+
 /// Plays a test in which the errors that `expected` knows may stand in the console.
 ///
 /// # Errors
@@ -41,10 +50,18 @@ pub async fn play_with(
     expected: impl Fn(&Entry) -> bool,
     body: impl AsyncFnOnce(&Scene) -> Result<()>,
 ) -> Result<()> {
+    on_stage(None, expected, body).await
+}
+
+async fn on_stage(
+    lessons: Option<PathBuf>,
+    expected: impl Fn(&Entry) -> bool,
+    body: impl AsyncFnOnce(&Scene) -> Result<()>,
+) -> Result<()> {
     // A browser is hungry: two tests at a time, however many cores there are.
     let _permit = AT_A_TIME.acquire().await?;
     let scene = Scene {
-        server: Mutex::new(Server::start().await?),
+        server: Mutex::new(Server::start(lessons).await?),
         driver: Driver::start().await?,
         browsers: RefCell::default(),
     };

@@ -20,17 +20,24 @@ pub struct Server {
     child: Child,
     port: u16,
     data: TempDir,
+    /// The folder of its lessons, if not those that are in the binary.
+    lessons: Option<PathBuf>,
 }
 
 impl Server {
-    /// Starts the server on a free port.
+    /// Starts the server on a free port, with the lessons of a folder if one is given.
     ///
     /// # Errors
     /// When there is no binary, or it does not say where it listens.
-    pub async fn start() -> Result<Self> {
+    pub async fn start(lessons: Option<PathBuf>) -> Result<Self> {
         let data = tempfile::tempdir()?;
-        let (child, port) = spawn(data.path(), 0).await?;
-        Ok(Self { child, port, data })
+        let (child, port) = spawn(data.path(), lessons.as_deref(), 0).await?;
+        Ok(Self {
+            child,
+            port,
+            data,
+            lessons,
+        })
     }
 
     /// Kills the server as a crash would.
@@ -55,7 +62,7 @@ impl Server {
             })
         });
         gone.await?;
-        (self.child, _) = spawn(self.data.path(), port).await?;
+        (self.child, _) = spawn(self.data.path(), self.lessons.as_deref(), port).await?;
         Ok(())
     }
 
@@ -106,11 +113,16 @@ impl Server {
     }
 }
 
-async fn spawn(data: &Path, port: u16) -> Result<(Child, u16)> {
+async fn spawn(data: &Path, lessons: Option<&Path>, port: u16) -> Result<(Child, u16)> {
     let binary = binary()?;
-    let mut child = Command::new(&binary)
+    let mut serve = Command::new(&binary);
+    serve
         .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--data"])
-        .arg(data)
+        .arg(data);
+    if let Some(lessons) = lessons {
+        serve.arg("--lessons").arg(lessons);
+    }
+    let mut child = serve
         .env("RUST_LOG", "warn")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -15,6 +15,9 @@ pub(crate) const PAUSE: &str = "/lesson/streams/pause-and-resume";
 /// The lesson with a chat and its bytes.
 pub(crate) const CHAT: &str = "/lesson/websockets/a-chat-is-a-duplex";
 
+/// A run that fails.
+pub(crate) const FAILS: &str = "/lesson/measuring/fails";
+
 /// Waits until more than `bytes` have left the source.
 pub(crate) async fn flows_beyond(page: &Browser, bytes: u64) -> Result<()> {
     let more = |count| count > bytes;

@@ -3,6 +3,7 @@
 //! Every test ends with a look at the console of each browser: an error there fails it.
 
 mod addresses;
+mod axe;
 mod chat;
 mod console;
 mod first_load;

@@ -13,10 +13,10 @@ use anyhow::{Context as _, Result, bail};
 use crate::command::{self, note, output_of, spelled, step};
 use crate::page;
 use crate::server;
-use crate::tools::{PageTools, node};
+use crate::tools::{PageTools, axe, node};
 use browser::Browser;
 use report::Report;
-use suites::Suites;
+use suites::{Playing, Suites};
 
 /// Runs all of it, to the end even if something fails.
 ///
@@ -29,6 +29,7 @@ pub(crate) fn test() -> Result<ExitCode> {
     let tools = report.check("page tools", PageTools::ready);
     let browser = report.check("browser", Browser::ready);
     let nodes = report.check("Node", node::ready).unwrap_or_default();
+    let axe = report.check("axe-core", axe::ready);
     report.check("databases", databases::ready);
     report.check("rustfmt", || native(&["fmt", "--all", "--check"]));
     report.check("page", || {
@@ -60,9 +61,12 @@ pub(crate) fn test() -> Result<ExitCode> {
         check_lessons(needed(server.as_ref(), "server")?)
     });
     report.tests("browser tests", || {
-        let browser = needed(browser.as_ref(), "browser")?;
-        let server = needed(server.as_ref(), "server")?;
-        needed(suites.as_ref(), "test suites")?.in_browser(server, browser)
+        let play = Playing {
+            server: needed(server.as_ref(), "server")?,
+            browser: needed(browser.as_ref(), "browser")?,
+            axe: needed(axe.as_ref(), "axe-core")?,
+        };
+        needed(suites.as_ref(), "test suites")?.in_browser(&play)
     });
     Ok(report.finish())
 }

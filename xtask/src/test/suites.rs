@@ -78,18 +78,13 @@ impl Suites {
     }
 
     /// The tests in the browser, against the release server.
-    pub(super) fn in_browser(&self, server: &Path, browser: &Browser) -> Result<Tally> {
+    pub(super) fn in_browser(&self, play: &Playing<'_>) -> Result<Tally> {
         if self.browser.is_empty() {
             bail!("{BROWSER_PACKAGE} has no tests");
         }
         let mut command = self.workspace_tests();
         add_suites(&mut command, &self.browser);
-        let variables = [
-            ("SPILLWAY_BIN", server),
-            ("SPILLWAY_CHROMIUM", &browser.chromium),
-            ("SPILLWAY_CHROMEDRIVER", &browser.driver),
-        ];
-        tell(&mut command, variables);
+        tell(&mut command, play.variables());
         let tally = counted(&mut command)?;
         if tally.passed + tally.failed == 0 {
             bail!("no browser test ran");
@@ -102,6 +97,25 @@ impl Suites {
         command.args(["test", "--workspace", "--no-fail-fast"]);
         tell(&mut command, self.nodes.iter().map(|node| node.variable()));
         command
+    }
+}
+
+/// What a test in the browser plays with.
+#[derive(Debug)]
+pub(super) struct Playing<'a> {
+    pub(super) server: &'a Path,
+    pub(super) browser: &'a Browser,
+    pub(super) axe: &'a Path,
+}
+
+impl<'a> Playing<'a> {
+    fn variables(&self) -> [(&'static str, &'a Path); 4] {
+        [
+            ("SPILLWAY_BIN", self.server),
+            ("SPILLWAY_CHROMIUM", &self.browser.chromium),
+            ("SPILLWAY_CHROMEDRIVER", &self.browser.driver),
+            ("SPILLWAY_AXE", self.axe),
+        ]
     }
 }
 

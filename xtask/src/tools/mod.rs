@@ -5,6 +5,7 @@
 //! registry rather than downloaded ready-made: that works the same wherever cargo works.
 
 pub(crate) mod apt;
+pub(crate) mod axe;
 mod compiler;
 mod debian;
 mod from_registry;

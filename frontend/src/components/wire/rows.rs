@@ -46,12 +46,17 @@ pub fn Rows(
         }
     });
     let keys = move || wire.window.with(|window| window.keys.clone());
+    // A list to choose from has something to choose.
+    let role = move || {
+        let empty = wire.window.with(|window| window.keys.is_empty());
+        if empty { "group" } else { "listbox" }
+    };
     view! {
         <div class="panel lanes">
             <div
                 class="lane-list"
                 node_ref=list
-                role="listbox"
+                role=role
                 aria-label="What crossed, oldest first"
                 on:scroll=on_scroll
                 on:keydown=move |event| move_by_key(wire, &event)

@@ -1,0 +1,103 @@
+//! No page breaks a rule of axe-core, in any theme.
+
+use anyhow::{Result, ensure};
+use spillway_e2e::{Browser, Key, id, play, play_measuring};
+
+use crate::chat::{join, row, say};
+use crate::lesson::{CHAT, FAILS, PIPE, flows_beyond, full_speed, slow_down};
+use crate::looks::choose_theme;
+
+#[tokio::test]
+async fn axe_finds_nothing_on_the_course_map() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/").await?;
+        page.one(&id("continue")).await?;
+        passes(&page, "the course map").await?;
+        page.goto(&scene.url("/nowhere").await).await?;
+        page.one(&id("not-found")).await?;
+        passes(&page, "an address that is not there").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_a_lesson_whatever_its_run_does() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(PIPE).await?;
+        flows_beyond(&page, 0).await?;
+        passes(&page, "a lesson that runs").await?;
+        slow_down(&page, "sink", 1).await?;
+        full_speed(&page, "source").await?;
+        page.until_says(&id("verdict"), "The bottleneck is").await?;
+        page.click(&id("why")).await?;
+        page.one(&id("why-step")).await?;
+        passes(&page, "a lesson held back, with its reasons open").await?;
+        page.click(&id("keys")).await?;
+        passes(&page, "a lesson with its keys shown").await?;
+        page.press(Key::Escape).await?;
+        page.click(&id("verb-unpipe")).await?;
+        page.one(&id("gap-source-filter")).await?;
+        page.click(&id("verb-resume")).await?;
+        page.one(&id("discarded")).await?;
+        passes(&page, "a lesson whose source is unpiped and loses bytes").await?;
+        page.click(&id("reset")).await?;
+        page.until(&id("empty"), "to be seen", |_| true).await?;
+        passes(&page, "a lesson whose run was reset").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_a_run_that_failed() -> Result<()> {
+    play_measuring(async |scene| {
+        let page = scene.open(FAILS).await?;
+        page.until_says(&id("verdict"), "Failed").await?;
+        passes(&page, "a run that failed").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_a_chat_with_its_bytes() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(CHAT).await?;
+        page.one(&id("chat-name")).await?;
+        passes(&page, "a chat before it is joined").await?;
+        join(&page).await?;
+        say(&page, "Which of us masks what it sends?").await?;
+        page.click(&row("to_server", "text")).await?;
+        page.one(&id("wire-unmask")).await?;
+        passes(&page, "a chat with its bytes").await
+    })
+    .await
+}
+
+/// Holds a page against axe-core in every theme.
+async fn passes(page: &Browser, what: &str) -> Result<()> {
+    let mut broken = String::new();
+    for theme in ["light", "dark"] {
+        choose_theme(page, theme).await?;
+        for size in ["desk", "projector"] {
+            choose_size(page, size).await?;
+            for violation in page.violations().await? {
+                broken.push_str(&format!("in {theme}, {size}: {violation}"));
+            }
+        }
+    }
+    choose_size(page, "desk").await?;
+    ensure!(
+        broken.is_empty(),
+        "{what} breaks rules of axe-core\n{broken}"
+    );
+    Ok(())
+}
+
+async fn choose_size(page: &Browser, size: &str) -> Result<()> {
+    let script = "return document.documentElement.dataset.size";
+    if page.script(script).await?.as_str() != Some(size) {
+        page.click(&id("size")).await?;
+    }
+    let now = page.script(script).await?;
+    ensure!(now.as_str() == Some(size), "the size is {now}, not {size}");
+    Ok(())
+}
