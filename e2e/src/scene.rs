@@ -35,8 +35,7 @@ pub async fn play(body: impl AsyncFnOnce(&Scene) -> Result<()>) -> Result<()> {
 /// # Errors
 /// As [`play`].
 pub async fn play_measuring(body: impl AsyncFnOnce(&Scene) -> Result<()>) -> Result<()> {
-    let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("course");
-    on_stage(Some(course), |_| false, body).await
+    on_stage(Some(measuring()), ONE, |_| false, body).await
 }
 
 /// Plays a test in which the errors that `expected` knows may stand in the console.
@@ -50,16 +49,28 @@ pub async fn play_with(
     expected: impl Fn(&Entry) -> bool,
     body: impl AsyncFnOnce(&Scene) -> Result<()>,
 ) -> Result<()> {
-    on_stage(None, expected, body).await
+    on_stage(None, ONE, expected, body).await
+}
+
+/// Plays such a test while no other is played: what it measures is not shared.
+///
+/// # Errors
+/// As [`play`].
+pub async fn play_alone(body: impl AsyncFnOnce(&Scene) -> Result<()>) -> Result<()> {
+    on_stage(Some(measuring()), ALL, |_| false, body).await
+}
+
+fn measuring() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("course")
 }
 
 async fn on_stage(
     lessons: Option<PathBuf>,
+    places: u32,
     expected: impl Fn(&Entry) -> bool,
     body: impl AsyncFnOnce(&Scene) -> Result<()>,
 ) -> Result<()> {
-    // A browser is hungry: two tests at a time, however many cores there are.
-    let _permit = AT_A_TIME.acquire().await?;
+    let _permit = PLACES.acquire_many(places).await?;
     let scene = Scene {
         server: Mutex::new(Server::start(lessons).await?),
         driver: Driver::start().await?,
@@ -164,4 +175,8 @@ impl Scene {
     }
 }
 
-static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+/// A browser is hungry: two tests at a time, however many cores there are.
+static PLACES: Semaphore = Semaphore::const_new(ALL as usize);
+
+const ONE: u32 = 1;
+const ALL: u32 = 2;

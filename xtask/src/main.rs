@@ -1,7 +1,7 @@
-//! `cargo xtask run`, `build`, `test` and `bench`: everything a fresh machine needs.
+//! `cargo xtask run`, `build`, `test`, `soak` and `bench`: everything a fresh machine needs.
 //!
 //! Steps are named on stderr before they start; stdout belongs to the server (`run`), the path of
-//! the binary (`build`), the tests (`test`) or the figures (`bench`).
+//! the binary (`build`), the tests (`test`) or the figures (`soak`, `bench`).
 
 mod bench;
 mod command;
@@ -9,6 +9,7 @@ mod page;
 mod place;
 mod run;
 mod server;
+mod soak;
 mod test;
 mod tools;
 
@@ -41,6 +42,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["test"] => test::test(),
+        ["soak", options @ ..] => soak::soak(options),
         ["bench", what @ ..] => bench::bench(what),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}\n\n{}", bench::HELP);
@@ -54,6 +56,7 @@ const HELP: &str = "\
 cargo xtask run [-- ARGUMENTS OF spillway serve]   build what is missing, then start the server
 cargo xtask build                                  the page, its compressed variants, the binary
 cargo xtask test                                   every check and every test, browser included
+cargo xtask soak [--minutes 10]                    the page under a flood of events, for so long
 cargo xtask bench streams | memory                 Spillway beside Node and a plain loop; see below
 
 Tools that have to be built go to $XDG_CACHE_HOME/spillway (else ~/.cache/spillway).

@@ -111,9 +111,18 @@ impl Browser {
         let metrics = json!({
             "width": width, "height": height, "mobile": phone, "deviceScaleFactor": 1,
         });
-        let command = DevTools::new("Emulation.setDeviceMetricsOverride", metrics);
-        self.client.issue_cmd(command).await?;
+        let command = "Emulation.setDeviceMetricsOverride";
+        self.devtools(command, metrics).await?;
         Ok(())
+    }
+
+    /// Has a command of the DevTools protocol done and gives its answer.
+    ///
+    /// # Errors
+    /// When the browser does not do it.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        let done = self.client.issue_cmd(DevTools::new(command, parameters));
+        done.await.with_context(|| command.to_owned())
     }
 
     /// A picture of what is seen, as PNG.

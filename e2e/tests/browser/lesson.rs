@@ -18,6 +18,9 @@ pub(crate) const CHAT: &str = "/lesson/websockets/a-chat-is-a-duplex";
 /// A run that fails.
 pub(crate) const FAILS: &str = "/lesson/measuring/fails";
 
+/// A run of thousands of events a second.
+pub(crate) const FLOOD: &str = "/lesson/measuring/flood";
+
 /// Waits until more than `bytes` have left the source.
 pub(crate) async fn flows_beyond(page: &Browser, bytes: u64) -> Result<()> {
     let more = |count| count > bytes;

@@ -7,6 +7,7 @@ mod axe;
 mod chat;
 mod console;
 mod first_load;
+mod frames;
 mod lesson;
 mod looks;
 mod loss;

@@ -1,7 +1,7 @@
 //! The log in words: the newest at the bottom, following it until the learner scrolls up.
 //!
 //! Test ids: `log`, `log-line` (with `data-seq`, `data-tag`), `log-chunks`, `log-waiting`,
-//! `log-follow`, `thinned`.
+//! `log-follow`, `thinned`, `log-count` (with `data-seq`).
 
 use leptos::html::Ol;
 use leptos::prelude::*;
@@ -100,7 +100,9 @@ fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -
             />
             <span class="grow"></span>
             {dropped}
-            <span>{move || format!("event {}", exact(count.get()))}</span>
+            <span data-testid="log-count" data-seq=move || count.get().to_string()>
+                {move || format!("event {}", exact(count.get()))}
+            </span>
             <button
                 class="btn small"
                 data-testid="log-follow"

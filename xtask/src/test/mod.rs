@@ -7,6 +7,7 @@ mod suites;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -65,10 +66,32 @@ pub(crate) fn test() -> Result<ExitCode> {
             server: needed(server.as_ref(), "server")?,
             browser: needed(browser.as_ref(), "browser")?,
             axe: needed(axe.as_ref(), "axe-core")?,
+            flood: None,
         };
-        needed(suites.as_ref(), "test suites")?.in_browser(&play)
+        needed(suites.as_ref(), "test suites")?.in_browser(&play, &[])
     });
     Ok(report.finish())
+}
+
+/// The page under a flood of events for so long: the browser test of that name, in another length.
+///
+/// # Errors
+/// If something that it needs cannot be had, or the page does not keep up.
+pub(crate) fn flood(time: Duration) -> Result<ExitCode> {
+    let (browser, axe, suites) = (Browser::ready()?, axe::ready()?, Suites::find(Vec::new())?);
+    let server = server::build_all()?;
+    let play = Playing {
+        server: &server,
+        browser: &browser,
+        axe: &axe,
+        flood: Some(time),
+    };
+    let tally = suites.in_browser(&play, &["frames::"])?;
+    Ok(if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// What an earlier step gave; a step that cannot run for want of it has failed, too.

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -77,14 +78,18 @@ impl Suites {
         counted(self.workspace_tests().arg("--doc"))
     }
 
-    /// The tests in the browser, against the release server.
-    pub(super) fn in_browser(&self, play: &Playing<'_>) -> Result<Tally> {
+    /// The tests in the browser, against the release server; with names in `only`, those alone.
+    pub(super) fn in_browser(&self, play: &Playing<'_>, only: &[&str]) -> Result<Tally> {
         if self.browser.is_empty() {
             bail!("{BROWSER_PACKAGE} has no tests");
         }
         let mut command = self.workspace_tests();
         add_suites(&mut command, &self.browser);
         tell(&mut command, play.variables());
+        if let Some(time) = play.flood {
+            command.env("SPILLWAY_FLOOD_SECONDS", time.as_secs().to_string());
+        }
+        command.arg("--").args(only);
         let tally = counted(&mut command)?;
         if tally.passed + tally.failed == 0 {
             bail!("no browser test ran");
@@ -106,6 +111,8 @@ pub(super) struct Playing<'a> {
     pub(super) server: &'a Path,
     pub(super) browser: &'a Browser,
     pub(super) axe: &'a Path,
+    /// How long the page is flooded with events, if not as long as the test says itself.
+    pub(super) flood: Option<Duration>,
 }
 
 impl<'a> Playing<'a> {

@@ -21,6 +21,8 @@ pub(super) struct Board {
 impl Board {
     /// Draws what has changed.
     pub(super) fn draw(&mut self, root: &Element, view: &RunView, told: &Told, selected: StageId) {
+        // The number of the last event that is drawn: how far the picture has come.
+        let _ = root.set_attribute("data-seq", &view.seq.to_string());
         let layout = Layout::of(view);
         let names = || view.stages.iter().map(|stage| &stage.label);
         if layout != self.layout || !self.names.iter().eq(names()) {
