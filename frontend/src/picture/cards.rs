@@ -26,7 +26,8 @@ pub fn cards(stages: &[StageView], layout: &Layout) -> String {
         .collect()
 }
 
-/// A screen reader hears the card's label, which says in order what the eye picks from the drawing.
+/// The ground of the card is its button: what is drawn on it changes all the time, and a button's
+/// name should say in order what the eye picks out.
 fn card(at: usize, stage: &StageView, card: &Card) -> String {
     let name = escape(&stage.name);
     let Card { x, width, .. } = card;
@@ -41,8 +42,8 @@ fn card(at: usize, stage: &StageView, card: &Card) -> String {
         .map(|tank| self::tank(at, &name, "read", tank));
     format!(
         "<g data-slot=\"{at}\" data-stage=\"{at}\" class=\"stage\" transform=\"translate({x} {CARD_Y})\" \
-         role=\"button\" tabindex=\"0\" data-testid=\"stage-{name}\"><g aria-hidden=\"true\">\
-         <rect class=\"card\" width=\"{width}\" height=\"{CARD_HEIGHT}\" rx=\"12\"/>\
+         data-testid=\"stage-{name}\">\
+         <rect data-slot=\"{at}.card\" class=\"card\" role=\"button\" tabindex=\"0\" width=\"{width}\" height=\"{CARD_HEIGHT}\" rx=\"12\"/>\
          <text class=\"name\" x=\"16\" y=\"27\">{}<title>{}</title></text>\
          <text class=\"muted\" x=\"16\" y=\"45\">{}</text>\
          <g data-slot=\"{at}.badge\" class=\"badge\">\
@@ -50,7 +51,7 @@ fn card(at: usize, stage: &StageView, card: &Card) -> String {
          <text data-slot=\"{at}.state\" y=\"45.5\" text-anchor=\"middle\" data-testid=\"stage-{name}-state\"></text></g>\
          <g class=\"sign\"><rect x=\"{}\" y=\"-9\" width=\"80\" height=\"18\" rx=\"9\"/>\
          <text x=\"{middle}\" y=\"4\" text-anchor=\"middle\">bottleneck</text></g>\
-         {}{}{}{}</g></g>",
+         {}{}{}{}</g>",
         escape(&fit(&stage.label)),
         escape(&stage.label),
         role(stage),

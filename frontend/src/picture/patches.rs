@@ -124,7 +124,7 @@ fn state(
     }
     patches.attribute("", "class", &class);
     patches.attribute("", "data-selected", &selected);
-    patches.attribute("", "aria-pressed", &selected);
+    patches.attribute(".card", "aria-pressed", &selected);
     let letters = i32::try_from(shown.word.len()).unwrap_or(0);
     let half = 10 + letters * 33 / 10;
     patches.attribute(
@@ -203,7 +203,7 @@ fn counts(patches: &mut Patches<'_>, stage: &StageView, figures: Figures) {
         size(bytes),
         chunks(count)
     );
-    patches.attribute("", "aria-label", &says);
+    patches.attribute(".card", "aria-label", &says);
 }
 
 fn times(patches: &mut Patches<'_>, share: Share, width: i32) {

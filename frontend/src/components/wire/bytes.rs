@@ -54,7 +54,7 @@ pub fn Cells(
     view! {
         <div
             class="bytes"
-            role="img"
+            role="group"
             aria-label=format!("{count} bytes in hex: {}", &whole[..whole.len().min(2 * FEW)])
             data-testid="wire-hex"
             data-hex=whole.clone()
@@ -154,7 +154,13 @@ pub fn unmasking_table(wire: Wire, columns: &[Column]) -> impl IntoView + use<> 
         view! { <tr><th scope="row">"⊕ mask"</th>{bytes}</tr> }
     });
     view! {
-        <div class="unmask" data-testid="wire-unmask">
+        <div
+            class="unmask"
+            role="group"
+            aria-label="The payload unmasked"
+            tabindex="0"
+            data-testid="wire-unmask"
+        >
             <table>
                 <tbody>
                     <tr class="offsets"><th scope="row">"offset"</th>{cells("none", |c| c.at.to_string())}</tr>

@@ -119,7 +119,7 @@ fn Lane(wire: Wire, key: u64) -> impl IntoView {
             id=format!("wire-row-{key}")
             role="option"
             aria-selected=move || selected().to_string()
-            aria-label=row_aloud(&row)
+            aria-description=row_aloud(&row)
             tabindex=move || if selected() { "0" } else { "-1" }
             data-testid="wire-row"
             data-direction=direction_name(row.direction)
