@@ -38,7 +38,8 @@ pub(super) async fn start(
         .await
         .map_err(|error| refused(&error))?;
     session.keep(run.clone(), handle);
-    Ok(Message::Started { id, run })
+    let memory = app.sessions.env().quotas.memory;
+    Ok(Message::Started { id, run, memory })
 }
 
 /// Checks what `start` would start.
@@ -78,6 +79,7 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
     };
     let pipeline = planned
         .and_then(|stages| stages.joined_by(join.unwrap_or_default()))
+        .map(|stages| stages.hearing(start.heard))
         .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
     Ok(Asked { pipeline, lesson })
 }

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use super::dialect::Dialect;
 use super::url::Target;
+use crate::engine::Counted;
 
 /// A value of a statement; inside: `None` is SQL's NULL.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,8 +84,8 @@ pub(crate) struct Connection {
     session: Option<u64>,
     /// Tells SQLite to stop in the middle of a statement.
     stop: Arc<AtomicBool>,
-    /// Its share of the connections there may be.
-    _permit: OwnedSemaphorePermit,
+    /// Its share of the connections there may be, and of what its run has open.
+    _permit: Counted<OwnedSemaphorePermit>,
 }
 
 /// Longest wait for a server to answer a new connection.
@@ -99,7 +100,7 @@ impl Connection {
     pub(super) async fn open(
         database: Arc<str>,
         target: Target,
-        permit: OwnedSemaphorePermit,
+        permit: Counted<OwnedSemaphorePermit>,
     ) -> Result<Self, sqlx::Error> {
         let stop = Arc::new(AtomicBool::new(false));
         let link = match timeout(CONNECT, connect(&target, &stop)).await {

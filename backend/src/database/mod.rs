@@ -37,11 +37,14 @@ pub(crate) use self::text::Format;
 use self::url::Target;
 pub use self::url::{DatabaseUrl, DatabaseUrlError};
 use crate::data::DataDir;
+use crate::engine::{Ledger, Resource};
 
 /// The databases a server has. Cloning gives another handle of the same ones; the default has none.
 #[derive(Clone, Default)]
 pub(crate) struct Databases {
     shared: Arc<Shared>,
+    /// Counts the connections that are open.
+    ledger: Ledger,
 }
 
 #[derive(Default)]
@@ -92,6 +95,7 @@ impl Databases {
                 made: OnceCell::new(),
                 disk,
             }),
+            ledger: Ledger::default(),
         })
     }
 
@@ -106,6 +110,14 @@ impl Databases {
             }
         }
         Ok(())
+    }
+
+    /// The same, whose connections this ledger counts.
+    pub(crate) fn counted_in(&self, ledger: &Ledger) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            ledger: ledger.clone(),
+        }
     }
 
     /// Whether there is one of this name.
@@ -167,6 +179,11 @@ impl Databases {
             database: database.name.to_string(),
             limit: MAX_CONNECTIONS,
         })?;
+        let what = match target {
+            Target::Sqlite(_) => Resource::File,
+            Target::MySql(_) | Target::Postgres(_) => Resource::Socket,
+        };
+        let permit = self.ledger.count(what, permit);
         let opened = Connection::open(Arc::clone(&database.name), target, permit).await;
         opened.map_err(|error| unreachable_database(&database.name, &error))
     }

@@ -12,6 +12,7 @@ pub(crate) mod outlets;
 mod pace;
 mod pipeline;
 mod pool;
+mod resources;
 mod slots;
 pub(crate) mod stages;
 mod tap;
@@ -24,6 +25,7 @@ pub(crate) use buffers::Buffers;
 pub(crate) use driver::{Failure, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
 pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::Pipeline;
+pub(crate) use resources::{Counted, Counts, Guard, Ledger, Resource};
 pub(crate) use slots::Slots;
 pub(crate) use threads::{StageStanding, Standing, ThreadRun};
 

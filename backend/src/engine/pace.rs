@@ -5,22 +5,27 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::{Ledger, Resource};
+
 /// Lets bytes through at the speed that a control sets.
 #[derive(Debug)]
 pub(super) struct Pace {
     speed: watch::Receiver<Option<u64>>,
     /// When the bytes let through so far are paid for.
     paid_until: Instant,
+    /// Counts the timer while it waits.
+    ledger: Ledger,
 }
 
 /// Time that may be made up for after waking late, so that the speed holds on average.
 pub(super) const SLACK: Duration = Duration::from_millis(20);
 
 impl Pace {
-    pub(super) fn new(speed: watch::Receiver<Option<u64>>) -> Self {
+    pub(super) fn new(speed: watch::Receiver<Option<u64>>, ledger: Ledger) -> Self {
         Self {
             speed,
             paid_until: Instant::now(),
+            ledger,
         }
     }
 
@@ -36,6 +41,7 @@ impl Pace {
                 return;
             };
             let until = from + Duration::from_secs_f64(due / speed as f64);
+            let _timer = (until > Instant::now()).then(|| self.ledger.open(Resource::Timer));
             tokio::select! {
                 () = sleep_until(until) => {
                     self.paid_until = until;
@@ -62,7 +68,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn bytes_pass_at_the_speed_set() {
         let (_control, speed) = watch::channel(Some(1_000));
-        let mut pace = Pace::new(speed);
+        let mut pace = Pace::new(speed, Ledger::default());
         let start = Instant::now();
         for _ in 0..10 {
             pace.pay(500).await;
@@ -74,7 +80,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_change_of_speed_counts_at_once() {
         let (control, speed) = watch::channel(Some(1));
-        let mut pace = Pace::new(speed);
+        let mut pace = Pace::new(speed, Ledger::default());
         let start = Instant::now();
         let waits = tokio::spawn(async move { pace.pay(1_000).await });
         tokio::time::sleep(Duration::from_secs(10)).await;

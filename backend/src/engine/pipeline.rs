@@ -16,6 +16,8 @@ pub(crate) struct Pipeline {
     /// Which are joined, in this order.
     pub(super) pipes: Vec<Pipe>,
     pub(super) join: Join,
+    /// The program listens for `error` on every stage, so that none ends the run.
+    pub(super) heard: bool,
 }
 
 /// One of them.
@@ -53,6 +55,7 @@ impl Pipeline {
             stages,
             pipes,
             join: Join::Pipe,
+            heard: false,
         })
     }
 
@@ -70,6 +73,11 @@ impl Pipeline {
             ));
         }
         Ok(Self { join, ..self })
+    }
+
+    /// The same stages; `heard`: the program listens for `error` on every one of them.
+    pub(crate) fn hearing(self, heard: bool) -> Self {
+        Self { heard, ..self }
     }
 
     /// Checks what stands between a Readable and a Writable that are no kinds of a lesson.
@@ -98,6 +106,7 @@ impl Pipeline {
             pipes: graph::in_order(stages.len()),
             stages,
             join: Join::Pipe,
+            heard: false,
         })
     }
 }

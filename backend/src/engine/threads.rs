@@ -318,6 +318,7 @@ mod tests {
     use spillway_streams::Profile;
 
     use super::*;
+    use crate::engine::Ledger;
     use crate::engine::stages::{Defaults, Plan, Sink, Source, Worker};
 
     /// Gives as many chunks as there are, and breaks down instead of coming to an end.
@@ -355,6 +356,7 @@ mod tests {
             cities: "none".as_ref(),
             output: &|name| name.into(),
             buffers: Buffers::default(),
+            ledger: Ledger::default(),
             reach: None,
         };
         let run = ThreadRun::start(pipeline, &places).unwrap();

@@ -8,6 +8,7 @@ use spillway_streams::StageId;
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
 
+use super::Ledger;
 use super::pace::Pace;
 use super::slots::{Share, Waits};
 use super::stages::{Inside, LiveSink, LiveSource, Sink, Source, StageError, Transform, Worker};
@@ -102,6 +103,8 @@ pub(super) struct Turns {
     pub(super) waits: Arc<Waits>,
     /// Knows whether an operation is under way, also of a stage that was given up.
     pub(super) tracker: TaskTracker,
+    /// Counts the timers of its speed limit.
+    pub(super) ledger: Ledger,
 }
 
 /// Runs until the driver drops its end of `jobs`.
@@ -114,7 +117,7 @@ pub(super) async fn run_half(
     turns: Turns,
 ) {
     let mut half = Some(half);
-    let mut pace = Pace::new(speed);
+    let mut pace = Pace::new(speed, turns.ledger.clone());
     while let Some(job) = jobs.recv().await {
         if let Job::Write(chunk) = &job {
             pace.pay(chunk.len()).await;

@@ -12,6 +12,7 @@ use axum::routing::get;
 use spillway_streams::Outcome;
 
 use crate::app::App;
+use crate::engine::Counts;
 
 /// Plain counters that any part of the server may raise with `Ordering::Relaxed`.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Metrics {
     pub rooms: AtomicU64,
     /// Runs kept now.
     pub runs: AtomicU64,
+    /// What runs have open now.
+    pub(crate) open: Arc<Counts>,
     /// Uploads kept or on their way in now.
     pub uploads: AtomicU64,
     /// Runs that came to their end with everything written.
@@ -192,6 +195,16 @@ impl Metrics {
                     ("how=\"completed\"", &self.runs_completed),
                     ("how=\"failed\"", &self.runs_failed),
                     ("how=\"stopped\"", &self.runs_stopped),
+                ],
+            ),
+            family(
+                "spillway_run_resources",
+                "gauge",
+                "What the stages of runs have open.",
+                vec![
+                    ("what=\"file\"", &self.open.files),
+                    ("what=\"socket\"", &self.open.sockets),
+                    ("what=\"timer\"", &self.open.timers),
                 ],
             ),
             family(

@@ -21,7 +21,7 @@ use self::signals::Signals;
 use self::words::SIZES;
 pub use self::words::help;
 use crate::engine::stages::{Places, StageError};
-use crate::engine::{Buffers, Pipeline, ThreadRun};
+use crate::engine::{Buffers, Ledger, Pipeline, ThreadRun};
 
 /// Why a pipe did not come to its end.
 #[derive(Debug, Error)]
@@ -82,6 +82,7 @@ async fn run_until_signal(words: &[String]) -> Result<Report, PipeError> {
         cities: "none".as_ref(),
         output: &|name| name.into(),
         buffers,
+        ledger: Ledger::default(),
         reach: None,
     };
     let began = Instant::now();

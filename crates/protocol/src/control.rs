@@ -113,6 +113,14 @@ pub struct Start {
     /// How they are joined; left out, as the lesson says, and else by `pipe()`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub join: Option<Join>,
+    /// The program listens for `error` on every stage: one that fails does not end the run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub heard: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// How each stage of a run is joined to the next.
@@ -180,6 +188,8 @@ pub enum Message {
         id: u64,
         /// Name of the run; also the secret part of its download address.
         run: String,
+        /// Bytes that its stages may hold together; more, and it is stopped.
+        memory: u64,
     },
     /// The whole picture of a run; replaces what the page had.
     Snapshot {

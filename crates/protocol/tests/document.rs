@@ -117,6 +117,7 @@ names!(EVENTS, event_name: EventKind {
     EventKind::CalledBack { .. } => "called_back",
     EventKind::Next { .. } => "next",
     EventKind::InWork { .. } => "in_work",
+    EventKind::Resources { .. } => "resources",
     EventKind::Missed { .. } => "missed",
     EventKind::Readable => "readable",
     EventKind::Listeners { .. } => "listeners",

@@ -185,6 +185,12 @@ pub enum EventKind {
         /// Bytes a second; `None`: as fast as it can.
         bytes_per_s: Option<u64>,
     },
+    /// What the implementation has open changed. It may come after [`Self::Over`], when the last
+    /// of it is released.
+    Resources {
+        /// What is open now.
+        open: Resources,
+    },
     /// How the stage has spent its time so far.
     Times {
         /// An operation of the implementation was under way.
@@ -192,7 +198,8 @@ pub enum EventKind {
         /// It had something to give and was not allowed to give it.
         held_us: u64,
     },
-    /// The run is over. Reported once, last, on the stage that decided it.
+    /// The run is over. Reported once, on the stage that decided it; no stream does anything after
+    /// it.
     Over {
         /// How it ended.
         outcome: Outcome,
@@ -212,6 +219,7 @@ impl EventKind {
             | Self::Readable
             | Self::Missed { .. }
             | Self::InWork { .. }
+            | Self::Resources { .. }
             | Self::Times { .. } => true,
             // A refused write is why a source stops: it stays.
             Self::Wrote { answer, .. } => *answer,
@@ -248,6 +256,18 @@ pub enum Verb {
         /// With an error: the stage fails.
         failing: bool,
     },
+}
+
+/// What the implementation of a stage has open, counted where it is opened and closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Resources {
+    /// Open files.
+    pub files: u64,
+    /// Open sockets, both ends of a connection to itself counted.
+    pub sockets: u64,
+    /// Timers that will go off.
+    pub timers: u64,
 }
 
 /// Who made a Readable flow.

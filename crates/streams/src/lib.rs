@@ -8,18 +8,21 @@ mod error;
 mod event;
 mod fault;
 mod machine;
+mod measured;
 mod profile;
 mod view;
 
 pub use checked::{CHECKED, Checked};
 pub use error::StreamError;
 pub use event::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, Resources, StageId, UnpipeCause,
+    Verb,
 };
 pub use machine::{
     Activity, Backpressure, Call, FinishedId, FinishedOptions, IterateOptions, IteratorId, Machine,
     OnReadable, PipelineId, PipelineOptions, ReadOptions, Sides, StageOptions, VerbError,
     WriteOptions,
 };
+pub use measured::Measured;
 pub use profile::Profile;
 pub use view::{PipeView, ReadState, ReadableView, RunView, StageView, WritableView, WriteState};

@@ -1,6 +1,7 @@
 //! The fold: the picture of a run, made from its events and nothing else.
 
-use crate::event::{Event, EventKind, Outcome, PauseCause, StageId, Verb};
+use crate::event::{Event, EventKind, Outcome, PauseCause, Resources, StageId, Verb};
+use crate::measured::Measured;
 
 /// The state of a whole run at one moment. The server keeps one, the page keeps one; the same
 /// events give the same view.
@@ -17,6 +18,8 @@ pub struct RunView {
     pub pipes: Vec<PipeView>,
     /// Set once the run is over.
     pub outcome: Option<Outcome>,
+    /// What was measured of the run so far.
+    pub measured: Measured,
 }
 
 /// One stage.
@@ -35,6 +38,8 @@ pub struct StageView {
     pub writable: Option<WritableView>,
     /// Bytes the implementation holds outside its tanks.
     pub in_work: u64,
+    /// What the implementation has open.
+    pub open: Resources,
     /// Chunks that a source which cannot wait had to let go.
     pub missed_chunks: u64,
     /// Bytes that a source which cannot wait had to let go.
@@ -157,6 +162,10 @@ impl RunView {
     /// are passed over: a watcher that joins late starts from a snapshot.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
+        if event.at_us > self.at_us {
+            // While events share a moment a chunk may be on its way from one place to the next.
+            self.measured.peak_bytes = self.peak();
+        }
         self.at_us = event.at_us;
         match &event.kind {
             EventKind::Piped { to } => self.pipes.push(PipeView {
@@ -184,6 +193,9 @@ impl RunView {
                 }
             }
             EventKind::Over { outcome } => self.outcome = Some(outcome.clone()),
+            EventKind::Taken { .. } if self.is_last(event.stage) => {
+                self.measured.first_taken_us.get_or_insert(event.at_us);
+            }
             _ => {}
         }
         if let Some(stage) = self.stages.get_mut(usize::from(event.stage.0)) {
@@ -204,6 +216,11 @@ impl RunView {
         u16::try_from(at).ok().map(StageId)
     }
 
+    /// Whether nothing can be read from a stage: the line ends there.
+    fn is_last(&self, id: StageId) -> bool {
+        self.stage(id).is_some_and(|stage| stage.readable.is_none())
+    }
+
     fn pipe_index(&self, from: StageId, to: StageId) -> Option<usize> {
         self.pipes
             .iter()
@@ -221,6 +238,7 @@ impl StageView {
     fn apply(&mut self, kind: &EventKind) {
         match kind {
             EventKind::InWork { bytes } => self.in_work = *bytes,
+            EventKind::Resources { open } => self.open = *open,
             EventKind::Missed { chunks, bytes } => {
                 self.missed_chunks = *chunks;
                 self.missed_bytes = *bytes;

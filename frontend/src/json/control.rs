@@ -40,6 +40,7 @@ fn answer(fields: Fields<'_>) -> Option<Message> {
         "started" => Message::Started {
             id: id()?,
             run: fields.string("run")?,
+            memory: fields.u64("memory")?,
         },
         "watch_token" => Message::WatchToken {
             id: id()?,

@@ -1,9 +1,6 @@
 //! Events of a run.
 
-use spillway_streams::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause,
-    Verb,
-};
+use spillway_streams::{Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId, UnpipeCause, Verb};
 
 use super::fields::Fields;
 use super::parse::Json;
@@ -67,6 +64,9 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
         },
         "throttled" => EventKind::Throttled {
             bytes_per_s: fields.maybe("bytes_per_s", Json::as_u64)?,
+        },
+        "resources" => EventKind::Resources {
+            open: resources(fields)?,
         },
         "times" => EventKind::Times {
             busy_us: fields.u64("busy_us")?,
@@ -135,6 +135,15 @@ fn chunk(name: &str, fields: Fields<'_>) -> Option<EventKind> {
         },
         "in_work" => EventKind::InWork { bytes },
         _ => return None,
+    })
+}
+
+pub(super) fn resources(fields: Fields<'_>) -> Option<Resources> {
+    let open = fields.object("open")?;
+    Some(Resources {
+        files: open.u64("files")?,
+        sockets: open.u64("sockets")?,
+        timers: open.u64("timers")?,
     })
 }
 

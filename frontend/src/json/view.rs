@@ -1,8 +1,8 @@
 //! The picture of a run.
 
-use spillway_streams::{PipeView, ReadableView, RunView, StageView, WritableView, WriteState};
+use spillway_streams::{Measured, PipeView, ReadableView, RunView, StageView, WritableView, WriteState};
 
-use super::event::{outcome, pause_cause, read_state, stage};
+use super::event::{outcome, pause_cause, read_state, resources, stage};
 use super::fields::Fields;
 use super::parse::Json;
 
@@ -13,6 +13,14 @@ pub(super) fn run_view(fields: Fields<'_>) -> Option<RunView> {
         stages: fields.objects("stages", stage_view)?,
         pipes: fields.objects("pipes", pipe_view)?,
         outcome: fields.maybe("outcome", |value| outcome(Fields::of(value)?))?,
+        measured: measured(fields.object("measured")?)?,
+    })
+}
+
+fn measured(fields: Fields<'_>) -> Option<Measured> {
+    Some(Measured {
+        peak_bytes: fields.u64("peak_bytes")?,
+        first_taken_us: fields.maybe("first_taken_us", Json::as_u64)?,
     })
 }
 
@@ -24,6 +32,7 @@ fn stage_view(fields: Fields<'_>) -> Option<StageView> {
         readable: fields.maybe("readable", |value| readable(Fields::of(value)?))?,
         writable: fields.maybe("writable", |value| writable(Fields::of(value)?))?,
         in_work: fields.u64("in_work")?,
+        open: resources(fields)?,
         missed_chunks: fields.u64("missed_chunks")?,
         missed_bytes: fields.u64("missed_bytes")?,
         bytes_per_s: fields.maybe("bytes_per_s", Json::as_u64)?,

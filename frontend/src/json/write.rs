@@ -93,6 +93,9 @@ fn start(text: &mut Text, kind: &str, start: &Start) {
     if let Some(join) = start.join {
         text.string("join", join_name(join));
     }
+    if start.heard {
+        text.raw("heard", bool_text(true));
+    }
 }
 
 fn stage(spec: &StageSpec) -> String {

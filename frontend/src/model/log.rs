@@ -45,9 +45,12 @@ pub struct Log {
 }
 
 impl Log {
-    /// Adds the newest event. How a stage spends its time is drawn, not told.
+    /// Adds the newest event. How a stage spends its time and what it has open is drawn, not told.
     pub fn push(&mut self, event: &Event) {
-        if matches!(event.kind, EventKind::Times { .. }) {
+        if matches!(
+            event.kind,
+            EventKind::Times { .. } | EventKind::Resources { .. }
+        ) {
             return;
         }
         let kept = match weigh(&event.kind) {
@@ -100,6 +103,7 @@ pub const fn weigh(kind: &EventKind) -> Weight {
         | EventKind::Discarded { .. }
         | EventKind::Taken { .. }
         | EventKind::InWork { .. }
+        | EventKind::Resources { .. }
         | EventKind::Times { .. } => Weight::Chunk,
         EventKind::Wrote { .. }
         | EventKind::Drain

@@ -1,8 +1,6 @@
 //! A pipeline for the tests: `cities.csv` → `filter rows` → `gzip` → `out.csv.gz`.
 
-use spillway_streams::{
-    PipeView, ReadState, ReadableView, RunView, StageId, StageView, WritableView, WriteState,
-};
+use spillway_streams::{Measured, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView, WritableView, WriteState};
 
 /// Four stages, piped in order and flowing.
 pub(crate) fn pipeline() -> RunView {
@@ -22,6 +20,10 @@ pub(crate) fn pipeline() -> RunView {
         ],
         pipes: vec![pipe(0, 1), pipe(1, 2), pipe(2, 3)],
         outcome: None,
+        measured: Measured {
+            peak_bytes: 131_072,
+            first_taken_us: Some(12_000),
+        },
     }
 }
 
@@ -55,6 +57,7 @@ fn stage(name: &str, label: &str, read: Option<u64>, write: Option<u64>) -> Stag
             bytes: 0,
         }),
         in_work: 0,
+        open: Resources::default(),
         missed_chunks: 0,
         missed_bytes: 0,
         bytes_per_s: None,

@@ -73,6 +73,7 @@ const fn tag(kind: &EventKind) -> (&'static str, Tone) {
         EventKind::Marked { .. } => ("mark", Tone::Brim),
         EventKind::Corked { .. } => ("cork", Tone::Water),
         EventKind::Throttled { .. } => ("speed", Tone::Water),
+        EventKind::Resources { .. } => ("open", Tone::Quiet),
         EventKind::Times { .. } => ("times", Tone::Quiet),
         EventKind::Over { outcome } => match outcome {
             Outcome::Completed => ("over", Tone::Done),
@@ -142,6 +143,9 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
         }
         EventKind::Marked { mark } => said().text(format!(" has a mark of {} now", exact(*mark))),
         EventKind::Corked { times } => said().text(format!(" is corked {times} times")),
+        EventKind::Resources { open } => {
+            said().text(format!(" has open: {}", super::resources(*open)))
+        }
         EventKind::Times { busy_us, held_us } => said().text(format!(
             " was busy for {}, held back for {}",
             duration(*busy_us),

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use spillway_protocol::control::Join;
 use spillway_streams::{
-    Backpressure, Call, Event, EventKind, Machine, Outcome, ReadOptions, RunView, StageId,
-    StageOptions, WriteOptions,
+    Backpressure, Call, Event, EventKind, Machine, Outcome, ReadOptions, Resources, RunView,
+    StageId, StageOptions, WriteOptions,
 };
 
+use crate::engine::Ledger;
 use crate::engine::pipeline::Pipeline;
 use crate::engine::stages::{Inside, Places, StageError, Worker};
 use crate::engine::work::{Answer, Done, Job};
@@ -28,6 +29,8 @@ pub(in crate::engine) struct Core {
     pipes: Vec<(usize, usize)>,
     /// What the callback of `pipeline()` was told: its error, if there was one.
     pub(super) callback: Option<Option<String>>,
+    /// Of each stage: what it has open.
+    ledgers: Vec<Ledger>,
 }
 
 /// Who runs the stages and hears of what happens.
@@ -62,6 +65,8 @@ pub(in crate::engine) struct Opened {
     pub(in crate::engine) speed: Option<u64>,
     /// It makes the output file of the run.
     pub(in crate::engine) makes_output: bool,
+    /// Counts what it opens.
+    pub(in crate::engine) ledger: Ledger,
 }
 
 impl Core {
@@ -73,6 +78,7 @@ impl Core {
         let mut machine = Machine::new();
         let mut view = RunView::default();
         let mut opened = Vec::with_capacity(pipeline.stages.len());
+        let mut ledgers = Vec::with_capacity(pipeline.stages.len());
         for planned in pipeline.stages {
             let plan = planned.plan;
             machine.add(StageOptions {
@@ -87,6 +93,7 @@ impl Core {
                     ..WriteOptions::default()
                 }),
                 sides: plan.sides,
+                error_heard: pipeline.heard,
                 ..StageOptions::default()
             });
             // The labels are ours; the rest of the picture is the machine's.
@@ -97,10 +104,13 @@ impl Core {
                 stage.throttles = plan.speed.is_some();
                 stage.bytes_per_s = plan.speed.flatten();
             }
+            let places = places.another();
+            ledgers.push(places.ledger.clone());
             opened.push(Opened {
                 speed: plan.speed.flatten(),
                 makes_output: plan.output.is_some(),
-                worker: plan.make(places)?,
+                worker: plan.make(&places)?,
+                ledger: places.ledger,
             });
         }
         let core = Self {
@@ -113,6 +123,7 @@ impl Core {
             join: pipeline.join,
             pipes: pipeline.pipes,
             callback: None,
+            ledgers,
         };
         Ok((core, opened))
     }
@@ -136,6 +147,7 @@ impl Core {
             // The pipeline was checked, so every pair can be joined.
             tracing::error!(%error, "a checked pipeline cannot be joined");
         }
+        self.report_open(host);
         self.settle(host);
     }
 
@@ -299,6 +311,25 @@ impl Core {
     pub(super) fn report_times(&mut self, host: &impl Host) {
         self.hear_waits(host);
         self.machine.report_times();
+    }
+
+    /// Puts into the log what the stages have open, where that has changed; after the end of the
+    /// run, too, until all is released.
+    pub(super) fn report_open(&mut self, host: &mut impl Host) {
+        for (at, ledger) in self.ledgers.iter().enumerate() {
+            let open = ledger.now();
+            if self.view.stages[at].open != open {
+                // Few stages, so the id fits.
+                let id = StageId(at as u16);
+                self.machine.note(id, EventKind::Resources { open });
+            }
+        }
+        self.take_events(host);
+    }
+
+    /// Whether the run is over and the log says that all is released.
+    pub(super) fn is_released(&self) -> bool {
+        self.is_over() && self.view.open() == Resources::default()
     }
 
     /// Time in which a job waited for its turn is not time in which the stage was busy.

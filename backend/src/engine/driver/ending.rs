@@ -48,8 +48,9 @@ impl Core {
         let sinks = self.view().stages.iter().enumerate();
         let mut sinks = sinks.filter(|(_, stage)| stage.readable.is_none());
         let last = sinks.clone().next_back()?;
+        // One that has failed has not completed: where the error is heard, the run goes on without.
         sinks
-            .all(|(_, stage)| stage.closed)
+            .all(|(_, stage)| stage.closed && stage.error.is_none())
             .then_some(StageId(last.0 as u16))
     }
 

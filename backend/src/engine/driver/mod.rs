@@ -26,10 +26,10 @@ use self::handle::Output;
 pub(crate) use self::handle::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
 use self::page::Page;
 use self::tasks::Tasks;
-use super::Env;
 use super::buffers::Buffers;
 use super::stages::{Places, Reach};
 use super::work::{Answer, Done, Job};
+use super::{Env, Ledger};
 use crate::metrics::Metrics;
 
 /// How often the page hears of a run.
@@ -91,6 +91,7 @@ impl Driver {
             cities,
             output: &path,
             buffers: Buffers::default(),
+            ledger: Ledger::within(Arc::clone(&env.metrics.open)),
             reach: Some(reach),
         };
         let (core, opened) = Core::open(spec.pipeline, &places)?;
@@ -119,7 +120,7 @@ impl Driver {
         flush.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut flushes = 0_u32;
         loop {
-            let idle = self.core.is_over() && !self.around.page.has_unsent();
+            let idle = self.core.is_released() && !self.around.page.has_unsent();
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(command) => self.handle_command(command),
@@ -167,6 +168,7 @@ impl Driver {
 
     fn handle_flush(&mut self, with_times: bool) {
         self.core.set_time();
+        self.core.report_open(&mut self.around);
         if !self.core.is_over() {
             if with_times {
                 self.core.report_times(&self.around);

@@ -27,29 +27,30 @@ impl Driver {
         );
     }
 
-    /// What the buffers hold. A queue without backpressure grows as fast as its source can read, so
+    /// What the stages hold, in their buffers and outside them. A queue without backpressure grows as fast as its source can read, so
     /// this is asked after every operation.
     pub(super) fn check_memory(&mut self) {
         let allowed = self.env.quotas.memory;
-        let tanks = || self.core.view().stages.iter().zip(0..).flat_map(tanks);
-        let held: u64 = tanks().map(|tank| tank.bytes).sum();
+        let held = self.core.view().held_bytes();
         if held <= allowed || self.core.is_over() {
             return;
         }
-        let Some(fullest) = tanks().max_by_key(|tank| tank.bytes) else {
+        let places = self.core.view().stages.iter().zip(0..).flat_map(places);
+        let Some(fullest) = places.max_by_key(|place| place.bytes) else {
             return;
         };
-        let Tank {
-            stage,
-            side,
-            bytes,
-            mark,
-        } = fullest;
+        let Place { stage, side, bytes } = fullest;
         let view = &self.core.view().stages[usize::from(stage.0)];
+        let (name, label) = (&view.name, &view.label);
+        let most = match side {
+            Some((side, mark)) => format!(
+                "{bytes} of them waited in the {side} buffer of {name} ({label}), whose high \
+                 water mark is {mark}"
+            ),
+            None => format!("{bytes} of them {name} ({label}) had taken in and not given"),
+        };
         let message = format!(
-            "its buffers held {held} bytes, and {allowed} are what a run may use; {bytes} of them \
-             waited in the {side} buffer of {} ({}), whose high water mark is {mark}",
-            view.name, view.label
+            "its buffers held {held} bytes, and {allowed} are what a run may use; {most}"
         );
         self.stop(stage, &message);
     }
@@ -67,24 +68,24 @@ fn source_bytes(stage: &StageView) -> Option<u64> {
     is_source.then_some(readable.bytes + readable.discarded_bytes)
 }
 
-/// One buffer of a stage.
-struct Tank {
+/// Where a stage holds bytes.
+struct Place {
     stage: StageId,
-    side: &'static str,
+    /// The buffer and its mark; `None`: the implementation has them.
+    side: Option<(&'static str, u64)>,
     bytes: u64,
-    mark: u64,
 }
 
-fn tanks((stage, id): (&StageView, u16)) -> impl Iterator<Item = Tank> {
-    let tank = |side, bytes, mark| Tank {
+fn places((stage, id): (&StageView, u16)) -> impl Iterator<Item = Place> {
+    let place = |side, bytes| Place {
         stage: StageId(id),
         side,
         bytes,
-        mark,
     };
     let read = stage.readable.as_ref();
     let write = stage.writable.as_ref();
-    let read = read.map(|side| tank("read", side.buffered, side.mark));
-    let write = write.map(|side| tank("write", side.buffered, side.mark));
-    read.into_iter().chain(write)
+    let read = read.map(|side| place(Some(("read", side.mark)), side.buffered));
+    let write = write.map(|side| place(Some(("write", side.mark)), side.buffered));
+    let in_work = place(None, stage.in_work);
+    read.into_iter().chain(write).chain([in_work])
 }

@@ -48,6 +48,7 @@ impl Tasks {
                     share: Arc::clone(share),
                     waits: Arc::clone(&waits),
                     tracker: tracker.clone(),
+                    ledger: stage.ledger.clone(),
                 };
                 HalfTask::spawn(StageId(at as u16), half, &answer, &speed, turns)
             };

@@ -83,7 +83,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             parsed.label.unwrap_or(name),
             options.mark(parsed.high_water_mark, options.defaults.mark)?,
             Box::new(move |places| {
-                let databases = places.reach()?.databases.clone();
+                let databases = places.reach()?.databases.counted_in(&places.ledger);
                 databases.check_name(&database)?;
                 let cursor = Cursor::new(databases, database, select, parsed.format);
                 Ok(Worker::LiveSource(Box::new(DatabaseRows { cursor })))

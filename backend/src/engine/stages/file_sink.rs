@@ -10,6 +10,7 @@ use spillway_protocol::stages::Side;
 use super::documented::{END, text};
 use super::{Kind, Options, Plan, Sink, StageError, Worker};
 use crate::data::output_name;
+use crate::engine::{Counted, Resource};
 
 pub(super) const KIND: Kind = Kind {
     name: "file_sink",
@@ -48,6 +49,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             Box::new(move |places| {
                 let file = File::create((places.output)(&name))
                     .map_err(|source| StageError::io(format!("cannot make {name}"), source))?;
+                let file = places.ledger.count(Resource::File, file);
                 Ok(Worker::Sink(Box::new(FileSink { file, name })))
             }),
         )
@@ -55,7 +57,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 }
 
 struct FileSink {
-    file: File,
+    file: Counted<File>,
     name: String,
 }
 
@@ -85,7 +87,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::engine::Buffers;
+    use crate::engine::{Buffers, Ledger};
     use crate::engine::stages::Places;
     use crate::engine::stages::tests_support::planned;
 
@@ -94,6 +96,7 @@ mod tests {
             cities: Path::new("none"),
             output: &|_| PathBuf::from(path),
             buffers: Buffers::default(),
+            ledger: Ledger::default(),
             reach: None,
         })?;
         match made {

@@ -10,6 +10,7 @@ use spillway_protocol::stages::Side;
 use super::documented::{FILE, choice};
 use super::{Kind, Options, Plan, Source, StageError, Worker};
 use crate::data::COLUMNS;
+use crate::engine::{Counted, Resource};
 
 pub(super) const KIND: Kind = Kind {
     name: "file_source",
@@ -50,6 +51,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             Box::new(|places| {
                 let file = File::open(places.cities)
                     .map_err(|source| StageError::io("cannot open cities.csv", source))?;
+                let file = places.ledger.count(Resource::File, file);
                 Ok(Worker::Source(Box::new(FileSource::new(
                     file,
                     "cities.csv",
@@ -61,12 +63,12 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 
 /// A file that is open, and what it is called when it fails.
 pub(super) struct FileSource {
-    file: File,
+    file: Counted<File>,
     name: &'static str,
 }
 
 impl FileSource {
-    pub(super) fn new(file: File, name: &'static str) -> Self {
+    pub(super) fn new(file: Counted<File>, name: &'static str) -> Self {
         Self { file, name }
     }
 }
@@ -87,7 +89,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::engine::Buffers;
+    use crate::engine::{Buffers, Ledger};
     use crate::engine::stages::Places;
     use crate::engine::stages::tests_support::{planned, read_all};
 
@@ -98,6 +100,7 @@ mod tests {
             cities: path,
             output: &|_| PathBuf::new(),
             buffers: Buffers::default(),
+            ledger: Ledger::default(),
             reach: None,
         })?;
         match made {

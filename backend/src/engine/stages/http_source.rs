@@ -19,6 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::documented::{END, choice, number};
 use super::{Kind, LiveSource, Options, Plan, StageError, Worker};
 use crate::data::{COLUMNS, SEED};
+use crate::engine::{Ledger, Resource};
 use crate::sample::MAX_ROWS;
 
 pub(super) const KIND: Kind = Kind {
@@ -94,7 +95,8 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
                     )
                 })?;
                 let state = State::Asking { server, path };
-                Ok(Worker::LiveSource(Box::new(HttpSource { state })))
+                let ledger = places.ledger.clone();
+                Ok(Worker::LiveSource(Box::new(HttpSource { state, ledger })))
             }),
         )
     })
@@ -102,6 +104,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 
 struct HttpSource {
     state: State,
+    ledger: Ledger,
 }
 
 enum State {
@@ -120,9 +123,10 @@ struct Answer {
 /// What HTTP keeps of the answer before it is read: the smallest that hyper allows.
 const MAX_BUFFER: usize = 8 * 1024;
 
-async fn ask(server: SocketAddr, path: &str) -> Result<Answer, StageError> {
+async fn ask(server: SocketAddr, path: &str, ledger: &Ledger) -> Result<Answer, StageError> {
     let stream = TcpStream::connect(server).await;
     let stream = stream.map_err(|error| StageError::io("cannot connect to this server", error))?;
+    let socket = ledger.open(Resource::Socket);
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(MAX_BUFFER)
         .handshake(TokioIo::new(stream))
@@ -131,6 +135,7 @@ async fn ask(server: SocketAddr, path: &str) -> Result<Answer, StageError> {
     let connection = AbortOnDropHandle::new(tokio::spawn(async move {
         // Why it broke is told to whoever reads the body.
         connection.await.ok();
+        drop(socket);
     }));
     let request = Request::get(path)
         .header(HOST, server.to_string())
@@ -156,7 +161,7 @@ impl LiveSource for HttpSource {
     fn read(&mut self, _n: usize) -> BoxFuture<'_, Result<Option<Bytes>, StageError>> {
         async move {
             if let State::Asking { server, path } = &self.state {
-                self.state = State::Answered(ask(*server, path).await?);
+                self.state = State::Answered(ask(*server, path, &self.ledger).await?);
             }
             let State::Answered(answer) = &mut self.state else {
                 return Ok(None);

@@ -17,6 +17,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::documented::{UNHURRIED, number};
 use super::{Inside, Kind, LiveSource, Options, Plan, StageError, Worker};
+use crate::engine::{Guard, Resource};
 
 pub(super) const KIND: Kind = Kind {
     name: "live_samples",
@@ -84,11 +85,17 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             .label
             .unwrap_or_else(|| format!("sound, {rate} samples a second")),
         options.mark(parsed.high_water_mark, options.defaults.mark)?,
-        Box::new(move |_| {
+        Box::new(move |places| {
             let sound = Sound { rate, at: 0 };
             let every = Duration::from_millis(every);
             let ends_after = seconds.map_or(u64::MAX, |seconds| seconds * rate);
-            let live = LiveSamples::begin(sound, every, room as usize, ends_after);
+            let live = LiveSamples::begin(
+                sound,
+                every,
+                room as usize,
+                ends_after,
+                places.ledger.open(Resource::Timer),
+            );
             Ok(Worker::LiveSource(Box::new(live)))
         }),
     ))
@@ -141,7 +148,13 @@ struct Waiting {
 
 impl LiveSamples {
     /// The sound begins now.
-    fn begin(mut sound: Sound, every: Duration, room: usize, ends_after: u64) -> Self {
+    fn begin(
+        mut sound: Sound,
+        every: Duration,
+        room: usize,
+        ends_after: u64,
+        timer: Guard,
+    ) -> Self {
         let queue = Arc::new(Queue {
             room,
             inner: Mutex::default(),
@@ -150,6 +163,7 @@ impl LiveSamples {
         let kept = Arc::clone(&queue);
         let maker = async move {
             let samples = sound.rate * every.as_millis() as u64 / 1_000;
+            let _timer = timer;
             let mut clock = interval(every);
             // Late ticks are made up for: the rate is fixed.
             clock.set_missed_tick_behavior(MissedTickBehavior::Burst);

@@ -2,6 +2,7 @@
 
 mod aes_ctr;
 mod brotli;
+mod buffer_all;
 mod collect;
 mod csv_filter;
 mod csv_sample;
@@ -64,7 +65,7 @@ use spillway_streams::Sides;
 pub(crate) use word::Word;
 pub(crate) use worker::{Inside, LiveSink, LiveSource, Sink, Source, Transform, Worker};
 
-use super::Buffers;
+use super::{Buffers, Ledger};
 
 /// A kind of stage that a lesson or a client can name.
 pub(crate) struct Kind {
@@ -107,6 +108,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &throttle::KIND,
     &fault::KIND,
     &passthrough::KIND,
+    &buffer_all::KIND,
     &file_sink::KIND,
     &null::KIND,
     &slow::KIND,
@@ -219,11 +221,22 @@ pub(crate) struct Places<'a> {
     pub(crate) output: &'a dyn Fn(&str) -> PathBuf,
     /// Memory for chunks that was used before.
     pub(crate) buffers: Buffers,
+    /// Counts what the stage opens.
+    pub(crate) ledger: Ledger,
     /// What only the run of a page has.
     pub(crate) reach: Option<&'a Reach>,
 }
 
 impl<'a> Places<'a> {
+    /// The same for another stage, which has a ledger of its own.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            buffers: self.buffers.clone(),
+            ledger: self.ledger.another(),
+            ..*self
+        }
+    }
+
     /// What only the run of a page has.
     fn reach(&self) -> Result<&'a Reach, StageError> {
         self.reach.ok_or_else(|| {

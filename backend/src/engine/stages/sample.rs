@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{Inside, Options, Plan, Source, StageError, Worker};
 use crate::data::{COLUMNS, Form, SEED, Sample, Size};
+use crate::engine::Ledger;
 
 /// How large a sample is that asks for nothing.
 const DEFAULT_ROWS: u64 = 10_000;
@@ -28,7 +29,7 @@ pub(super) fn plan(
     own: &[&str],
     form: Form,
     label: &str,
-    make: fn(Sample) -> Worker,
+    make: fn(Sample, Ledger) -> Worker,
 ) -> Result<Plan, StageError> {
     let asked: SampleOptions = options.read(|name| !own.contains(&name))?;
     let size = match (asked.rows, asked.bytes) {
@@ -44,7 +45,7 @@ pub(super) fn plan(
         ..Plan::readable(
             asked.label.unwrap_or_else(|| label.to_owned()),
             options.mark(asked.high_water_mark, options.defaults.mark)?,
-            Box::new(move |_| Ok(make(sample))),
+            Box::new(move |places| Ok(make(sample, places.ledger.clone()))),
         )
     })
 }
@@ -58,7 +59,7 @@ pub(super) struct SampleSource {
 }
 
 impl SampleSource {
-    pub(super) fn worker(sample: Sample) -> Worker {
+    pub(super) fn worker(sample: Sample, _opens_nothing: Ledger) -> Worker {
         Worker::Source(Box::new(Self {
             sample,
             rest: BytesMut::new(),

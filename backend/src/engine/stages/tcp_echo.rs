@@ -19,6 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::documented::BOTH;
 use super::loopback::{self, OnTheWay};
 use super::{Inside, Kind, LiveSink, LiveSource, Options, Plan, StageError, Worker};
+use crate::engine::{Guard, Ledger, Resource};
 
 pub(super) const KIND: Kind = Kind {
     name: "tcp_echo",
@@ -45,8 +46,8 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         parsed.label.unwrap_or_else(|| "TCP echo".to_owned()),
         options.mark(parsed.readable_high_water_mark, mark)?,
         options.mark(parsed.high_water_mark, mark)?,
-        Box::new(|_| {
-            let (reads, writes) = begin();
+        Box::new(|places| {
+            let (reads, writes) = begin(&places.ledger);
             Ok(Worker::Duplex(Box::new(reads), Box::new(writes)))
         }),
     );
@@ -57,10 +58,14 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 }
 
 /// Connects in a task that is the other end, too; it ends when both sides are dropped.
-fn begin() -> (EchoReads, EchoWrites) {
+fn begin(ledger: &Ledger) -> (EchoReads, EchoWrites) {
     let (reads, reading) = oneshot::channel();
     let (writes, writing) = oneshot::channel();
+    // The halves of the near end are one socket, which is closed with the later of them.
+    let near_end = Arc::new(ledger.open(Resource::Socket));
+    let far_guard = ledger.open(Resource::Socket);
     let far_end = async move {
+        let _far_end = far_guard;
         match loopback::connection().await {
             Ok((near, far)) => {
                 let (read, write) = near.into_split();
@@ -81,11 +86,13 @@ fn begin() -> (EchoReads, EchoWrites) {
     let reads = EchoReads {
         half: Half::Connecting(reading),
         on_the_way: Arc::clone(&on_the_way),
+        _near_end: Arc::clone(&near_end),
         _far_end: Arc::clone(&far_end),
     };
     let writes = EchoWrites {
         half: Half::Connecting(writing),
         on_the_way,
+        _near_end: near_end,
         _far_end: far_end,
     };
     (reads, writes)
@@ -125,12 +132,14 @@ impl<T> Half<T> {
 struct EchoReads {
     half: Half<OwnedReadHalf>,
     on_the_way: Arc<OnTheWay>,
+    _near_end: Arc<Guard>,
     _far_end: Arc<AbortOnDropHandle<()>>,
 }
 
 struct EchoWrites {
     half: Half<OwnedWriteHalf>,
     on_the_way: Arc<OnTheWay>,
+    _near_end: Arc<Guard>,
     _far_end: Arc<AbortOnDropHandle<()>>,
 }
 

@@ -16,6 +16,7 @@ use super::loopback::{self, OnTheWay};
 use super::sample;
 use super::{Inside, Kind, LiveSource, Options, Plan, StageError, Worker};
 use crate::data::{Form, Sample};
+use crate::engine::{Counted, Ledger, Resource};
 
 pub(super) const KIND: Kind = Kind {
     name: "tcp_source",
@@ -29,11 +30,12 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
-    sample::plan(options, &[], Form::Csv, "TCP socket", |sample| {
+    sample::plan(options, &[], Form::Csv, "TCP socket", |sample, ledger| {
         Worker::LiveSource(Box::new(TcpSource {
             sample: Some(sample),
             socket: None,
             on_the_way: Arc::default(),
+            ledger,
         }))
     })
 }
@@ -42,8 +44,9 @@ struct TcpSource {
     /// Until it is connected.
     sample: Option<Sample>,
     /// With the task at the other end.
-    socket: Option<(TcpStream, AbortOnDropHandle<()>)>,
+    socket: Option<(Counted<TcpStream>, AbortOnDropHandle<()>)>,
     on_the_way: Arc<OnTheWay>,
+    ledger: Ledger,
 }
 
 impl TcpSource {
@@ -51,6 +54,7 @@ impl TcpSource {
         let connection = loopback::connection().await;
         let (near, far) =
             connection.map_err(|error| StageError::io("cannot connect over loopback", error))?;
+        let [near, far] = [near, far].map(|end| self.ledger.count(Resource::Socket, end));
         let sends = tokio::spawn(send(sample, far, Arc::clone(&self.on_the_way)));
         self.socket = Some((near, AbortOnDropHandle::new(sends)));
         Ok(())
@@ -58,7 +62,7 @@ impl TcpSource {
 }
 
 /// The other end: sends the sample and closes.
-async fn send(mut sample: Sample, mut socket: TcpStream, on_the_way: Arc<OnTheWay>) {
+async fn send(mut sample: Sample, mut socket: Counted<TcpStream>, on_the_way: Arc<OnTheWay>) {
     let mut piece = BytesMut::new();
     loop {
         sample.fill(&mut piece, PIECE);
@@ -88,7 +92,7 @@ impl LiveSource for TcpSource {
             let Some((socket, _)) = &mut self.socket else {
                 return Err(StageError::Data("the socket is not connected".to_owned()));
             };
-            self.on_the_way.read(socket, n).await
+            self.on_the_way.read(&mut **socket, n).await
         }
         .boxed()
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use spillway_protocol::control::StageSpec;
 use spillway_streams::Profile;
 
+use crate::engine::Ledger;
 use crate::engine::buffers::Buffers;
 
 use super::{
@@ -39,6 +40,7 @@ pub(super) fn made(json: &str, reach: &Reach) -> Result<Worker, StageError> {
         cities: Path::new("none"),
         output: &|_| PathBuf::new(),
         buffers: Buffers::default(),
+        ledger: Ledger::default(),
         reach: Some(reach),
     })
 }

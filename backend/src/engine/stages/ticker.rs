@@ -12,6 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::documented::{UNHURRIED, number};
 use super::{Kind, LiveSource, Options, Plan, StageError, Worker};
+use crate::engine::{Counted, Ledger, Resource};
 
 pub(super) const KIND: Kind = Kind {
     name: "ticker",
@@ -64,10 +65,11 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             .label
             .unwrap_or_else(|| format!("a tick every {every} ms")),
         options.mark(parsed.high_water_mark, options.defaults.mark)?,
-        Box::new(move |_| {
+        Box::new(move |places| {
             Ok(Worker::LiveSource(Box::new(Ticker {
                 every: Duration::from_millis(every),
                 clock: None,
+                ledger: places.ledger.clone(),
                 ticks: 0,
                 count: parsed.count.unwrap_or(u64::MAX),
             })))
@@ -78,7 +80,8 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
 struct Ticker {
     every: Duration,
     /// Begins with the first read.
-    clock: Option<Interval>,
+    clock: Option<Counted<Interval>>,
+    ledger: Ledger,
     ticks: u64,
     count: u64,
 }
@@ -93,7 +96,7 @@ impl LiveSource for Ticker {
             let clock = self.clock.get_or_insert_with(|| {
                 let mut clock = interval(every);
                 clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                clock
+                self.ledger.count(Resource::Timer, clock)
             });
             clock.tick().await;
             self.ticks += 1;

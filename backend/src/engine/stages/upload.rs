@@ -11,6 +11,7 @@ use spillway_protocol::stages::Side;
 use super::documented::{FILE, text};
 use super::file_source::FileSource;
 use super::{Kind, Options, Plan, Source, StageError, Worker};
+use crate::engine::Resource;
 use crate::upload::Upload;
 
 pub(super) const KIND: Kind = Kind {
@@ -53,6 +54,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
                 let upload = places.reach()?.uploads.get(&parsed.upload).ok_or(missing)?;
                 let file = File::open(upload.path())
                     .map_err(|source| StageError::io("cannot open the upload", source))?;
+                let file = places.ledger.count(Resource::File, file);
                 Ok(Worker::Source(Box::new(UploadSource {
                     file: FileSource::new(file, "the upload"),
                     _upload: upload,

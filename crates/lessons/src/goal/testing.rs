@@ -1,9 +1,6 @@
 //! Logs made by hand for the tests of the goals: a source piped to a sink.
 
-use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, PipeView, ReadState, ReadableView, RunView,
-    StageId, StageView, UnpipeCause, Verb, WritableView, WriteState,
-};
+use spillway_streams::{Event, EventKind, FlowCause, Outcome, PauseCause, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView, UnpipeCause, Verb, WritableView, WriteState};
 
 use super::{ChatEvent, Goal, Judge, KINDS, Options, Order};
 
@@ -157,6 +154,7 @@ fn run() -> RunView {
         readable: None,
         writable: None,
         in_work: 0,
+        open: Resources::default(),
         missed_chunks: 0,
         missed_bytes: 0,
         bytes_per_s: None,

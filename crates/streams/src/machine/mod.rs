@@ -41,7 +41,8 @@ use self::program::DataListener;
 pub use self::program::{Backpressure, OnReadable};
 use self::side::{ReadSide, Stage, WriteSide};
 pub use self::time::Activity;
-use crate::event::{Event, EventKind, StageId, UnpipeCause};
+use crate::event::{Event, EventKind, Resources, StageId, UnpipeCause};
+use crate::measured::Measured;
 use crate::profile::Profile;
 use crate::view::{ReadState, ReadableView, RunView, StageView, WritableView, WriteState};
 
@@ -271,7 +272,8 @@ impl Machine {
         !self.stages[index(id)].life.is_alive()
     }
 
-    /// The whole picture at this moment, with the labels left to the caller.
+    /// The whole picture at this moment, with the labels left to the caller and without what only
+    /// the events of a whole run can tell.
     #[must_use]
     pub fn view(&self) -> RunView {
         RunView {
@@ -280,6 +282,7 @@ impl Machine {
             stages: self.stage_views(),
             pipes: self.pipes.iter().map(|pipe| self.pipe_view(pipe)).collect(),
             outcome: None,
+            measured: Measured::default(),
         }
     }
 
@@ -350,6 +353,7 @@ fn stage_view(stage: &Stage) -> StageView {
             bytes: write.taken.bytes,
         }),
         in_work: 0,
+        open: Resources::default(),
         missed_chunks: 0,
         missed_bytes: 0,
         bytes_per_s: None,

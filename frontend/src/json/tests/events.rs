@@ -1,9 +1,6 @@
 //! An event of every kind there is.
 
-use spillway_streams::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, StageId, UnpipeCause,
-    Verb,
-};
+use spillway_streams::{Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId, UnpipeCause, Verb};
 
 use super::name;
 
@@ -68,7 +65,14 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         K::Unpiped { .. } => K::Errored { message: name() },
         K::Errored { .. } => K::Closed,
         K::Closed => K::InWork { bytes },
-        K::InWork { .. } => K::Throttled { bytes_per_s: None },
+        K::InWork { .. } => K::Resources {
+            open: Resources {
+                files: 1,
+                sockets: 2,
+                timers: 3,
+            },
+        },
+        K::Resources { .. } => K::Throttled { bytes_per_s: None },
         K::Throttled { .. } => K::Missed { chunks, bytes },
         K::Missed { .. } => K::Readable,
         K::Readable => K::Listeners {

@@ -42,7 +42,11 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
             code: ErrorCode::Quota,
             message: name(),
         },
-        M::Error { .. } => M::Started { id, run },
+        M::Error { .. } => M::Started {
+            id,
+            run,
+            memory: 64,
+        },
         M::Started { .. } => M::Snapshot {
             run,
             lesson: Some(name()),
@@ -219,6 +223,7 @@ fn spelled_out() -> Start {
         stages: Some(vec![spec.clone(), spec]),
         pipes: Some(vec![(name(), name()), (name(), name())]),
         join: Some(Join::Pipeline),
+        heard: true,
     }
 }
 

@@ -97,7 +97,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
                 .unwrap_or_else(|| format!("insert into {database}")),
             options.mark(parsed.high_water_mark, options.defaults.mark)?,
             Box::new(move |places| {
-                let databases = places.reach()?.databases.clone();
+                let databases = places.reach()?.databases.counted_in(&places.ledger);
                 databases.check_name(&database)?;
                 Ok(Worker::LiveSink(Box::new(DatabaseInsert {
                     databases,
