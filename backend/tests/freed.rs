@@ -62,6 +62,7 @@ async fn two_hundred_runs_given_up_in_all_ways_leave_nothing_behind() {
             .await
             .unwrap_or_else(|held| panic!("{how:?}: {held:?} instead of {before:?}"));
         slowest = slowest.max(took);
+        assert_eq!(counted_open(&playground).await, 0, "{how:?}: the counts");
     }
     println!("{RUNS} runs given up, {before:?}; the slowest were free after {slowest:?}");
 }
@@ -104,6 +105,17 @@ async fn end_all(page: &mut Page, runs: &[String]) {
     for run in runs {
         page.ok(json!({"type": "end", "run": run})).await;
     }
+}
+
+/// What the server itself counts that the stages of all runs have open.
+async fn counted_open(playground: &Playground) -> u64 {
+    let (_, metrics) = playground.get("/metrics").await;
+    let metrics = String::from_utf8(metrics).unwrap();
+    let lines = metrics.lines();
+    let counts = lines.filter_map(|line| line.strip_prefix("spillway_run_resources{"));
+    counts
+        .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+        .sum()
 }
 
 /// Waits until runs that have failed hold no more than their empty folders.

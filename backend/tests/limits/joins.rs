@@ -102,6 +102,38 @@ async fn a_failing_stage_takes_the_others_with_it_in_a_pipeline_alone() {
 }
 
 #[tokio::test]
+async fn where_errors_are_heard_a_pipe_leaks_until_the_run_is_ended() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let stages = json!([
+        {"id": "source", "kind": "live_samples"},
+        {"id": "fault", "kind": "fault", "at_byte": 1_000},
+        {"id": "sink", "kind": "file_sink", "file": "copy"},
+    ]);
+    let started = page
+        .ask(json!({"type": "start", "stages": stages, "heard": true}))
+        .await;
+    assert_eq!(started["memory"], 64 << 20, "{started}");
+    let run = started["run"].as_str().unwrap().to_owned();
+    let view = page
+        .until(&run, |view| view["stages"][1]["closed"] == true)
+        .await;
+    assert_eq!(view["outcome"], Value::Null, "{view}");
+    let (_, metrics) = playground.get("/metrics").await;
+    let metrics = String::from_utf8(metrics).unwrap();
+    for open in ["file\"} 1", "socket\"} 0", "timer\"} 1"] {
+        let line = format!("spillway_run_resources{{what=\"{open}\n");
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    let again = page.view(&run).await;
+    let nothing = json!({"files": 0, "sockets": 0, "timers": 0});
+    assert_eq!(again["stages"][0]["open"]["timers"], 1, "{again}");
+    assert_eq!(again["stages"][1]["open"], nothing, "{again}");
+    assert_eq!(again["stages"][2]["open"]["files"], 1, "{again}");
+    page.ok(json!({"type": "end", "run": run})).await;
+}
+
+#[tokio::test]
 async fn a_pipeline_completes_and_gives_its_output() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;

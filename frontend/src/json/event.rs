@@ -1,6 +1,9 @@
 //! Events of a run.
 
-use spillway_streams::{Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId, UnpipeCause, Verb};
+use spillway_streams::{
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId,
+    UnpipeCause, Verb,
+};
 
 use super::fields::Fields;
 use super::parse::Json;

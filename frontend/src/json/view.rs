@@ -1,6 +1,8 @@
 //! The picture of a run.
 
-use spillway_streams::{Measured, PipeView, ReadableView, RunView, StageView, WritableView, WriteState};
+use spillway_streams::{
+    Measured, PipeView, ReadableView, RunView, StageView, WritableView, WriteState,
+};
 
 use super::event::{outcome, pause_cause, read_state, resources, stage};
 use super::fields::Fields;

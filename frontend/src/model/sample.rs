@@ -1,6 +1,9 @@
 //! A pipeline for the tests: `cities.csv` → `filter rows` → `gzip` → `out.csv.gz`.
 
-use spillway_streams::{Measured, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView, WritableView, WriteState};
+use spillway_streams::{
+    Measured, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView,
+    WritableView, WriteState,
+};
 
 /// Four stages, piped in order and flowing.
 pub(crate) fn pipeline() -> RunView {

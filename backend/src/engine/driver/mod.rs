@@ -3,6 +3,8 @@
 mod core;
 mod ending;
 mod handle;
+#[cfg(test)]
+mod open_tests;
 mod page;
 mod quotas;
 mod tasks;

@@ -49,9 +49,8 @@ impl Driver {
             ),
             None => format!("{bytes} of them {name} ({label}) had taken in and not given"),
         };
-        let message = format!(
-            "its buffers held {held} bytes, and {allowed} are what a run may use; {most}"
-        );
+        let message =
+            format!("its buffers held {held} bytes, and {allowed} are what a run may use; {most}");
         self.stop(stage, &message);
     }
 

@@ -87,9 +87,9 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::engine::{Buffers, Ledger};
     use crate::engine::stages::Places;
     use crate::engine::stages::tests_support::planned;
+    use crate::engine::{Buffers, Ledger};
 
     fn into(path: &Path) -> Result<Box<dyn Sink>, StageError> {
         let made = planned(r#"{"id":"s","kind":"file_sink","file":"out.csv"}"#).make(&Places {

@@ -89,9 +89,9 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::engine::{Buffers, Ledger};
     use crate::engine::stages::Places;
     use crate::engine::stages::tests_support::{planned, read_all};
+    use crate::engine::{Buffers, Ledger};
 
     const STAGE: &str = r#"{"id":"s","kind":"file_source","file":"cities.csv"}"#;
 

@@ -1,6 +1,9 @@
 //! Logs made by hand for the tests of the goals: a source piped to a sink.
 
-use spillway_streams::{Event, EventKind, FlowCause, Outcome, PauseCause, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView, UnpipeCause, Verb, WritableView, WriteState};
+use spillway_streams::{
+    Event, EventKind, FlowCause, Outcome, PauseCause, PipeView, ReadState, ReadableView, Resources,
+    RunView, StageId, StageView, UnpipeCause, Verb, WritableView, WriteState,
+};
 
 use super::{ChatEvent, Goal, Judge, KINDS, Options, Order};
 

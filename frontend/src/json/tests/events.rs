@@ -1,6 +1,9 @@
 //! An event of every kind there is.
 
-use spillway_streams::{Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId, UnpipeCause, Verb};
+use spillway_streams::{
+    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId,
+    UnpipeCause, Verb,
+};
 
 use super::name;
 
