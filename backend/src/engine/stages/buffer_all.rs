@@ -5,7 +5,9 @@
 //! input stops the run.
 
 use bytes::Bytes;
+use spillway_protocol::stages::Side;
 
+use super::documented::BOTH;
 use super::{Inside, Kind, Options, Plan, StageError, Transform};
 
 pub(super) const KIND: Kind = Kind {
@@ -13,6 +15,8 @@ pub(super) const KIND: Kind = Kind {
     about: "Transform that collects everything in memory and gives it when its input has ended, \
             the opposite of streaming; more than the run's quota of memory stops the run. \
             `high_water_mark` and `readable_high_water_mark` (16384), `label`",
+    side: Side::Transform,
+    options: &[BOTH],
     // Between two files nothing would bound it.
     word: None,
     plan,
