@@ -7,6 +7,12 @@ use spillway_streams::{
 
 use super::name;
 
+const OPEN: Resources = Resources {
+    files: 1,
+    sockets: 2,
+    timers: 3,
+};
+
 /// The kind after this one; a kind that is missing here does not compile.
 fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
     use EventKind as K;
@@ -68,13 +74,7 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         K::Unpiped { .. } => K::Errored { message: name() },
         K::Errored { .. } => K::Closed,
         K::Closed => K::InWork { bytes },
-        K::InWork { .. } => K::Resources {
-            open: Resources {
-                files: 1,
-                sockets: 2,
-                timers: 3,
-            },
-        },
+        K::InWork { .. } => K::Resources { open: OPEN },
         K::Resources { .. } => K::Throttled { bytes_per_s: None },
         K::Throttled { .. } => K::Missed { chunks, bytes },
         K::Missed { .. } => K::Readable,
