@@ -44,6 +44,16 @@ impl Field {
     }
 }
 
+/// All bytes as hex pairs without a gap.
+pub(crate) fn hex_all(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 /// Bytes as hex pairs, at most `PREVIEW` of them.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::new();

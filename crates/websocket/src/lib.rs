@@ -9,11 +9,13 @@
 //! - [`frame`](crate::FrameHeader): one frame's header, its mask, its close payload, what the RFC forbids;
 //! - [`dissect`](crate::Dissector): one direction of one connection, fed as it arrives, cut anywhere;
 //! - [`protocol`](crate::ServerProtocol): the server's end of a connection, from bytes to messages and back;
+//! - [`export`](crate::Pcapng): a capture as pcapng or JSON;
 //! - [`workbench`](crate::Scenario): frames, bytes and handshakes to be sent, lawful or not, and presets of them;
 //! - [`deflate`](crate::DeflateOffer): permessage-deflate (RFC 7692), the codec behind the feature `deflate`.
 
 mod deflate;
 mod dissect;
+mod export;
 mod field;
 mod frame;
 mod handshake;
@@ -27,6 +29,7 @@ pub use dissect::{
     Damage, Dissector, DissectorConfig, Frame, InflateStop, Inflated, Item, ItemKind, MessagePart,
     Pending, Start, Stop, TextState,
 };
+pub use export::{Connection, Pcapng, SYNTHESISED, Segment, capture_json};
 pub use field::Field;
 pub use frame::{
     CloseCode, ClosePayload, CloseSender, Endpoint, Fault, FrameHeader, LengthForm, Opcode,

@@ -4,6 +4,7 @@ mod browser;
 mod databases;
 mod report;
 mod suites;
+mod tshark;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -32,6 +33,7 @@ pub(crate) fn test() -> Result<ExitCode> {
     let nodes = report.check("Node", node::ready).unwrap_or_default();
     let axe = report.check("axe-core", axe::ready);
     report.check("databases", databases::ready);
+    report.check("tshark", tshark::ready);
     report.check("rustfmt", || native(&["fmt", "--all", "--check"]));
     report.check("page", || {
         page::build(needed(tools.as_ref(), "page tools")?)

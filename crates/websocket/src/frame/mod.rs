@@ -22,3 +22,14 @@ pub enum Endpoint {
     /// The end that answered it.
     Server,
 }
+
+impl Endpoint {
+    /// The end across from it.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+}
