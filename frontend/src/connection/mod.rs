@@ -78,23 +78,14 @@ impl Connection {
     /// # Errors
     /// The server's refusal, or that there was no answer.
     pub async fn request(self, command: Command) -> Result<Message, Refusal> {
+        self.ask(command).1.await
+    }
+
+    /// The same, and the request's `id`, which its answer carries.
+    pub fn ask(self, command: Command) -> (u64, impl Future<Output = Result<Message, Refusal>>) {
         let inner = self.inner.get_value();
         let id = inner.new_id();
-        let (answer, answered) = oneshot::channel();
-        inner.pending.borrow_mut().push((id, answer));
-        let sent = inner
-            .outgoing
-            .borrow_mut()
-            .try_send(Request { id, command });
-        if sent.is_err() {
-            inner.take_pending(id);
-            return Err(Refusal::unanswered(
-                "too many requests wait for the connection",
-            ));
-        }
-        answered
-            .await
-            .unwrap_or_else(|_| Err(Refusal::unanswered("the connection is closed")))
+        (id, inner.ask(id, command))
     }
 
     /// Calls `listener` with every message of the server until the current owner (the component
@@ -158,6 +149,26 @@ impl Refusal {
 }
 
 impl Inner {
+    /// Sends a request now; what it gives waits for the answer.
+    fn ask(&self, id: u64, command: Command) -> impl Future<Output = Answer> + use<> {
+        let (answer, answered) = oneshot::channel();
+        self.pending.borrow_mut().push((id, answer));
+        let sent = self.outgoing.borrow_mut().try_send(Request { id, command });
+        if sent.is_err() {
+            self.take_pending(id);
+        }
+        async move {
+            if sent.is_err() {
+                return Err(Refusal::unanswered(
+                    "too many requests wait for the connection",
+                ));
+            }
+            answered
+                .await
+                .unwrap_or_else(|_| Err(Refusal::unanswered("the connection is closed")))
+        }
+    }
+
     fn new_id(&self) -> u64 {
         let mut next = self.next_id.borrow_mut();
         *next += 1;

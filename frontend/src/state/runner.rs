@@ -61,6 +61,10 @@ pub struct Runner {
     start: StoredValue<Start>,
     run: StoredValue<Option<Run>, LocalStorage>,
     frame: StoredValue<Frame>,
+    /// The request that starts the run; other runs of the page have their own.
+    asked: StoredValue<u64>,
+    /// Bytes that the run may hold before the server stops it.
+    pub memory: RwSignal<u64>,
     /// Where the run stands.
     pub phase: RwSignal<Phase>,
     /// The picture, anew each frame in which something changed.
@@ -96,6 +100,8 @@ impl Runner {
             start: StoredValue::new(start),
             run: StoredValue::new_local(None),
             frame: StoredValue::new(Frame::default()),
+            asked: StoredValue::new(0),
+            memory: RwSignal::new(0),
             phase: RwSignal::new(Phase::Off),
             view: RwSignal::default(),
             told: RwSignal::default(),
@@ -131,9 +137,10 @@ impl Runner {
         self.notice.set(None);
         self.phase.set(Phase::Starting);
         let command = Command::Start(self.start.get_value());
+        let (id, answer) = self.connection.ask(command);
+        self.asked.set_value(id);
         leptos::task::spawn_local(async move {
-            let answer = self.connection.request(command).await;
-            self.started(answer);
+            self.started(id, answer.await);
         });
     }
 
@@ -181,16 +188,17 @@ impl Runner {
         })
     }
 
-    fn started(self, answer: Result<Message, Refusal>) {
+    fn started(self, id: u64, answer: Result<Message, Refusal>) {
         match answer {
-            // The run itself was taken up by `hear`. Whoever left meanwhile does not want it.
+            // The run itself was taken up by `hear`. Whoever left or reset it meanwhile does not
+            // want it.
             Ok(Message::Started { run, .. }) => {
-                if self.phase.try_get_untracked().is_none() {
+                if self.phase.try_get_untracked().is_none() || !self.is_named(&run) {
                     self.send_end(run);
                 }
             }
             Ok(_) => {}
-            Err(refusal) => {
+            Err(refusal) if self.asked.try_get_value() == Some(id) => {
                 let notice = Notice {
                     refused: true,
                     text: refusal.message,
@@ -198,6 +206,7 @@ impl Runner {
                 let _ = self.notice.try_set(Some(notice));
                 let _ = self.phase.try_set(Phase::Off);
             }
+            Err(_) => {}
         }
     }
 
@@ -219,6 +228,11 @@ impl Runner {
         });
     }
 
+    fn is_named(self, name: &str) -> bool {
+        self.run
+            .with_value(|run| run.as_ref().is_some_and(|run| run.name == name))
+    }
+
     fn run_name(self) -> Option<String> {
         self.run
             .with_value(|run| run.as_ref().map(|run| run.name.clone()))
@@ -226,7 +240,11 @@ impl Runner {
 
     fn hear(self, message: &Message) {
         match message {
-            Message::Started { run, .. } if self.phase.get_untracked() == Phase::Starting => {
+            Message::Started { id, run, memory }
+                if self.phase.get_untracked() == Phase::Starting
+                    && *id == self.asked.get_value() =>
+            {
+                self.memory.set(*memory);
                 self.run.set_value(Some(Run::new(run.clone())));
                 self.phase.set(Phase::On);
             }
