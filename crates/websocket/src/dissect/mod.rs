@@ -192,7 +192,11 @@ impl Dissector {
                 State::Header => Damage::FrameCut {
                     header: None,
                     missing: 0,
-                    faults: Vec::new(),
+                    faults: FrameHeader::early_faults(
+                        &self.building.raw,
+                        self.from,
+                        self.deflate.is_some(),
+                    ),
                 },
                 State::Head(_) | State::Stopped(_) => Damage::Head(HeadFault {
                     error: HeadError::Unfinished,

@@ -174,6 +174,21 @@ impl FrameHeader {
         bytes
     }
 
+    /// What the first two bytes of a header break by themselves, whatever length and key follow. Nothing, when fewer
+    /// have come.
+    #[must_use]
+    pub fn early_faults(bytes: &[u8], from: Endpoint, rsv1_agreed: bool) -> Vec<Fault> {
+        let Some(first) = bytes.first_chunk::<2>() else {
+            return Vec::new();
+        };
+        let mut padded = [0; Self::MAX_LEN];
+        padded[..2].copy_from_slice(first);
+        let header = Self::parse(&padded);
+        let mut faults = header.map_or_else(Vec::new, |header| header.faults(from, rsv1_agreed));
+        faults.retain(|fault| fault.offset < 2);
+        faults
+    }
+
     /// What is unlawful in this header by itself, in the order of its bytes. `rsv1_agreed` says that an
     /// extension gives RSV1 a meaning; it has one only in the first frame of a message (RFC 7692 §6).
     #[must_use]

@@ -101,10 +101,8 @@ impl Incoming {
 
     /// What the first two bytes break by themselves, so that nobody has to send the length to hear it.
     fn broken_by_first_two(&self, rest: &[u8]) -> Option<Failure> {
-        let mut padded = [0; FrameHeader::MAX_LEN];
-        padded[..2].copy_from_slice(rest.get(..2)?);
-        let faults = FrameHeader::parse(&padded)?.faults(Endpoint::Client, self.deflates());
-        let early = faults.into_iter().find(|fault| fault.offset < 2)?;
+        let early = FrameHeader::early_faults(rest, Endpoint::Client, self.deflates());
+        let early = early.first()?;
         Some(Failure::Violation(early.violation))
     }
 
@@ -180,18 +178,22 @@ impl Incoming {
             return Ok(None);
         };
         let known = message.payload.len();
-        if message.compressed {
-            self.inflate(part, ends, &mut message.payload)?;
+        let inflated = if message.compressed {
+            self.inflate(part, ends, &mut message.payload)
         } else {
             message.payload.extend_from_slice(&self.input[part]);
-        }
+            Ok(())
+        };
         if message.text {
-            let new = &message.payload[known..];
+            // What was inflated before it went wrong comes first, wherever the bytes were cut.
+            let end = message.payload.len().min(self.config.max_message);
+            let new = &message.payload[known.min(end)..end];
             message
                 .utf8
                 .push(new)
                 .map_err(|at| Failure::Violation(Violation::TextNotUtf8 { byte: new[at] }))?;
         }
+        inflated?;
         if !ends {
             self.message = Some(message);
             return Ok(None);
