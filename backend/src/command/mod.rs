@@ -1,5 +1,6 @@
 //! What the page can ask, one file per message: each says what it does and how it refuses.
 
+mod clock;
 mod end;
 mod hello;
 mod start;
@@ -70,6 +71,7 @@ pub(crate) async fn carry_out(
             stage,
             bytes_per_s,
         } => throttle::throttle(session, id, &run, stage, bytes_per_s).await,
+        Command::Clock { run, clock } => clock::set(session, id, &run, clock).await,
         Command::End { run } => end::end(session, id, &run),
         Command::Watch { lesson } => watch::watch(app, session, id, lesson),
     }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use spillway_lessons::{Judge, Lesson, Thing};
 use spillway_protocol::control::{ErrorCode, Message, StageSpec, Start};
 
-use super::{Refusal, refused};
+use super::{Refusal, clock, refused};
 use crate::app::App;
-use crate::engine::{Pipeline, RunHandle, RunSpec};
+use crate::engine::{Pipeline, Rate, RunHandle, RunSpec};
 use crate::security::random_token;
 use crate::session::Session;
 
@@ -18,7 +18,11 @@ pub(super) async fn start(
     id: u64,
     start: Start,
 ) -> Result<Message, Refusal> {
-    let Asked { pipeline, lesson } = asked(app, start)?;
+    let Asked {
+        pipeline,
+        lesson,
+        rate,
+    } = asked(app, start)?;
     check_quotas(app, session)?;
     let judge = lesson.as_ref().map(|(address, lesson)| {
         let judge = session.judge(address, lesson);
@@ -31,6 +35,7 @@ pub(super) async fn start(
         lesson: lesson.map(|(address, _)| address),
         pipeline,
         judge,
+        rate,
         outbox: Arc::clone(&session.outbox),
         uploads: Arc::clone(&session.uploads),
     };
@@ -52,12 +57,14 @@ struct Asked {
     pipeline: Pipeline,
     /// The lesson it is of, with its address.
     lesson: Option<(String, Lesson)>,
+    rate: Rate,
 }
 
 fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
     if start.pipes.is_some() && start.stages.is_none() {
         return Err(Refusal::malformed("start takes pipes beside stages only"));
     }
+    let rate = clock::rate(start.clock.unwrap_or_default())?;
     let (stages, lesson) = match (start.lesson, start.stages) {
         (Some(address), None) => {
             let lesson = find_lesson(app, &address)?;
@@ -81,7 +88,11 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
         .and_then(|stages| stages.joined_by(join.unwrap_or_default()))
         .map(|stages| stages.hearing(start.heard))
         .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
-    Ok(Asked { pipeline, lesson })
+    Ok(Asked {
+        pipeline,
+        lesson,
+        rate,
+    })
 }
 
 /// The lesson of this address.

@@ -22,7 +22,9 @@ mod threads;
 mod work;
 
 pub(crate) use buffers::Buffers;
-pub(crate) use driver::{Failure, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
+pub(crate) use driver::{
+    Failure, Rate, RateError, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle,
+};
 pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::Pipeline;
 pub(crate) use resources::{Counted, Counts, Guard, Ledger, Resource};

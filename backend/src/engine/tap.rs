@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use spillway_protocol::control::Message;
+use spillway_protocol::control::{Clock, Message};
 use spillway_streams::{Event, RunView};
 
 use super::outbox::{Outbox, Unsent};
@@ -98,6 +98,7 @@ impl Tap {
             run: run.to_owned(),
             lesson: snapshot.lesson,
             view: snapshot.view,
+            clock: snapshot.clock,
             recent: self.recent.iter().cloned().collect(),
             thinned: self.thinned,
             download: snapshot.download,
@@ -142,6 +143,7 @@ impl Tap {
 pub(super) struct Snapshot {
     pub(super) lesson: Option<String>,
     pub(super) view: RunView,
+    pub(super) clock: Clock,
     pub(super) download: Option<spillway_protocol::control::Download>,
 }
 
@@ -171,6 +173,7 @@ mod tests {
                 seq: 77,
                 ..RunView::default()
             },
+            clock: Clock::default(),
             download: None,
         }
     }

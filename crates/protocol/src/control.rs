@@ -83,6 +83,15 @@ pub enum Command {
         /// Bytes a second, at least 1; `null`: as fast as it can.
         bytes_per_s: Option<u64>,
     },
+    /// Sets how fast the events of a run come. Not the `pause()` of a stream: the stages are not
+    /// told.
+    Clock {
+        /// The run.
+        run: String,
+        /// How the clock is to go.
+        #[serde(flatten)]
+        clock: Clock,
+    },
     /// Ends a run and frees what it holds.
     End {
         /// The run.
@@ -116,11 +125,39 @@ pub struct Start {
     /// The program listens for `error` on every stage: one that fails does not end the run.
     #[serde(default, skip_serializing_if = "is_false")]
     pub heard: bool,
+    /// How the run's clock goes from its first event on; left out, at full speed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 const fn is_false(flag: &bool) -> bool {
     !*flag
+}
+
+/// How the clock of a run goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Clock {
+    /// What it lets through.
+    pub mode: ClockMode,
+    /// Events a second of slow motion, 1 to 1,000; no other mode has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events_per_s: Option<u64>,
+}
+
+/// What the clock of a run lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockMode {
+    /// Events as they come.
+    #[default]
+    Full,
+    /// So many events a second; between them the run waits.
+    Slow,
+    /// Nothing: the run stands still, and so does its time.
+    Paused,
+    /// One event, and then nothing. In what the server says: that event has not come yet.
+    Step,
 }
 
 /// How each stage of a run is joined to the next.
@@ -200,6 +237,8 @@ pub enum Message {
         lesson: Option<String>,
         /// The picture.
         view: RunView,
+        /// How its clock goes.
+        clock: Clock,
         /// The last events before it, oldest first, so that the log is not empty.
         recent: Vec<Event>,
         /// Chunk events the tap has thinned out so far.
@@ -219,6 +258,14 @@ pub enum Message {
         /// Present when this batch was thinned: the exact picture after its last event.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         view: Option<RunView>,
+    },
+    /// The clock of a run goes otherwise.
+    Clock {
+        /// The run.
+        run: String,
+        /// How it goes now.
+        #[serde(flatten)]
+        clock: Clock,
     },
     /// The output of a run is complete and can be fetched.
     Ready {

@@ -12,7 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spillway_protocol::chat::{FromClient, FromServer};
-use spillway_protocol::control::{Command, Direction, ErrorCode, Join, Message, Request};
+use spillway_protocol::control::{
+    ClockMode, Command, Direction, ErrorCode, Join, Message, Request,
+};
 use spillway_protocol::course::{Course, Thing};
 use spillway_protocol::stages::{Catalogue, Side, Takes};
 use spillway_protocol::upload::Uploaded;
@@ -43,6 +45,7 @@ names!(COMMANDS, command_name: Command {
     Command::Resume { .. } => "resume",
     Command::Destroy { .. } => "destroy",
     Command::Throttle { .. } => "throttle",
+    Command::Clock { .. } => "clock",
     Command::End { .. } => "end",
     Command::Watch { .. } => "watch",
 });
@@ -53,6 +56,7 @@ names!(MESSAGES, message_name: Message {
     Message::Started { .. } => "started",
     Message::Snapshot { .. } => "snapshot",
     Message::Events { .. } => "events",
+    Message::Clock { .. } => "clock",
     Message::Ready { .. } => "ready",
     Message::Goals { .. } => "goals",
     Message::WatchToken { .. } => "watch_token",
@@ -76,6 +80,12 @@ names!(JOINS, join_name: Join {
     Join::Pipe => "pipe",
     Join::Pipeline => "pipeline",
     Join::Write => "write",
+});
+names!(CLOCK_MODES, clock_mode_name: ClockMode {
+    ClockMode::Full => "full",
+    ClockMode::Slow => "slow",
+    ClockMode::Paused => "paused",
+    ClockMode::Step => "step",
 });
 names!(DIRECTIONS, direction_name: Direction {
     Direction::ToServer => "to_server",
@@ -359,6 +369,7 @@ fn named<T: DeserializeOwned>(names: &[&str], name_of: fn(&T) -> &'static str) {
 #[test]
 fn states_and_causes_are_named() {
     named(JOINS, join_name);
+    named(CLOCK_MODES, clock_mode_name);
     named(UNPIPE_CAUSES, unpipe_cause_name);
     named(READ_STATES, read_state_name);
     named(WRITE_STATES, write_state_name);

@@ -1,6 +1,8 @@
 //! Messages of the control channel.
 
-use spillway_protocol::control::{Direction, Download, ErrorCode, Message, WirePiece};
+use spillway_protocol::control::{
+    Clock, ClockMode, Direction, Download, ErrorCode, Message, WirePiece,
+};
 
 use super::event::event;
 use super::fields::Fields;
@@ -13,7 +15,7 @@ pub fn message(text: &str) -> Option<Message> {
     let value = parse(text.as_bytes())?;
     let fields = Fields::of(&value)?;
     match fields.str("type")? {
-        "snapshot" | "events" | "ready" | "goals" => about_run(fields),
+        "snapshot" | "events" | "clock" | "ready" | "goals" => about_run(fields),
         "wire_open" | "wire" | "wire_closed" => about_wire(fields),
         _ => answer(fields),
     }
@@ -57,6 +59,7 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
             run: run()?,
             lesson: fields.maybe_string("lesson")?,
             view: run_view(fields.object("view")?)?,
+            clock: clock(fields.object("clock")?)?,
             recent: fields.objects("recent", event)?,
             thinned: fields.u64("thinned")?,
             download: fields.maybe("download", |value| download(Fields::of(value)?))?,
@@ -66,6 +69,10 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
             events: fields.objects("events", event)?,
             thinned: fields.u64("thinned")?,
             view: fields.maybe("view", |value| run_view(Fields::of(value)?))?,
+        },
+        "clock" => Message::Clock {
+            run: run()?,
+            clock: clock(fields)?,
         },
         "ready" => Message::Ready {
             run: run()?,
@@ -104,6 +111,19 @@ fn piece(fields: Fields<'_>) -> Option<WirePiece> {
         },
         at_us: fields.u64("at_us")?,
         base64: fields.string("base64")?,
+    })
+}
+
+fn clock(fields: Fields<'_>) -> Option<Clock> {
+    Some(Clock {
+        mode: match fields.str("mode")? {
+            "full" => ClockMode::Full,
+            "slow" => ClockMode::Slow,
+            "paused" => ClockMode::Paused,
+            "step" => ClockMode::Step,
+            _ => return None,
+        },
+        events_per_s: fields.maybe("events_per_s", Json::as_u64)?,
     })
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use spillway_protocol::chat::FromClient;
-use spillway_protocol::control::{Command, Join, Request, StageSpec, Start};
+use spillway_protocol::control::{Clock, ClockMode, Command, Join, Request, StageSpec, Start};
 
 /// Writes a request of the control channel.
 #[must_use]
@@ -70,6 +70,10 @@ fn command(text: &mut Text, command: &Command) {
             text.strings([("type", "throttle"), ("run", run), ("stage", stage)]);
             text.number("bytes_per_s", *bytes_per_s);
         }
+        Command::Clock { run, clock: set } => {
+            text.strings([("type", "clock"), ("run", run)]);
+            clock(text, *set);
+        }
         Command::End { run } => text.strings([("type", "end"), ("run", run)]),
         Command::Watch { lesson } => {
             text.string("type", "watch");
@@ -95,6 +99,24 @@ fn start(text: &mut Text, kind: &str, start: &Start) {
     }
     if start.heard {
         text.raw("heard", bool_text(true));
+    }
+    if let Some(set) = start.clock {
+        let mut object = Text::new();
+        clock(&mut object, set);
+        text.raw("clock", &object.end());
+    }
+}
+
+fn clock(text: &mut Text, clock: Clock) {
+    let mode = match clock.mode {
+        ClockMode::Full => "full",
+        ClockMode::Slow => "slow",
+        ClockMode::Paused => "paused",
+        ClockMode::Step => "step",
+    };
+    text.string("mode", mode);
+    if clock.events_per_s.is_some() {
+        text.number("events_per_s", clock.events_per_s);
     }
 }
 

@@ -193,6 +193,7 @@ fn micros_between(from_ms: f64, to_ms: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use spillway_protocol::control::Clock;
     use spillway_streams::StageId;
 
     use super::*;
@@ -204,6 +205,7 @@ mod tests {
             run: "r1".to_owned(),
             lesson: None,
             view,
+            clock: Clock::default(),
             recent,
             thinned: 0,
             download: None,

@@ -1,7 +1,7 @@
 //! A run without anybody who watches it: the machine, its picture, and what the stages are to do.
 //! It knows neither tasks nor threads; a [`Host`] has them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use spillway_protocol::control::Join;
@@ -9,7 +9,10 @@ use spillway_streams::{
     Backpressure, Call, Event, EventKind, Machine, Outcome, ReadOptions, Resources, RunView,
     StageId, StageOptions, WriteOptions,
 };
+use tokio::time::Instant;
 
+use super::clock::RunTime;
+use super::hold::Held;
 use crate::engine::Ledger;
 use crate::engine::pipeline::Pipeline;
 use crate::engine::stages::{Inside, Places, StageError, Worker};
@@ -18,8 +21,9 @@ use crate::engine::work::{Answer, Done, Job};
 /// The machine of a run and the fold of its events.
 pub(in crate::engine) struct Core {
     pub(super) machine: Machine,
-    view: RunView,
-    began: Instant,
+    pub(super) view: RunView,
+    pub(super) time: RunTime,
+    pub(super) held: Held,
     findings: Vec<Option<String>>,
     /// Of each stage: the chunk it works on gives more, to be asked for when there is room.
     has_more: Vec<bool>,
@@ -118,7 +122,8 @@ impl Core {
             findings: vec![None; opened.len()],
             has_more: vec![false; opened.len()],
             view,
-            began: Instant::now(),
+            time: RunTime::starting(Instant::now()),
+            held: Held::default(),
             failure: None,
             join: pipeline.join,
             pipes: pipeline.pipes,
@@ -147,7 +152,9 @@ impl Core {
             // The pipeline was checked, so every pair can be joined.
             tracing::error!(%error, "a checked pipeline cannot be joined");
         }
-        self.report_open(host);
+        if !self.is_held() {
+            self.report_open(host);
+        }
         self.settle(host);
     }
 
@@ -161,9 +168,9 @@ impl Core {
         self.view.outcome.is_some()
     }
 
-    /// Time since the run began.
+    /// Time since the run began, without what its clock was paused.
     pub(in crate::engine) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
+        self.time.at(Instant::now())
     }
 
     /// The failure that came first.
@@ -189,9 +196,14 @@ impl Core {
         stages.map(|stage| (stage.busy_us, stage.held_us)).collect()
     }
 
+    /// The same in microseconds, as events have it.
+    pub(super) fn elapsed_us(&self) -> u64 {
+        u64::try_from(self.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     /// The events that follow happen now.
     pub(super) fn set_time(&mut self) {
-        let us = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let us = self.elapsed_us();
         self.machine.handle_time(us);
     }
 
@@ -279,12 +291,19 @@ impl Core {
 
     /// Lets the machine say everything it has to say, and does it.
     pub(in crate::engine) fn settle(&mut self, host: &mut impl Host) {
-        if self.is_over() {
+        if self.has_ended() {
             return;
         }
         self.hear_waits(host);
         self.machine.tick();
         self.take_events(host);
+        if self.goes_on() {
+            self.carry_on(host);
+        }
+    }
+
+    /// Hands out what the machine wants done.
+    fn carry_on(&mut self, host: &mut impl Host) {
         while let Some(call) = self.machine.poll_call() {
             let (id, job) = match call {
                 Call::Read { stage, n } => (stage, Job::Read(n)),
@@ -349,14 +368,22 @@ impl Core {
     ) {
         self.machine.note(stage, EventKind::Over { outcome });
         self.take_events(host);
+        self.held.note_end();
     }
 
     fn take_events(&mut self, host: &mut impl Host) {
         while let Some(event) = self.machine.poll_event() {
-            self.view.apply(&event);
-            self.note_callback(&event.kind);
-            host.handle_event(event, &self.view);
+            if let Some(event) = self.held.keep(event) {
+                self.log(event, host);
+            }
         }
+    }
+
+    /// Puts an event into the log.
+    pub(super) fn log(&mut self, event: Event, host: &mut impl Host) {
+        self.view.apply(&event);
+        self.note_callback(&event.kind);
+        host.handle_event(event, &self.view);
     }
 
     fn heard<T>(&mut self, stage: StageId, result: Result<T, StageError>) -> Result<T, String> {

@@ -12,7 +12,7 @@ use spillway_streams::VerbError;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Driver;
+use super::{Driver, Rate};
 use crate::data::RunDir;
 use crate::engine::Env;
 use crate::engine::outbox::Outbox;
@@ -28,6 +28,8 @@ pub(crate) struct RunSpec {
     pub(crate) lesson: Option<String>,
     pub(crate) pipeline: Pipeline,
     pub(crate) judge: Option<Arc<Mutex<Judge>>>,
+    /// How fast its events may come, from the first one on.
+    pub(crate) rate: Rate,
     pub(crate) outbox: Arc<Outbox>,
     /// What the session has sent.
     pub(crate) uploads: Arc<Uploads>,
@@ -48,6 +50,8 @@ pub(crate) enum RunCommand {
     Verb(RunVerb, oneshot::Sender<Result<Option<String>, RunError>>),
     /// A change of speed.
     Throttle(Throttle, oneshot::Sender<Result<Option<String>, RunError>>),
+    /// Another rate of the clock.
+    Clock(Rate, oneshot::Sender<Result<Option<String>, RunError>>),
     /// A page has come (back): send it a snapshot.
     Snapshot,
 }

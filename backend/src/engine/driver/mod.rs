@@ -1,10 +1,14 @@
 //! The task that owns a run: one loop over a closed set of things that can happen.
 
+mod behind;
+mod clock;
 mod core;
 mod ending;
 mod handle;
+mod hold;
 #[cfg(test)]
 mod open_tests;
+mod pacing;
 mod page;
 mod quotas;
 mod tasks;
@@ -22,6 +26,9 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
+use self::behind::Behind;
+use self::clock::Clock;
+pub(crate) use self::clock::{Rate, RateError};
 pub(crate) use self::core::Failure;
 pub(super) use self::core::{Core, Host, Opened};
 use self::handle::Output;
@@ -45,11 +52,16 @@ struct Driver {
     core: Core,
     around: Around,
     answers: mpsc::Receiver<Answer>,
+    clock: Clock,
+    /// How the stages spend their time is to be reported when nothing waits.
+    times_due: bool,
 }
 
 /// What the server has around the core of a run.
 struct Around {
     tasks: Tasks,
+    /// What of the stages' answers the clock keeps out of the machine.
+    behind: Behind,
     page: Page,
     metrics: Arc<Metrics>,
 }
@@ -76,7 +88,7 @@ impl Host for Around {
     }
 
     fn waited_us(&self, stage: StageId) -> u64 {
-        self.tasks.waited_us(stage)
+        self.tasks.waited_us(stage) + self.behind.waited_us(stage)
     }
 }
 
@@ -102,22 +114,28 @@ impl Driver {
         let mut page = Page::new(spec.id, spec.lesson, spec.outbox, spec.judge, output);
         // Few stages, so the id fits.
         page.makes_output = makes_output.map(|at| StageId(at as u16));
+        page.set_clock(spec.rate.into());
         let metrics = Arc::clone(&env.metrics);
         Ok(Self {
             env,
             core,
             around: Around {
                 tasks,
+                behind: Behind::default(),
                 page,
                 metrics,
             },
             answers,
+            clock: Clock::new(spec.rate),
+            times_due: false,
         })
     }
 
     async fn run(mut self, mut commands: mpsc::Receiver<RunCommand>) {
         self.env.metrics.runs.fetch_add(1, Relaxed);
+        self.core.set_hold(self.clock.hold(), &mut self.around);
         self.core.join_all(&mut self.around);
+        self.go_on();
         let mut flush = interval(FLUSH);
         flush.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut flushes = 0_u32;
@@ -129,6 +147,7 @@ impl Driver {
                     None => break,
                 },
                 Some(answer) = self.answers.recv() => self.handle_answer(answer),
+                () = self.clock.due(), if self.core.waits() => self.release_due(),
                 _ = flush.tick(), if !idle => {
                     flushes = flushes.wrapping_add(1);
                     self.handle_flush(flushes.is_multiple_of(TIMES_EVERY));
@@ -144,7 +163,7 @@ impl Driver {
         self.env.metrics.runs.fetch_sub(1, Relaxed);
     }
 
-    fn handle_answer(&mut self, answer: Answer) {
+    fn take_answer(&mut self, answer: Answer) {
         if let Done::Read(Ok(Some(chunk))) = &answer.done {
             let bytes = chunk.len() as u64;
             self.env.metrics.run_bytes.fetch_add(bytes, Relaxed);
@@ -155,6 +174,7 @@ impl Driver {
 
     fn handle_command(&mut self, command: RunCommand) {
         self.core.set_time();
+        self.count_waiting();
         match command {
             RunCommand::Verb(verb, reply) => {
                 let _gone = reply.send(self.handle_verb(&verb));
@@ -162,22 +182,26 @@ impl Driver {
             RunCommand::Throttle(throttle, reply) => {
                 let _gone = reply.send(self.handle_throttle(&throttle));
             }
+            RunCommand::Clock(rate, reply) => {
+                let _gone = reply.send(self.set_rate(rate));
+            }
             RunCommand::Snapshot => self.around.page.ask_snapshot(),
         }
         self.core.settle(&mut self.around);
+        self.go_on();
         self.flush();
     }
 
     fn handle_flush(&mut self, with_times: bool) {
         self.core.set_time();
-        self.core.report_open(&mut self.around);
+        self.count_waiting();
+        self.times_due |= with_times;
+        self.report();
         if !self.core.is_over() {
-            if with_times {
-                self.core.report_times(&self.around);
-            }
             self.core.settle(&mut self.around);
             self.around.page.handle_time(self.core.view());
             self.check_quotas();
+            self.go_on();
         }
         self.flush();
     }

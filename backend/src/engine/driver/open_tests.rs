@@ -9,7 +9,7 @@ use spillway_streams::{Outcome, Resources, RunView};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::{RunCommand, RunHandle, RunSpec, RunVerb};
+use super::{Rate, RunCommand, RunHandle, RunSpec, RunVerb};
 use crate::engine::testing::env;
 use crate::engine::{Env, Outbox, Pipeline, Quotas};
 
@@ -33,6 +33,7 @@ impl Watched {
             lesson: None,
             pipeline: pipeline.joined_by(join).unwrap().hearing(heard),
             judge: None,
+            rate: Rate::Full,
             outbox,
             uploads: Arc::default(),
         };

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use spillway_lessons::Judge;
-use spillway_protocol::control::Message;
+use spillway_protocol::control::{Clock, Message};
 use spillway_streams::{Event, EventKind, RunView, StageId};
 
 use super::handle::Output;
@@ -22,6 +22,8 @@ pub(super) struct Page {
     /// The stage that makes the output.
     pub(super) makes_output: Option<StageId>,
     pub(super) tap: Tap,
+    clock: Clock,
+    clock_unsent: bool,
     goals_changed: bool,
     ready_unsent: bool,
     thinned_counted: u64,
@@ -44,6 +46,8 @@ impl Page {
             output,
             makes_output: None,
             tap: Tap::new(),
+            clock: Clock::default(),
+            clock_unsent: false,
             ready_unsent: false,
             thinned_counted: 0,
         }
@@ -76,6 +80,12 @@ impl Page {
         }
     }
 
+    /// The clock goes otherwise.
+    pub(super) fn set_clock(&mut self, clock: Clock) {
+        self.clock_unsent |= self.clock != clock;
+        self.clock = clock;
+    }
+
     /// A page has come (back): the next message is a snapshot, then the goals.
     pub(super) fn ask_snapshot(&mut self) {
         self.tap.ask_snapshot();
@@ -85,7 +95,10 @@ impl Page {
     /// Whether something waits for a page that is there.
     pub(super) fn has_unsent(&self) -> bool {
         self.outbox.has_page()
-            && (self.tap.has_pending() || self.goals_changed || self.ready_unsent)
+            && (self.tap.has_pending()
+                || self.clock_unsent
+                || self.goals_changed
+                || self.ready_unsent)
     }
 
     /// Sends what waits, if the page has room.
@@ -93,12 +106,19 @@ impl Page {
         let snapshot = || Snapshot {
             lesson: self.lesson.clone(),
             view: view.clone(),
+            clock: self.clock,
             download: self.output.download(),
         };
         self.tap.flush(&self.outbox, &self.run, snapshot);
         let thinned = self.tap.thinned() - self.thinned_counted;
         self.thinned_counted += thinned;
         metrics.dropped_run_events.fetch_add(thinned, Relaxed);
+        if self.clock_unsent {
+            let run = self.run.clone();
+            let clock = self.clock;
+            let sent = self.outbox.send(Message::Clock { run, clock });
+            self.clock_unsent = sent.is_err();
+        }
         if self.goals_changed
             && let (Some(judge), Some(lesson)) = (&self.judge, &self.lesson)
         {

@@ -10,13 +10,14 @@ impl Driver {
     /// All of them; now and then is often enough.
     pub(super) fn check_quotas(&mut self) {
         let quotas = self.env.quotas;
+        let full = self.env.disk.load(Relaxed) > quotas.disk;
         let stages = self.core.view().stages.iter();
         let read: u64 = stages.filter_map(source_bytes).sum();
         let message = if self.core.elapsed() > quotas.time {
             format!("it ran for {} s", quotas.time.as_secs())
         } else if read > quotas.bytes {
             format!("it read {} bytes", quotas.bytes)
-        } else if self.env.disk.load(Relaxed) > quotas.disk {
+        } else if full {
             format!("all runs together wrote {} bytes", quotas.disk)
         } else {
             return;
@@ -25,6 +26,10 @@ impl Driver {
             StageId(0),
             &format!("{message}, which is what a run may use"),
         );
+        if full {
+            // The disk is everybody's: it cannot wait for a clock.
+            self.core.release_all(&mut self.around);
+        }
     }
 
     /// What the stages hold, in their buffers and outside them. A queue without backpressure grows as fast as its source can read, so
@@ -32,7 +37,7 @@ impl Driver {
     pub(super) fn check_memory(&mut self) {
         let allowed = self.env.quotas.memory;
         let held = self.core.view().held_bytes();
-        if held <= allowed || self.core.is_over() {
+        if held <= allowed || self.core.has_ended() {
             return;
         }
         let places = self.core.view().stages.iter().zip(0..).flat_map(places);
@@ -55,6 +60,9 @@ impl Driver {
     }
 
     fn stop(&mut self, stage: StageId, why: &str) {
+        if self.core.has_ended() {
+            return;
+        }
         let message = format!("stopped at its quota: {why}");
         self.core
             .end(stage, Outcome::Stopped { message }, &mut self.around);

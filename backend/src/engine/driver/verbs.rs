@@ -7,9 +7,7 @@ use super::{Driver, RunError, RunVerb, Throttle};
 
 impl Driver {
     pub(super) fn handle_verb(&mut self, verb: &RunVerb) -> Result<Option<String>, RunError> {
-        if self.core.is_over() {
-            return Err(RunError::Over);
-        }
+        self.takes_verbs()?;
         match verb {
             RunVerb::Pipe { from, to } => self.pipe(from, to),
             RunVerb::Unpipe { from, to } => self.unpipe(from, to.as_deref()),
@@ -23,9 +21,7 @@ impl Driver {
         &mut self,
         throttle: &Throttle,
     ) -> Result<Option<String>, RunError> {
-        if self.core.is_over() {
-            return Err(RunError::Over);
-        }
+        self.takes_verbs()?;
         let id = self.stage_named(&throttle.stage)?;
         let stage = &self.core.view().stages[usize::from(id.0)];
         if !stage.throttles {
@@ -45,6 +41,21 @@ impl Driver {
         let throttled = EventKind::Throttled { bytes_per_s: speed };
         self.core.machine.note(id, throttled);
         Ok(None)
+    }
+
+    /// Refuses while nothing may be done to the run any more.
+    fn takes_verbs(&self) -> Result<(), RunError> {
+        if self.core.is_over() {
+            return Err(RunError::Over);
+        }
+        let why = if self.core.has_ended() {
+            "the run has come to its end; what waits for the clock is the last of it"
+        } else if self.core.is_full() {
+            "too much waits for the clock; let it go on first"
+        } else {
+            return Ok(());
+        };
+        Err(RunError::NotAllowed(why.to_owned()))
     }
 
     /// The names of the stages that have a speed control.
@@ -110,11 +121,13 @@ impl Driver {
 
     fn pause(&mut self, name: &str) -> Result<Option<String>, RunError> {
         let id = self.stage_named(name)?;
+        let picture = self.core.picture();
         let owing = self.core.machine.destinations(id).into_iter().find(|dest| {
-            let dest = self.core.view().stage(*dest);
+            let dest = picture.stage(*dest);
             let writable = dest.and_then(|dest| dest.writable.as_ref());
             writable.is_some_and(|writable| writable.need_drain)
         });
+        drop(picture);
         self.core.machine.pause(id)?;
         let owing = owing.and_then(|dest| self.core.view().stage(dest));
         Ok(owing.map(|dest| {
@@ -168,14 +181,15 @@ impl Driver {
     }
 
     fn takes_no_more(&self, id: StageId) -> bool {
-        self.core.view().stage(id).is_some_and(|stage| {
+        self.core.picture().stage(id).is_some_and(|stage| {
             let writable = stage.writable.as_ref();
             stage.closed || writable.is_some_and(|side| side.state != WriteState::Open)
         })
     }
 
     fn is_paused_by_hand(&self, id: StageId) -> bool {
-        let stage = self.core.view().stage(id);
+        let picture = self.core.picture();
+        let stage = picture.stage(id);
         let readable = stage.and_then(|stage| stage.readable.as_ref());
         readable.is_some_and(|readable| readable.paused_by_hand)
     }

@@ -2,7 +2,8 @@ mod events;
 
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
-    Command, Direction, Download, ErrorCode, Join, Message, Request, StageSpec, Start, WirePiece,
+    Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Message, Request, StageSpec,
+    Start, WirePiece,
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 use spillway_streams::{Outcome, PauseCause};
@@ -13,6 +14,13 @@ use crate::model::sample;
 
 fn name() -> String {
     "a".to_owned()
+}
+
+const fn slow() -> Clock {
+    Clock {
+        mode: ClockMode::Slow,
+        events_per_s: Some(200),
+    }
 }
 
 /// The message after this one; one that is missing here does not compile.
@@ -51,6 +59,7 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
             run,
             lesson: Some(name()),
             view: sample::pipeline(),
+            clock: Clock::default(),
             recent: events(),
             thinned: 3,
             download: Some(download()),
@@ -61,7 +70,8 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
             thinned: 4,
             view: Some(sample::pipeline()),
         },
-        M::Events { .. } => M::Ready {
+        M::Events { .. } => M::Clock { run, clock: slow() },
+        M::Clock { .. } => M::Ready {
             run,
             download: download(),
         },
@@ -99,6 +109,13 @@ fn every_message_is_read_as_serde_reads_it() {
         last = Some(message);
     }
     check(&Message::Ok { id: 1, note: None });
+    for mode in [ClockMode::Full, ClockMode::Paused, ClockMode::Step] {
+        let clock = Clock {
+            mode,
+            events_per_s: None,
+        };
+        check(&Message::Clock { run: name(), clock });
+    }
     check(&Message::Events {
         run: name(),
         events: Vec::new(),
@@ -224,6 +241,7 @@ fn spelled_out() -> Start {
         pipes: Some(vec![(name(), name()), (name(), name())]),
         join: Some(Join::Pipeline),
         heard: true,
+        clock: Some(slow()),
     }
 }
 
@@ -285,6 +303,14 @@ fn every_request_is_written_as_serde_reads_it() {
             run: run.clone(),
             stage,
             bytes_per_s: None,
+        },
+        Command::Clock {
+            run: run.clone(),
+            clock: slow(),
+        },
+        Command::Clock {
+            run: run.clone(),
+            clock: Clock::default(),
         },
         Command::End { run },
         Command::Watch { lesson: None },

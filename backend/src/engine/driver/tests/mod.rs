@@ -1,3 +1,5 @@
+mod clock;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -5,9 +7,10 @@ use spillway_protocol::control::{Message, StageSpec};
 use spillway_streams::{Outcome, RunView};
 use tokio::sync::mpsc;
 
-use super::{RunHandle, RunSpec};
+use super::{Rate, RunHandle, RunSpec};
 use crate::engine::testing::env;
 use crate::engine::{Env, Outbox, Pipeline, Quotas};
+use crate::security::random_token;
 
 /// Runs a pipeline under the quotas given and folds what the page hears until it is over.
 async fn outcome(stages: &str, quotas: Quotas) -> (RunView, Outcome) {
@@ -20,14 +23,20 @@ async fn outcome(stages: &str, quotas: Quotas) -> (RunView, Outcome) {
 }
 
 async fn start(stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) {
+    start_at(Rate::Full, stages, env).await
+}
+
+/// Starts a pipeline whose clock goes so from its first event on.
+async fn start_at(rate: Rate, stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) {
     let specs: Vec<StageSpec> = serde_json::from_str(stages).unwrap();
     let outbox = Arc::new(Outbox::default());
     let page = outbox.attach();
     let spec = RunSpec {
-        id: "run".to_owned(),
+        id: random_token(),
         lesson: None,
         pipeline: Pipeline::plan(&specs).unwrap(),
         judge: None,
+        rate,
         outbox,
         uploads: Arc::default(),
     };
