@@ -219,8 +219,7 @@ impl EventKind {
             | Self::Readable
             | Self::Missed { .. }
             | Self::InWork { .. }
-            | Self::Resources { .. }
-            | Self::Times { .. } => true,
+            | Self::Resources { .. } => true,
             // A refused write is why a source stops: it stays.
             Self::Wrote { answer, .. } => *answer,
             Self::Next { bytes, .. } => bytes.is_some(),

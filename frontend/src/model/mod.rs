@@ -3,6 +3,9 @@
 pub mod address;
 pub mod chat;
 pub mod course;
+#[cfg(test)]
+pub(crate) mod driven;
+pub mod history;
 pub mod log;
 pub mod meter;
 pub mod progress;

@@ -182,7 +182,7 @@ impl Runner {
         self.run.with_value(|run| {
             run.as_ref().map_or_else(Vec::new, |run| {
                 let events = run.log.last(count, filter);
-                let line = |event: &&_| Line::of(event, &run.view);
+                let line = |event: &&_| Line::of(event, run.view());
                 events.iter().map(line).collect()
             })
         })
@@ -299,8 +299,8 @@ impl Runner {
             let Some(run) = run else {
                 return;
             };
-            if self.view.with_untracked(|view| *view != run.view) {
-                self.view.set(run.view.clone());
+            if self.view.with_untracked(|view| view != run.view()) {
+                self.view.set(run.view().clone());
             }
             if tell {
                 let told = tell_of(run, now);
@@ -315,8 +315,8 @@ impl Runner {
 fn tell_of(run: &Run, now: f64) -> Told {
     let figures = run.figures(now);
     Told {
-        verdict: verdict(&run.view, &figures),
-        view: run.view.clone(),
+        verdict: verdict(run.view(), &figures),
+        view: run.view().clone(),
         figures,
         thinned: run.thinned,
         download: run.download.clone(),
