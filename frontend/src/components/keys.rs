@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::verb_bar::call_on_selected;
-use crate::state::Runner;
+use crate::state::{Go, Runner};
 use crate::words::verbs::{offers, toggle_pause, toggle_pipe};
 
 /// Listens for the keys until the current owner is gone.
@@ -46,7 +46,8 @@ fn press(key: &str, runner: Runner, shown: RwSignal<bool>) -> bool {
         "ArrowLeft" => select(runner, |at| at.saturating_sub(1)),
         "ArrowRight" => select(runner, |at| at.saturating_add(1)),
         "?" => shown.update(|shown| *shown = !*shown),
-        "Escape" => shown.set(false),
+        "Escape" if shown.get_untracked() => shown.set(false),
+        "Escape" => runner.go(Go::Now),
         _ => return false,
     }
     true
@@ -100,4 +101,5 @@ const KEYS: &str = "<dt><kbd>R</kbd></dt><dd>run the pipeline from the beginning
     <dt><kbd>P</kbd></dt><dd>pause() or resume() of the selected stage</dd>\
     <dt><kbd>U</kbd></dt><dd>unpipe() or pipe() of the selected stage</dd>\
     <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>select the stage before or after</dd>\
+    <dt><kbd>Esc</kbd></dt><dd>back to now, from a past moment</dd>\
     <dt><kbd>?</kbd></dt><dd>show or hide these keys</dd>";

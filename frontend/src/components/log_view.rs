@@ -1,19 +1,23 @@
-//! The log in words: the newest at the bottom, following it until the learner scrolls up.
+//! The log in words: the newest at the bottom, following it until the learner scrolls up or selects
+//! an event. A selected event is the moment that the whole page shows.
 //!
 //! Test ids: `log`, `log-line` (with `data-seq`, `data-tag`), `log-chunks`, `log-waiting`,
-//! `log-follow`, `thinned`, `log-count` (with `data-seq`).
+//! `log-follow`, `thinned`.
 
 use leptos::html::Ol;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement};
 
+use super::time_bar::TimeBar;
 use crate::html;
 use crate::model::log::Filter;
-use crate::state::Runner;
+use crate::state::{Go, Runner};
 use crate::words::number::exact;
 
 /// Rows while the log follows: a little more than the tallest window shows.
 const FOLLOWING_ROWS: usize = 60;
-/// Rows once the learner has scrolled up.
+/// Rows once the learner has scrolled up, or selected one.
 const READING_ROWS: usize = 200;
 /// How near to the bottom still counts as at the bottom, pixels.
 const NEAR_PX: i32 = 24;
@@ -27,21 +31,12 @@ pub fn LogView(
     let filter = RwSignal::new(Filter::default());
     let following = RwSignal::new(true);
     let lines = RwSignal::new(String::new());
-    let read = move |count, filter| html::rows(&runner.lines(count, filter));
     let list = NodeRef::<Ol>::new();
-    Effect::new(move |_| {
-        runner.told.track();
-        let filter = filter.get();
-        if following.get() {
-            lines.set(read(FOLLOWING_ROWS, filter));
-        }
-    });
+    keep_lines(runner, filter, following, lines);
     Effect::new(move |_| {
         lines.track();
-        if following.get_untracked() {
-            // The rows are in the page only after this effect's turn.
-            request_animation_frame(move || to_bottom(list));
-        }
+        // The rows are in the page only after this effect's turn.
+        request_animation_frame(move || settle(list, runner, following));
     });
     let scrolled = move |_| {
         let Some(list) = list.get_untracked() else {
@@ -49,32 +44,139 @@ pub fn LogView(
         };
         let below = list.scroll_height() - list.scroll_top() - list.client_height();
         let at_bottom = below <= NEAR_PX;
-        if at_bottom != following.get_untracked() {
+        let now = runner.then.get_untracked().is_none();
+        if now && at_bottom != following.get_untracked() {
             if !at_bottom {
-                lines.set(read(READING_ROWS, filter.get_untracked()));
+                let rows = runner.lines(READING_ROWS, filter.get_untracked(), None);
+                lines.set(html::rows(&rows, None));
             }
             following.set(at_bottom);
         }
     };
     view! {
         <section class="panel log" aria-label="Log">
+            <TimeBar runner/>
             <LogBar runner filter following/>
             <ol
                 class="lines"
                 data-testid="log"
+                role="listbox"
+                aria-label="Events; select one to see the run right after it"
+                aria-activedescendant=move || {
+                    runner.then.get().map(|then| format!("log-{}", then.seq))
+                }
                 tabindex="0"
                 node_ref=list
                 on:scroll=scrolled
+                // Not on a click: the rows may be new ones before the button is let go.
+                on:mousedown=move |event| select(&event, runner)
+                on:keydown=move |event| step(&event, list, runner)
                 inner_html=lines
             ></ol>
         </section>
     }
 }
 
+/// Keeps the rows up to date: the newest while the log follows, else those around what is selected.
+fn keep_lines(
+    runner: Runner,
+    filter: RwSignal<Filter>,
+    following: RwSignal<bool>,
+    lines: RwSignal<String>,
+) {
+    // Rows stand still while the selection moves among them.
+    let middle = StoredValue::new(None::<u64>);
+    Effect::new(move |_| {
+        runner.told.track();
+        let filter = filter.get();
+        let selected = runner.then.get().map(|then| then.seq);
+        let read = |around| runner.lines(READING_ROWS, filter, around);
+        let rows = match selected {
+            None if !following.get() => return,
+            None => runner.lines(FOLLOWING_ROWS, filter, None),
+            Some(seq) => {
+                let rows = middle.get_value().map(|middle| read(Some(middle)));
+                let there = rows.filter(|rows| rows.iter().any(|line| line.seq == seq));
+                there.unwrap_or_else(|| {
+                    middle.set_value(selected);
+                    read(selected)
+                })
+            }
+        };
+        if selected.is_none() {
+            middle.set_value(None);
+        }
+        lines.set(html::rows(&rows, selected));
+    });
+}
+
+/// Selects the event that was pressed.
+fn select(event: &Event, runner: Runner) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let row = target.and_then(|target| target.closest("[data-seq]").ok()?);
+    if let Some(row) = row {
+        go_to(&row, runner);
+    }
+}
+
+/// Selects the event above or below.
+fn step(event: &web_sys::KeyboardEvent, list: NodeRef<Ol>, runner: Runner) {
+    let up = match event.key().as_str() {
+        "ArrowUp" => true,
+        "ArrowDown" => false,
+        _ => return,
+    };
+    event.prevent_default();
+    let Some(list) = list.get_untracked() else {
+        return;
+    };
+    let selected = list.query_selector("[aria-selected=true]").ok().flatten();
+    let next = match (selected, up) {
+        (Some(row), true) => row.previous_element_sibling(),
+        (Some(row), false) => row.next_element_sibling(),
+        (None, true) => list.last_element_child(),
+        (None, false) => None,
+    };
+    if let Some(row) = next {
+        go_to(&row, runner);
+    }
+}
+
+fn go_to(row: &Element, runner: Runner) {
+    let seq = row.get_attribute("data-seq");
+    if let Some(seq) = seq.and_then(|seq| seq.parse().ok()) {
+        runner.go(Go::Event(seq));
+    }
+}
+
+/// Scrolls to what is to be seen: the selected event, or the newest.
+fn settle(list: NodeRef<Ol>, runner: Runner, following: RwSignal<bool>) {
+    let Some(Some(list)) = list.try_get_untracked() else {
+        return;
+    };
+    if runner.then.get_untracked().is_none() {
+        if following.get_untracked() {
+            list.set_scroll_top(list.scroll_height());
+        }
+        return;
+    }
+    let selected = list.query_selector("[aria-selected=true]").ok().flatten();
+    let selected = selected.and_then(|row| row.dyn_into::<HtmlElement>().ok());
+    if let Some(row) = selected {
+        let top = row.offset_top() - list.offset_top();
+        let bottom = top + row.offset_height();
+        let (from, high) = (list.scroll_top(), list.client_height());
+        if top < from || bottom > from + high {
+            list.set_scroll_top(top - (high - row.offset_height()) / 2);
+        }
+    }
+}
+
 #[component]
 fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -> impl IntoView {
     let thinned = Memo::new(move |_| runner.told.with(|told| told.thinned));
-    let count = Memo::new(move |_| runner.told.with(|told| told.view.seq));
     let dropped = move || {
         (thinned.get() > 0).then(|| {
             let text = format!("{} chunk events thinned out", exact(thinned.get()));
@@ -100,14 +202,14 @@ fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -
             />
             <span class="grow"></span>
             {dropped}
-            <span data-testid="log-count" data-seq=move || count.get().to_string()>
-                {move || format!("event {}", exact(count.get()))}
-            </span>
             <button
                 class="btn small"
                 data-testid="log-follow"
-                hidden=following
-                on:click=move |_| following.set(true)
+                hidden=move || following.get() && runner.then.get().is_none()
+                on:click=move |_| {
+                    runner.go(Go::Now);
+                    following.set(true);
+                }
             >
                 "↓ newest"
             </button>
@@ -133,11 +235,5 @@ fn Toggle(
             <span class="box" aria-hidden="true">{move || if on.get() { "✓" } else { "" }}</span>
             {label}
         </button>
-    }
-}
-
-fn to_bottom(list: NodeRef<Ol>) {
-    if let Some(Some(list)) = list.try_get_untracked() {
-        list.set_scroll_top(list.scroll_height());
     }
 }

@@ -10,6 +10,7 @@ pub mod log_view;
 pub mod pipeline;
 pub mod run_bar;
 pub mod stage_view;
+pub mod time_bar;
 pub mod verb_bar;
 pub mod verdict_bar;
 pub mod wire;

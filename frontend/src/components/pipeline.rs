@@ -42,7 +42,11 @@ pub fn Instrument(
     let there = Memo::new(move |_| runner.view.with(|view| !view.stages.is_empty()));
     view! {
         <RunBar runner keys/>
-        <section class="panel stage-view" aria-label="The stream">
+        <section
+            class="panel stage-view"
+            class:past=move || runner.then.get().is_some()
+            aria-label="The stream"
+        >
             <Gone runner/>
             <p
                 class="empty"

@@ -8,7 +8,7 @@ use spillway_protocol::control::Command;
 use spillway_streams::StageId;
 
 use crate::geometry::throttle::{FULL_SPEED, limit_at, step_of};
-use crate::state::Runner;
+use crate::state::{Runner, VERBS_ARE_OFF};
 use crate::words::number::limit;
 use crate::words::verbs::{Call, Offer, offers};
 
@@ -51,12 +51,13 @@ pub fn VerbBar(
 #[component]
 fn VerbButton(offer: Offer, runner: Runner) -> impl IntoView {
     let call = offer.call;
+    let past = move || runner.then.get().is_some();
     view! {
         <button
             class="btn verb"
             data-testid=format!("verb-{}", offer.id)
-            title=offer.tip
-            disabled=!offer.enabled
+            title=move || if past() { VERBS_ARE_OFF.to_owned() } else { offer.tip.clone() }
+            disabled=move || past() || !offer.enabled
             on:click=move |_| call_on_selected(runner, call)
         >
             {offer.code}
@@ -97,7 +98,9 @@ fn Throttle(at: StageId, name: String, runner: Runner) -> impl IntoView {
             .view
             .with(|view| view.stage(at).and_then(|stage| stage.bytes_per_s))
     });
-    let over = Memo::new(move |_| runner.view.with(|view| view.outcome.is_some()));
+    let over = Memo::new(move |_| {
+        runner.then.get().is_some() || runner.view.with(|view| view.outcome.is_some())
+    });
     let id = format!("throttle-{name}");
     let change = move |value: String| {
         let Ok(step) = value.parse::<usize>() else {

@@ -1,11 +1,12 @@
 //! The sentence above the picture, and the chain of causes one click away.
 //!
-//! Test ids: `verdict`, `why`, `why-step`.
+//! Test ids: `verdict`, `why`, `why-step`; in a past moment `then` (with `data-seq`) and `now`.
 
 use leptos::prelude::*;
 
 use crate::html;
-use crate::state::Runner;
+use crate::state::{Go, Runner};
+use crate::words::number::seconds;
 
 /// The sentence above the picture.
 #[component]
@@ -26,7 +27,7 @@ pub fn VerdictBar(
     let label = move || if open.get() { "Hide" } else { "Why?" };
     view! {
         <div class=move || format!("verdict {}", tone.get())>
-            <span class="sign" aria-hidden="true">"◆"</span>
+            <Past runner/>
             <span class="says" data-testid="verdict" inner_html=says></span>
             <button
                 class="why"
@@ -39,5 +40,24 @@ pub fn VerdictBar(
             </button>
         </div>
         <ol class="causes" hidden=move || !(open.get() && known.get()) inner_html=why></ol>
+    }
+}
+
+/// Whether the sentence is about now or a past moment, and the way back.
+#[component]
+fn Past(runner: Runner) -> impl IntoView {
+    move || {
+        let Some(then) = runner.then.get() else {
+            return view! { <span class="sign" aria-hidden="true">"◆"</span> }.into_any();
+        };
+        view! {
+            <b class="then" data-testid="then" data-seq=then.seq.to_string()>
+                {format!("then · {} s", seconds(then.at_us))}
+            </b>
+            <button class="btn small" data-testid="now" on:click=move |_| runner.go(Go::Now)>
+                "Back to now" <kbd>"Esc"</kbd>
+            </button>
+        }
+        .into_any()
     }
 }

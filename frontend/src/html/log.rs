@@ -3,13 +3,15 @@
 use super::{escape, phrase};
 use crate::words::log_line::Line;
 
-/// Lines as list items. Test ids: `log-line` (with `data-seq`, `data-tag`).
+/// Lines as options of a list, one of which may be selected. Test ids: `log-line` (with `data-seq`,
+/// `data-tag`).
 #[must_use]
-pub fn rows(lines: &[Line]) -> String {
+pub fn rows(lines: &[Line], selected: Option<u64>) -> String {
+    let row = |line: &Line| row(line, selected == Some(line.seq));
     lines.iter().map(row).collect()
 }
 
-fn row(line: &Line) -> String {
+fn row(line: &Line, selected: bool) -> String {
     let Line {
         seq,
         time,
@@ -19,7 +21,8 @@ fn row(line: &Line) -> String {
     } = line;
     let tag = escape(tag);
     format!(
-        "<li data-testid=\"log-line\" data-seq=\"{seq}\" data-tag=\"{tag}\">\
+        "<li id=\"log-{seq}\" role=\"option\" aria-selected=\"{selected}\" \
+         data-testid=\"log-line\" data-seq=\"{seq}\" data-tag=\"{tag}\">\
          <span class=\"time\">{time}</span>\
          <span class=\"tag {}\">{tag}</span>\
          <span class=\"phrase\">{}</span></li>",
@@ -42,8 +45,9 @@ mod tests {
             tone: Tone::Water,
             phrase: Phrase::new().name("sink").text(" drained"),
         };
-        let row = rows(&[line]);
+        let row = rows(&[line], Some(7));
         assert!(row.contains("data-seq=\"7\" data-tag=\"drain\""), "{row}");
+        assert!(row.contains("aria-selected=\"true\""), "{row}");
         assert!(row.contains("<b>sink</b> drained"), "{row}");
     }
 }

@@ -67,30 +67,76 @@ impl Log {
     /// The last `count` events that pass the filter, oldest first.
     #[must_use]
     pub fn last(&self, count: usize, filter: Filter) -> Vec<&Event> {
-        let lists = [
-            (&self.deeds, true),
-            (&self.waiting, filter.waiting),
-            (&self.chunks, filter.chunks),
-        ];
-        let mut left = lists.map(|(events, wanted)| if wanted { events.len() } else { 0 });
+        self.before(u64::MAX, count, filter)
+    }
+
+    /// The events around one of them that pass the filter, at most `count`, and that one in any
+    /// case, oldest first.
+    #[must_use]
+    pub fn around(&self, seq: u64, count: usize, filter: Filter) -> Vec<&Event> {
+        let mut found = self.before(seq, count / 2, filter);
+        found.extend(self.find(seq));
+        let lists = self.lists(filter);
+        let mut at = lists.map(|events| cut(events, seq + 1));
+        let most = found.len() + count / 2;
+        while found.len() < most {
+            // Each list is in order, so the next event is the first of what is left of them.
+            let next = (0..lists.len()).filter_map(|i| Some((i, lists[i]?.get(at[i])?)));
+            let Some((i, event)) = next.min_by_key(|(_, event)| event.seq) else {
+                break;
+            };
+            at[i] += 1;
+            found.push(event);
+        }
+        found
+    }
+
+    /// The last `count` events before `seq` that pass the filter, oldest first.
+    fn before(&self, seq: u64, count: usize, filter: Filter) -> Vec<&Event> {
+        let lists = self.lists(filter);
+        let mut left = lists.map(|events| cut(events, seq));
         let mut found = Vec::new();
         while found.len() < count {
             // Each list is in order, so the newest event is the newest of their ends.
-            let ends = (0..lists.len()).filter(|at| left[*at] > 0);
-            let Some(at) = ends.max_by_key(|at| lists[*at].0[left[*at] - 1].seq) else {
+            let end = |i: usize| Some((i, lists[i]?.get(left[i].checked_sub(1)?)?));
+            let ends = (0..lists.len()).filter_map(end);
+            let Some((i, event)) = ends.max_by_key(|(_, event)| event.seq) else {
                 break;
             };
-            left[at] -= 1;
-            found.push(&lists[at].0[left[at]]);
+            left[i] -= 1;
+            found.push(event);
         }
         found.reverse();
         found
+    }
+
+    fn find(&self, seq: u64) -> Option<&Event> {
+        let all = Filter {
+            chunks: true,
+            waiting: true,
+        };
+        let lists = self.lists(all).into_iter().flatten();
+        let mut there = lists.filter_map(|events| events.get(cut(Some(events), seq)));
+        there.find(|event| event.seq == seq)
+    }
+
+    fn lists(&self, filter: Filter) -> [Option<&VecDeque<Event>>; 3] {
+        [
+            Some(&self.deeds),
+            Some(&self.waiting).filter(|_| filter.waiting),
+            Some(&self.chunks).filter(|_| filter.chunks),
+        ]
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+/// How many events of a list come before `seq`.
+fn cut(events: Option<&VecDeque<Event>>, seq: u64) -> usize {
+    events.map_or(0, |events| events.partition_point(|event| event.seq < seq))
 }
 
 /// How much an event tells.
@@ -166,6 +212,30 @@ mod tests {
         assert_eq!(seqs(&log, 50, all), [1, 2, 3, 4]);
         assert_eq!(seqs(&log, 2, all), [3, 4]);
         assert_eq!(seqs(&log, 50, Filter::default()), [2, 3]);
+    }
+
+    #[test]
+    fn around_an_event_are_those_before_and_after_it_and_itself() {
+        let mut log = Log::default();
+        for seq in 1..=9 {
+            let kind = if seq % 2 == 0 {
+                EventKind::Ended
+            } else {
+                work(seq)
+            };
+            log.push(&event(seq, kind));
+        }
+        let around = |seq, count| -> Vec<u64> {
+            let found = log.around(seq, count, Filter::default());
+            found.iter().map(|event| event.seq).collect()
+        };
+        assert_eq!(around(4, 4), [2, 4, 6, 8]);
+        assert_eq!(
+            around(5, 2),
+            [4, 5, 6],
+            "a chunk, though chunks are not shown"
+        );
+        assert_eq!(around(99, 4), [6, 8]);
     }
 
     #[test]

@@ -8,5 +8,5 @@ mod storage;
 
 pub use course::{CourseState, load_course};
 pub use learned::Learned;
-pub use runner::{Notice, Phase, Runner, Told};
+pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF};
 pub use settings::{Settings, Size, Theme};

@@ -77,6 +77,23 @@ struct Frame {
     state: State,
 }
 
+/// The moments that can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// The oldest.
+    pub first: Moment,
+    /// Its time, microseconds since the run began.
+    pub first_us: u64,
+    /// The last event before it; when there is one, events were let go.
+    pub first_seq: u64,
+    /// The newest.
+    pub last: Moment,
+    /// Its time.
+    pub last_us: u64,
+    /// The newest event.
+    pub last_seq: u64,
+}
+
 /// The event is older than what is kept, or the page never had it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
@@ -124,18 +141,29 @@ impl History {
         self.frames.front().map_or(Moment(0), |frame| frame.moment)
     }
 
-    /// Time of the oldest moment that can be shown, microseconds since the run began.
-    #[must_use]
-    pub fn first_us(&self) -> u64 {
-        self.frames
-            .front()
-            .map_or(0, |frame| frame.state.view.at_us)
-    }
-
     /// The newest moment.
     #[must_use]
     pub fn last(&self) -> Moment {
         Moment(self.before + self.events.len() as u64)
+    }
+
+    /// The moments that can be shown.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let first = self.frames.front().map(|frame| &frame.state.view);
+        let newest = self.frames.back().map(|frame| &frame.state.view);
+        let last = self.events.back();
+        let last = last.map_or((0, 0), |event| (event.seq, event.at_us));
+        // A picture may be newer than the last event, when the server left out those after it.
+        let last = newest.map_or(last, |view| last.max((view.seq, view.at_us)));
+        Span {
+            first: self.first(),
+            first_us: first.map_or(0, |view| view.at_us),
+            first_seq: first.map_or(0, |view| view.seq),
+            last: self.last(),
+            last_us: last.1,
+            last_seq: last.0,
+        }
     }
 
     /// What was shown at a moment; `None` when it is not kept.

@@ -104,7 +104,7 @@ impl Run {
             _ => return false,
         }
         self.heard_ms = now_ms;
-        self.tape.forget_before(self.history.first_us());
+        self.tape.forget_before(self.history.span().first_us);
         true
     }
 

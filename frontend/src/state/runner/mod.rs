@@ -4,18 +4,20 @@
 //! Messages change the plain [`Run`] at once; signals follow at most once per animation frame, and
 //! what is read rather than watched (figures, sentences, the log) at most eight times a second.
 
+mod draw;
+mod rewind;
+mod told;
+
 use leptos::prelude::*;
-use spillway_protocol::control::{Command, Download, Message, Start};
+use spillway_protocol::control::{Command, Message, Start};
 use spillway_streams::{RunView, StageId};
 
 use crate::connection::{Connection, Refusal};
-use crate::model::log::Filter;
-use crate::model::run::{Figures, Run};
-use crate::words::log_line::Line;
-use crate::words::verdict::{Verdict, verdict};
-
-/// Shortest time between two changes of what is read, milliseconds.
-const READING_MS: f64 = 125.0;
+use crate::model::history::Span;
+use crate::model::run::Run;
+use draw::Frame;
+pub use rewind::{Go, Then};
+pub use told::{Notice, Told};
 
 /// Where a run stands as the page sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,30 +30,6 @@ pub enum Phase {
     On,
     /// The server no longer has it, and why.
     Gone(String),
-}
-
-/// What is read rather than watched.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Told {
-    /// The picture at that moment.
-    pub view: RunView,
-    /// What was measured.
-    pub figures: Vec<Figures>,
-    /// The sentence above the picture.
-    pub verdict: Verdict,
-    /// Chunk events the server left out.
-    pub thinned: u64,
-    /// The finished output.
-    pub download: Option<Download>,
-}
-
-/// What came of a verb: a note, or a refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// It was refused.
-    pub refused: bool,
-    /// In words.
-    pub text: String,
 }
 
 /// One run after another of the same work. Copies are the same.
@@ -75,12 +53,10 @@ pub struct Runner {
     pub notice: RwSignal<Option<Notice>>,
     /// The stage whose verbs are shown.
     pub selected: RwSignal<StageId>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Frame {
-    asked: bool,
-    told_ms: f64,
+    /// The past moment that is shown instead of now; while there is one, verbs are off.
+    pub then: RwSignal<Option<Then>>,
+    /// The moments that can be shown.
+    pub span: RwSignal<Span>,
 }
 
 impl Runner {
@@ -107,6 +83,8 @@ impl Runner {
             told: RwSignal::default(),
             notice: RwSignal::new(None),
             selected: RwSignal::new(StageId(0)),
+            then: RwSignal::new(None),
+            span: RwSignal::default(),
         };
         connection.on_message(move |message| runner.hear(message));
         let ticking = set_interval_with_handle(
@@ -133,8 +111,7 @@ impl Runner {
             return;
         }
         self.end();
-        self.run.set_value(None);
-        self.notice.set(None);
+        self.forget();
         self.phase.set(Phase::Starting);
         let command = Command::Start(self.start.get_value());
         let (id, answer) = self.connection.ask(command);
@@ -147,15 +124,24 @@ impl Runner {
     /// Ends the run and clears the picture.
     pub fn reset(self) {
         self.end();
-        self.run.set_value(None);
-        self.notice.set(None);
+        self.forget();
         self.phase.set(Phase::Off);
         self.view.set(RunView::default());
         self.told.set(Told::default());
     }
 
-    /// Sends a verb, and shows what came of it. `command` gets the name of the run.
+    /// Sends a verb, and shows what came of it. `command` gets the name of the run. While the page
+    /// shows a past moment, verbs are refused.
     pub fn act(self, command: impl FnOnce(String) -> Option<Command>) {
+        if self.then.with_untracked(Option::is_some) {
+            self.say(true, VERBS_ARE_OFF);
+            return;
+        }
+        self.send(command);
+    }
+
+    /// The same for what is no verb, and so may be sent from a past moment too.
+    pub fn send(self, command: impl FnOnce(String) -> Option<Command>) {
         let Some(command) = self.run_name().and_then(command) else {
             return;
         };
@@ -176,16 +162,19 @@ impl Runner {
         });
     }
 
-    /// The last `count` lines of the log that pass the filter, oldest first.
-    #[must_use]
-    pub fn lines(self, count: usize, filter: Filter) -> Vec<Line> {
-        self.run.with_value(|run| {
-            run.as_ref().map_or_else(Vec::new, |run| {
-                let events = run.log.last(count, filter);
-                let line = |event: &&_| Line::of(event, run.view());
-                events.iter().map(line).collect()
-            })
-        })
+    /// Shows a note, or a refusal.
+    pub fn say(self, refused: bool, text: &str) {
+        self.notice.set(Some(Notice {
+            refused,
+            text: text.to_owned(),
+        }));
+    }
+
+    fn forget(self) {
+        self.run.set_value(None);
+        self.notice.set(None);
+        self.then.set(None);
+        self.span.set(Span::default());
     }
 
     fn started(self, id: u64, answer: Result<Message, Refusal>) {
@@ -264,65 +253,19 @@ impl Runner {
         let Some(name) = self.run_name() else {
             return;
         };
-        if runs.contains(&name) || self.view.with_untracked(|view| view.outcome.is_some()) {
+        let over = |run: &Option<Run>| !run.as_ref().is_some_and(Run::is_live);
+        if runs.contains(&name) || self.run.with_value(over) {
             return;
         }
         let reason = "the server was restarted and no longer has this run".to_owned();
         self.phase.set(Phase::Gone(reason));
-    }
-
-    fn ask_frame(self) {
-        let asked = self.frame.try_update_value(|frame| {
-            let asked = frame.asked;
-            frame.asked = true;
-            asked
-        });
-        if asked == Some(false) {
-            request_animation_frame(move || self.draw());
-        }
-    }
-
-    fn draw(self) {
-        let now = now_ms();
-        let tell = self.frame.try_update_value(|frame| {
-            frame.asked = false;
-            let due = now - frame.told_ms >= READING_MS;
-            if due {
-                frame.told_ms = now;
-            }
-            due
-        });
-        let Some(tell) = tell else {
-            return;
-        };
-        self.run.with_value(|run| {
-            let Some(run) = run else {
-                return;
-            };
-            if self.view.with_untracked(|view| view != run.view()) {
-                self.view.set(run.view().clone());
-            }
-            if tell {
-                let told = tell_of(run, now);
-                if self.told.with_untracked(|before| *before != told) {
-                    self.told.set(told);
-                }
-            }
-        });
-    }
-}
-
-fn tell_of(run: &Run, now: f64) -> Told {
-    let figures = run.figures(now);
-    Told {
-        verdict: verdict(run.view(), &figures),
-        view: run.view().clone(),
-        figures,
-        thinned: run.thinned,
-        download: run.download.clone(),
     }
 }
 
 fn now_ms() -> f64 {
     js_sys::Date::now()
 }
+
+/// Why a verb is refused while the page shows a past moment.
+pub const VERBS_ARE_OFF: &str =
+    "this is a past moment, and a verb acts on the run as it is now: go back to now first";
