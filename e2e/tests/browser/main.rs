@@ -11,5 +11,6 @@ mod frames;
 mod lesson;
 mod looks;
 mod loss;
+mod rewind;
 mod screenshots;
 mod streams;

@@ -73,8 +73,12 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
-    target
-        .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    target.is_some_and(|target| match target.tag_name().as_str() {
+        "INPUT" if target.get_attribute("type").as_deref() == Some("range") => {
+            event.key().starts_with("Arrow")
+        }
+        name => matches!(name, "INPUT" | "TEXTAREA" | "SELECT"),
+    })
 }
 
 /// The sheet that tells the keys.

@@ -134,8 +134,11 @@ impl Driver {
     async fn run(mut self, mut commands: mpsc::Receiver<RunCommand>) {
         self.env.metrics.runs.fetch_add(1, Relaxed);
         self.core.set_hold(self.clock.hold(), &mut self.around);
+        // The picture before the first event comes first, so that a page can rewind to it.
+        self.flush();
         self.core.join_all(&mut self.around);
         self.go_on();
+        self.flush();
         let mut flush = interval(FLUSH);
         flush.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut flushes = 0_u32;
