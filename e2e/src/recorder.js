@@ -64,7 +64,7 @@
   };
   afterFrame.port1.onmessage = () => {
     unpainted = shown(unpainted, paint, '.stages[data-seq]');
-    unread = shown(unread, read, '[data-testid=log-count]');
+    unread = shown(unread, read, '[data-testid=time-event]');
   };
   let last;
   const frame = (now) => {
