@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use spillway_protocol::stages::Catalogue;
+use spillway_protocol::stages::{Catalogue, StageKind};
 
 use crate::app::App;
 use crate::engine::stages::catalogue;
@@ -16,4 +16,10 @@ pub fn routes() -> Router<Arc<App>> {
 
 async fn stages() -> Json<Catalogue> {
     Json(catalogue())
+}
+
+/// All kinds, as a client gets them.
+#[must_use]
+pub fn kinds() -> Vec<StageKind> {
+    catalogue().kinds
 }

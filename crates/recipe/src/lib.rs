@@ -12,9 +12,11 @@
 
 mod link;
 mod nearest;
+mod program;
 mod text;
 
 pub use link::{LinkError, MAX_LINK_BYTES, from_link, link};
+pub use program::{NoProgram, RustProgram, node, rust};
 use spillway_protocol::control::{Join, StageSpec};
 pub use text::{ParseError, parse, parse_checked, print};
 
