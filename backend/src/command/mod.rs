@@ -1,5 +1,6 @@
 //! What the page can ask, one file per message: each says what it does and how it refuses.
 
+mod buffer;
 mod clock;
 mod end;
 mod hello;
@@ -7,6 +8,7 @@ mod start;
 mod throttle;
 mod verb;
 mod watch;
+mod write;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use spillway_protocol::control::{Command, ErrorCode, Message, Request};
 use tokio::sync::oneshot;
 
 use crate::app::App;
-use crate::engine::{RunCommand, RunError, RunVerb};
+use crate::engine::{Reply, RunCommand, RunError, RunVerb};
 use crate::session::Session;
 
 pub(crate) use self::hello::hello;
@@ -66,6 +68,18 @@ pub(crate) async fn carry_out(
         Command::Destroy { run, stage, error } => {
             verb::carry_out(session, id, &run, RunVerb::Destroy { stage, error }).await
         }
+        Command::Write(write) => write::write(session, id, write).await,
+        Command::Cork { run, stage } => {
+            verb::carry_out(session, id, &run, RunVerb::Cork { stage }).await
+        }
+        Command::Uncork { run, stage } => {
+            verb::carry_out(session, id, &run, RunVerb::Uncork { stage }).await
+        }
+        Command::EndStage { run, stage } => {
+            verb::carry_out(session, id, &run, RunVerb::End { stage }).await
+        }
+        Command::Buffer(place) => buffer::list(session, id, place).await,
+        Command::Chunk { place, at } => buffer::look(session, id, place, at).await,
         Command::Throttle {
             run,
             stage,
@@ -77,13 +91,23 @@ pub(crate) async fn carry_out(
     }
 }
 
-/// Asks a run and waits for its answer.
+/// Asks a run for something that has nothing to say, or a note.
 async fn ask(
     session: &Session,
     id: u64,
     run: &str,
-    command: impl FnOnce(oneshot::Sender<Result<Option<String>, RunError>>) -> RunCommand,
+    command: impl FnOnce(Reply<Option<String>>) -> RunCommand,
 ) -> Result<Message, Refusal> {
+    let note = ask_for(session, run, command).await?;
+    Ok(Message::Ok { id, note })
+}
+
+/// Asks a run and waits for its answer.
+async fn ask_for<T>(
+    session: &Session,
+    run: &str,
+    command: impl FnOnce(Reply<T>) -> RunCommand,
+) -> Result<T, Refusal> {
     let Some(commands) = session.with_run(run, |run| run.ask()) else {
         return Err(unknown_run(session, run));
     };
@@ -92,8 +116,7 @@ async fn ask(
         return Err(unknown_run(session, run));
     }
     match answer.await {
-        Ok(Ok(note)) => Ok(Message::Ok { id, note }),
-        Ok(Err(error)) => Err(refused(&error)),
+        Ok(answer) => answer.map_err(|error| refused(&error)),
         Err(_) => Err(unknown_run(session, run)),
     }
 }
@@ -102,6 +125,7 @@ fn refused(error: &RunError) -> Refusal {
     let code = match error {
         RunError::UnknownStage { .. } => ErrorCode::UnknownStage,
         RunError::Verb(_) | RunError::NotAllowed(_) | RunError::Over => ErrorCode::NotAllowed,
+        RunError::Gone(_) => ErrorCode::Gone,
         RunError::Stage(_) => ErrorCode::BadStage,
         RunError::Folder(_) => ErrorCode::Internal,
     };

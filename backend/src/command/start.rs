@@ -87,6 +87,7 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
     let pipeline = planned
         .and_then(|stages| stages.joined_by(join.unwrap_or_default()))
         .map(|stages| stages.hearing(start.heard))
+        .and_then(|stages| stages.marked(&start.marks))
         .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
     Ok(Asked {
         pipeline,

@@ -23,7 +23,8 @@ mod work;
 
 pub(crate) use buffers::Buffers;
 pub(crate) use driver::{
-    Failure, Rate, RateError, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle,
+    Buffer, Failure, Rate, RateError, Reply, RunCommand, RunError, RunHandle, RunSpec, RunVerb,
+    Throttle, Write,
 };
 pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::Pipeline;

@@ -1,6 +1,8 @@
 //! A pipeline as it was asked for, checked before anything is opened.
 
-use spillway_protocol::control::{Join, StageSpec};
+use std::collections::BTreeMap;
+
+use spillway_protocol::control::{Join, Marks, StageSpec};
 use spillway_streams::Profile;
 
 use super::graph::{self, Pipe};
@@ -80,6 +82,25 @@ impl Pipeline {
         Self { heard, ..self }
     }
 
+    /// The same stages with other marks; by the names of the stages.
+    pub(crate) fn marked(mut self, marks: &BTreeMap<String, Marks>) -> Result<Self, StageError> {
+        for (name, marks) in marks {
+            let names = self.stages.iter().map(|stage| stage.name.as_str());
+            let known = names.collect::<Vec<_>>().join(", ");
+            let stage = self.stages.iter_mut().find(|stage| stage.name == *name);
+            let stage = stage.ok_or_else(|| {
+                let name: String = name.chars().take(40).collect();
+                StageError::Options(format!(
+                    "marks: there is no stage '{name}'; there are {known}"
+                ))
+            })?;
+            let plan = &mut stage.plan;
+            set_mark(name, "read", &mut plan.read_mark, marks.read)?;
+            set_mark(name, "write", &mut plan.write_mark, marks.write)?;
+        }
+        Ok(self)
+    }
+
     /// Checks what stands between a Readable and a Writable that are no kinds of a lesson.
     pub(crate) fn between(
         source: Plan,
@@ -109,6 +130,31 @@ impl Pipeline {
             heard: false,
         })
     }
+}
+
+fn set_mark(
+    name: &str,
+    side: &str,
+    mark: &mut Option<usize>,
+    wanted: Option<u64>,
+) -> Result<(), StageError> {
+    let Some(wanted) = wanted else {
+        return Ok(());
+    };
+    let Some(mark) = mark else {
+        return Err(StageError::Options(format!(
+            "marks: {name} has no {side} side"
+        )));
+    };
+    if wanted > stages::MAX_MARK {
+        return Err(StageError::Options(format!(
+            "marks: {wanted} is too large for {name}; allowed are 0 to {} bytes",
+            stages::MAX_MARK
+        )));
+    }
+    // Checked to be small.
+    *mark = wanted as usize;
+    Ok(())
 }
 
 fn plan_some(specs: &[StageSpec]) -> Result<Vec<Planned>, StageError> {

@@ -1,6 +1,8 @@
 //! `GET /ws/control`: the page's own channel. JSON text messages, one object each, told apart by
 //! `type`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use spillway_streams::{Event, RunView};
 
@@ -74,6 +76,40 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
+    /// `stage.write(chunk)` by hand. Answered by `written`.
+    Write(Write),
+    /// `stage.cork()`.
+    Cork {
+        /// The run.
+        run: String,
+        /// Name of the Writable.
+        stage: String,
+    },
+    /// `stage.uncork()`.
+    Uncork {
+        /// The run.
+        run: String,
+        /// Name of the Writable.
+        stage: String,
+    },
+    /// `stage.end()`: no more writes; what is queued is still taken. ([`Command::End`] ends the
+    /// run.)
+    EndStage {
+        /// The run.
+        run: String,
+        /// Name of the Writable.
+        stage: String,
+    },
+    /// What one of a stage's buffers holds. Answered by `buffer`.
+    Buffer(BufferPlace),
+    /// One chunk of it. Answered by `chunk`.
+    Chunk {
+        /// Which buffer.
+        #[serde(flatten)]
+        place: BufferPlace,
+        /// Where the chunk begins, as `buffer` said.
+        at: u64,
+    },
     /// Sets how fast a stage's implementation may go.
     Throttle {
         /// The run.
@@ -106,6 +142,68 @@ pub enum Command {
     },
 }
 
+/// A chunk written by hand: `text` or `base64`, exactly one of the two, at most [`MAX_WRITE`]
+/// bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Write {
+    /// The run.
+    pub run: String,
+    /// Name of the Writable.
+    pub stage: String,
+    /// The chunk as text, which is written in UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Or the chunk as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+}
+
+/// Largest chunk written by hand, bytes: in base64 it fits into a message of the channel.
+pub const MAX_WRITE: usize = 32 * 1024;
+
+/// One of the buffers of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BufferPlace {
+    /// The run.
+    pub run: String,
+    /// Name of the stage.
+    pub stage: String,
+    /// Which of its two.
+    pub side: Side,
+}
+
+/// The read side or the write side of a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The read side.
+    Read,
+    /// The write side.
+    Write,
+}
+
+/// A chunk that waits in a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuedChunk {
+    /// Where it begins: what had entered this buffer before it, bytes. It names the chunk as long
+    /// as it waits.
+    pub at: u64,
+    /// Its size, bytes.
+    pub bytes: u64,
+}
+
+/// High water marks for one run, instead of those that its stage would have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marks {
+    /// `readableHighWaterMark`, bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<u64>,
+    /// `writableHighWaterMark`, bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub write: Option<u64>,
+}
+
 /// What to start: a lesson or stages, exactly one of the two.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Start {
@@ -125,6 +223,9 @@ pub struct Start {
     /// The program listens for `error` on every stage: one that fails does not end the run.
     #[serde(default, skip_serializing_if = "is_false")]
     pub heard: bool,
+    /// Marks of some stages, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<String, Marks>,
     /// How the run's clock goes from its first event on; left out, at full speed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
@@ -227,6 +328,45 @@ pub enum Message {
         run: String,
         /// Bytes that its stages may hold together; more, and it is stopped.
         memory: u64,
+    },
+    /// Answer to `write`.
+    Written {
+        /// `id` of the request.
+        id: u64,
+        /// Size of the chunk.
+        bytes: u64,
+        /// What `write()` answered.
+        answer: bool,
+        /// The write buffer after it.
+        buffered: u64,
+        /// Its mark.
+        mark: u64,
+        /// What Node does with this write, when it may surprise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Answer to `buffer`: what it held in that moment.
+    Buffer {
+        /// `id` of the request.
+        id: u64,
+        /// What the implementation has been given and has not taken yet, bytes; the first of the
+        /// buffer.
+        in_hand: Option<u64>,
+        /// The chunks that wait, oldest first; at most 1,000.
+        chunks: Vec<QueuedChunk>,
+        /// Chunks that wait behind these.
+        more: u64,
+    },
+    /// Answer to `chunk`.
+    Chunk {
+        /// `id` of the request.
+        id: u64,
+        /// Where it begins.
+        at: u64,
+        /// Its size, bytes.
+        bytes: u64,
+        /// Its first 4,096 bytes.
+        base64: String,
     },
     /// The whole picture of a run; replaces what the page had.
     Snapshot {
@@ -361,6 +501,8 @@ pub enum ErrorCode {
     UnknownLesson,
     /// Node would refuse this, or what it would do is of no use.
     NotAllowed,
+    /// What was asked for has been there and is gone.
+    Gone,
     /// A quota is reached.
     Quota,
     /// The server failed; its log says more.

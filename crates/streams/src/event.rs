@@ -100,7 +100,7 @@ pub enum EventKind {
     Ended,
     /// `write()` was called on this stage.
     Wrote {
-        /// The stage whose chunk it is.
+        /// The stage whose chunk it is; the stage itself when the chunk was written by hand.
         from: StageId,
         /// Size of the chunk.
         bytes: u64,
@@ -255,6 +255,17 @@ pub enum Verb {
         /// With an error: the stage fails.
         failing: bool,
     },
+    /// `writable.write(chunk)`, a chunk written by hand.
+    Write {
+        /// Size of the chunk.
+        bytes: u64,
+    },
+    /// `writable.cork()`.
+    Cork,
+    /// `writable.uncork()`.
+    Uncork,
+    /// `writable.end()`.
+    End,
 }
 
 /// What the implementation of a stage has open, counted where it is opened and closed.

@@ -19,9 +19,9 @@ pub use event::{
     Verb,
 };
 pub use machine::{
-    Activity, Backpressure, Call, FinishedId, FinishedOptions, IterateOptions, IteratorId, Machine,
-    OnReadable, PipelineId, PipelineOptions, ReadOptions, Sides, StageOptions, VerbError,
-    WriteOptions,
+    Activity, Backpressure, BufferSide, Call, FinishedId, FinishedOptions, IterateOptions,
+    IteratorId, Machine, OnReadable, PipelineId, PipelineOptions, Queued, ReadOptions, Sides,
+    StageOptions, VerbError, WriteOptions,
 };
 pub use measured::Measured;
 pub use profile::Profile;

@@ -1,7 +1,7 @@
 //! Messages of the control channel.
 
 use spillway_protocol::control::{
-    Clock, ClockMode, Direction, Download, ErrorCode, Message, WirePiece,
+    Clock, ClockMode, Direction, Download, ErrorCode, Message, QueuedChunk, WirePiece,
 };
 
 use super::event::event;
@@ -43,6 +43,26 @@ fn answer(fields: Fields<'_>) -> Option<Message> {
             id: id()?,
             run: fields.string("run")?,
             memory: fields.u64("memory")?,
+        },
+        "written" => Message::Written {
+            id: id()?,
+            bytes: fields.u64("bytes")?,
+            answer: fields.bool("answer")?,
+            buffered: fields.u64("buffered")?,
+            mark: fields.u64("mark")?,
+            note: fields.maybe_string("note")?,
+        },
+        "buffer" => Message::Buffer {
+            id: id()?,
+            in_hand: fields.maybe("in_hand", Json::as_u64)?,
+            chunks: fields.objects("chunks", queued)?,
+            more: fields.u64("more")?,
+        },
+        "chunk" => Message::Chunk {
+            id: id()?,
+            at: fields.u64("at")?,
+            bytes: fields.u64("bytes")?,
+            base64: fields.string("base64")?,
         },
         "watch_token" => Message::WatchToken {
             id: id()?,
@@ -102,6 +122,13 @@ fn about_wire(fields: Fields<'_>) -> Option<Message> {
     })
 }
 
+fn queued(fields: Fields<'_>) -> Option<QueuedChunk> {
+    Some(QueuedChunk {
+        at: fields.u64("at")?,
+        bytes: fields.u64("bytes")?,
+    })
+}
+
 fn piece(fields: Fields<'_>) -> Option<WirePiece> {
     Some(WirePiece {
         direction: match fields.str("direction")? {
@@ -145,6 +172,7 @@ fn error_code(name: &str) -> Option<ErrorCode> {
         "bad_stage" => ErrorCode::BadStage,
         "unknown_lesson" => ErrorCode::UnknownLesson,
         "not_allowed" => ErrorCode::NotAllowed,
+        "gone" => ErrorCode::Gone,
         "quota" => ErrorCode::Quota,
         "internal" => ErrorCode::Internal,
         _ => return None,

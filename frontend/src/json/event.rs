@@ -163,6 +163,12 @@ fn verb(fields: Fields<'_>) -> Option<Verb> {
         "destroy" => Verb::Destroy {
             failing: fields.bool("failing")?,
         },
+        "write" => Verb::Write {
+            bytes: fields.u64("bytes")?,
+        },
+        "cork" => Verb::Cork,
+        "uncork" => Verb::Uncork,
+        "end" => Verb::End,
         _ => return None,
     })
 }

@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 use spillway_protocol::chat::FromClient;
-use spillway_protocol::control::{Clock, ClockMode, Command, Join, Request, StageSpec, Start};
+use spillway_protocol::control::{
+    BufferPlace, Clock, ClockMode, Command, Join, Request, Side, StageSpec, Start,
+};
 
 /// Writes a request of the control channel.
 #[must_use]
@@ -62,6 +64,33 @@ fn command(text: &mut Text, command: &Command) {
             text.strings([("type", "destroy"), ("run", run), ("stage", stage)]);
             text.maybe("error", error.as_deref());
         }
+        Command::Write(write) => {
+            text.strings([
+                ("type", "write"),
+                ("run", &write.run),
+                ("stage", &write.stage),
+            ]);
+            text.maybe("text", write.text.as_deref());
+            text.maybe("base64", write.base64.as_deref());
+        }
+        Command::Cork { run, stage } => {
+            text.strings([("type", "cork"), ("run", run), ("stage", stage)]);
+        }
+        Command::Uncork { run, stage } => {
+            text.strings([("type", "uncork"), ("run", run), ("stage", stage)]);
+        }
+        Command::EndStage { run, stage } => {
+            text.strings([("type", "end_stage"), ("run", run), ("stage", stage)]);
+        }
+        Command::Buffer(place) => {
+            text.string("type", "buffer");
+            buffer_place(text, place);
+        }
+        Command::Chunk { place, at } => {
+            text.string("type", "chunk");
+            buffer_place(text, place);
+            text.number("at", Some(*at));
+        }
         Command::Throttle {
             run,
             stage,
@@ -82,6 +111,14 @@ fn command(text: &mut Text, command: &Command) {
     }
 }
 
+fn buffer_place(text: &mut Text, place: &BufferPlace) {
+    let side = match place.side {
+        Side::Read => "read",
+        Side::Write => "write",
+    };
+    text.strings([("run", &place.run), ("stage", &place.stage), ("side", side)]);
+}
+
 fn start(text: &mut Text, kind: &str, start: &Start) {
     text.string("type", kind);
     text.maybe("lesson", start.lesson.as_deref());
@@ -99,6 +136,19 @@ fn start(text: &mut Text, kind: &str, start: &Start) {
     }
     if start.heard {
         text.raw("heard", bool_text(true));
+    }
+    if !start.marks.is_empty() {
+        let mut all = Text::new();
+        for (stage, marks) in &start.marks {
+            let mut sides = Text::new();
+            for (side, mark) in [("read", marks.read), ("write", marks.write)] {
+                if mark.is_some() {
+                    sides.number(side, mark);
+                }
+            }
+            all.raw(stage, &sides.end());
+        }
+        text.raw("marks", &all.end());
     }
     if let Some(set) = start.clock {
         let mut object = Text::new();

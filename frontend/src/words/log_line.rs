@@ -165,12 +165,25 @@ fn verb_phrase(stage: StageId, verb: Verb, view: &RunView) -> Phrase {
         Verb::Resume => "resume()".to_owned(),
         Verb::Destroy { failing: true } => "destroy(error)".to_owned(),
         Verb::Destroy { failing: false } => "destroy()".to_owned(),
+        Verb::Write { bytes } => format!("write({})", exact(bytes)),
+        Verb::Cork => "cork()".to_owned(),
+        Verb::Uncork => "uncork()".to_owned(),
+        Verb::End => "end()".to_owned(),
     };
     Phrase::new()
         .text("you called ")
         .code(call)
         .text(" on ")
         .name(name)
+}
+
+/// Who calls `write()`: another stage, or the learner by hand.
+fn asker(from: StageId, to: StageId, view: &RunView) -> Phrase {
+    if from == to {
+        Phrase::new().text("you asked ")
+    } else {
+        Phrase::new().name(label(view, from)).text(" asked ")
+    }
 }
 
 fn chunk_phrase(event: &Event, view: &RunView) -> Phrase {
@@ -197,9 +210,7 @@ fn chunk_phrase(event: &Event, view: &RunView) -> Phrase {
             answer,
             buffered,
             mark,
-        } => Phrase::new()
-            .name(label(view, *from))
-            .text(" asked ")
+        } => asker(*from, event.stage, view)
             .name(label(view, event.stage))
             .text(" ")
             .code(format!("write({}) → {answer}", exact(*bytes)))
@@ -299,6 +310,24 @@ mod tests {
         let line = Line::of(&event, &sample::pipeline());
         assert_eq!(line.tag, tag);
         assert_eq!(line.phrase.plain().replace('\u{a0}', " "), says);
+    }
+
+    #[test]
+    fn a_chunk_written_by_hand_is_nobody_elses() {
+        let kind = EventKind::Wrote {
+            from: StageId(1),
+            bytes: 5,
+            answer: true,
+            buffered: 5,
+            mark: 16_384,
+        };
+        check(
+            1,
+            kind,
+            "write",
+            "you asked filter rows write(5) → true 5 bytes are queued, below the high water mark \
+             16 384",
+        );
     }
 
     #[test]

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use spillway_lessons::Judge;
-use spillway_protocol::control::Download;
-use spillway_streams::VerbError;
+use spillway_protocol::control::{Download, QueuedChunk};
+use spillway_streams::{BufferSide, VerbError};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -43,15 +44,24 @@ pub(crate) struct RunHandle {
     outlets: Arc<Outlets>,
 }
 
+/// Where the answer of a run goes.
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, RunError>>;
+
 /// What can be asked of a run.
 #[derive(Debug)]
 pub(crate) enum RunCommand {
     /// A verb on a stage.
-    Verb(RunVerb, oneshot::Sender<Result<Option<String>, RunError>>),
+    Verb(RunVerb, Reply<Option<String>>),
+    /// A chunk written by hand.
+    Write(Write, Reply<Written>),
+    /// A look at what a buffer holds.
+    Buffer(Buffer, Reply<Buffered>),
+    /// A look at one chunk of it.
+    Chunk(Buffer, u64, Reply<Looked>),
     /// A change of speed.
-    Throttle(Throttle, oneshot::Sender<Result<Option<String>, RunError>>),
+    Throttle(Throttle, Reply<Option<String>>),
     /// Another rate of the clock.
-    Clock(Rate, oneshot::Sender<Result<Option<String>, RunError>>),
+    Clock(Rate, Reply<Option<String>>),
     /// A page has come (back): send it a snapshot.
     Snapshot,
 }
@@ -77,6 +87,56 @@ pub(crate) enum RunVerb {
         stage: String,
         error: Option<String>,
     },
+    Cork {
+        stage: String,
+    },
+    Uncork {
+        stage: String,
+    },
+    End {
+        stage: String,
+    },
+}
+
+/// A chunk written by hand.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) stage: String,
+    pub(crate) chunk: Bytes,
+}
+
+/// What `write()` answered.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) answer: bool,
+    pub(crate) buffered: u64,
+    pub(crate) mark: u64,
+    /// What surprises in it.
+    pub(crate) note: Option<String>,
+}
+
+/// One of the buffers of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Buffer {
+    pub(crate) stage: String,
+    pub(crate) side: BufferSide,
+}
+
+/// What it held when it was looked at.
+#[derive(Debug)]
+pub(crate) struct Buffered {
+    pub(crate) in_hand: Option<u64>,
+    /// Oldest first.
+    pub(crate) chunks: Vec<QueuedChunk>,
+    /// How many wait behind these.
+    pub(crate) more: u64,
+}
+
+/// The beginning of a chunk.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    pub(crate) bytes: u64,
+    pub(crate) beginning: Vec<u8>,
 }
 
 /// A new speed of a stage.
@@ -98,6 +158,9 @@ pub(crate) enum RunError {
     /// Node would do something nobody wants.
     #[error("{0}")]
     NotAllowed(String),
+    /// It was there, and is not any more.
+    #[error("{0}")]
+    Gone(String),
     /// The run is over.
     #[error("the run is over; start it again")]
     Over,

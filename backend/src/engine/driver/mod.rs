@@ -5,6 +5,7 @@ mod clock;
 mod core;
 mod ending;
 mod handle;
+mod hands;
 mod hold;
 #[cfg(test)]
 mod open_tests;
@@ -32,7 +33,9 @@ pub(crate) use self::clock::{Rate, RateError};
 pub(crate) use self::core::Failure;
 pub(super) use self::core::{Core, Host, Opened};
 use self::handle::Output;
-pub(crate) use self::handle::{RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle};
+pub(crate) use self::handle::{
+    Buffer, Reply, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle, Write,
+};
 use self::page::Page;
 use self::tasks::Tasks;
 use super::buffers::Buffers;
@@ -184,6 +187,15 @@ impl Driver {
             }
             RunCommand::Throttle(throttle, reply) => {
                 let _gone = reply.send(self.handle_throttle(&throttle));
+            }
+            RunCommand::Write(write, reply) => {
+                let _gone = reply.send(self.handle_write(&write));
+            }
+            RunCommand::Buffer(buffer, reply) => {
+                let _gone = reply.send(self.buffered(&buffer));
+            }
+            RunCommand::Chunk(buffer, at, reply) => {
+                let _gone = reply.send(self.look(&buffer, at));
             }
             RunCommand::Clock(rate, reply) => {
                 let _gone = reply.send(self.set_rate(rate));

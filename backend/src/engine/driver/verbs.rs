@@ -14,6 +14,9 @@ impl Driver {
             RunVerb::Pause { stage } => self.pause(stage),
             RunVerb::Resume { stage } => self.resume(stage),
             RunVerb::Destroy { stage, error } => self.destroy(stage, error.as_deref()),
+            RunVerb::Cork { stage } => self.cork(stage),
+            RunVerb::Uncork { stage } => self.uncork(stage),
+            RunVerb::End { stage } => self.end_writes(stage),
         }
     }
 
@@ -44,7 +47,7 @@ impl Driver {
     }
 
     /// Refuses while nothing may be done to the run any more.
-    fn takes_verbs(&self) -> Result<(), RunError> {
+    pub(super) fn takes_verbs(&self) -> Result<(), RunError> {
         if self.core.is_over() {
             return Err(RunError::Over);
         }
@@ -69,7 +72,7 @@ impl Driver {
     }
 
     /// The stage of this name.
-    fn stage_named(&self, name: &str) -> Result<StageId, RunError> {
+    pub(super) fn stage_named(&self, name: &str) -> Result<StageId, RunError> {
         self.core.view().id_of(name).ok_or_else(|| {
             let known = self
                 .core
@@ -180,7 +183,7 @@ impl Driver {
                 .any(|next| self.leads_to(next, to))
     }
 
-    fn takes_no_more(&self, id: StageId) -> bool {
+    pub(super) fn takes_no_more(&self, id: StageId) -> bool {
         self.core.picture().stage(id).is_some_and(|stage| {
             let writable = stage.writable.as_ref();
             stage.closed || writable.is_some_and(|side| side.state != WriteState::Open)

@@ -133,4 +133,4 @@ impl Options<'_> {
 }
 
 /// No lesson needs a larger mark, and a run may not hold more.
-pub(super) const MAX_MARK: u64 = 16 * 1024 * 1024;
+pub(crate) const MAX_MARK: u64 = 16 * 1024 * 1024;

@@ -104,6 +104,10 @@ fn inner_kinds() -> Vec<EventKind> {
         Verb::Unpipe { to: None },
         Verb::Resume,
         Verb::Destroy { failing: true },
+        Verb::Write { bytes: 5 },
+        Verb::Cork,
+        Verb::Uncork,
+        Verb::End,
     ];
     let flows = [FlowCause::Pipe { to }, FlowCause::Drain { of: to }];
     let pauses = [

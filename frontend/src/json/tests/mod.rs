@@ -1,9 +1,11 @@
 mod events;
 
+use std::collections::BTreeMap;
+
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
-    Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Message, Request, StageSpec,
-    Start, WirePiece,
+    BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks, Message,
+    QueuedChunk, Request, Side, StageSpec, Start, WirePiece, Write,
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 use spillway_streams::{Outcome, PauseCause};
@@ -92,7 +94,36 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
                 .to_vec(),
         },
         M::Wire { .. } => M::WireClosed { capture, lost: 2 },
-        M::WireClosed { .. } => return None,
+        message => return next_look(message),
+    })
+}
+
+/// The messages that answer what a learner does by hand.
+fn next_look(message: &Message) -> Option<Message> {
+    use Message as M;
+    let id = 9;
+    Some(match message {
+        M::WireClosed { .. } => M::Written {
+            id,
+            bytes: 5,
+            answer: false,
+            buffered: 20,
+            mark: 16,
+            note: Some(name()),
+        },
+        M::Written { .. } => M::Buffer {
+            id,
+            in_hand: Some(7),
+            chunks: vec![QueuedChunk { at: 7, bytes: 5 }],
+            more: 0,
+        },
+        M::Buffer { .. } => M::Chunk {
+            id,
+            at: 7,
+            bytes: 5,
+            base64: name(),
+        },
+        _ => return None,
     })
 }
 
@@ -136,6 +167,7 @@ fn every_error_code_is_read() {
         E::BadStage,
         E::UnknownLesson,
         E::NotAllowed,
+        E::Gone,
         E::Quota,
         E::Internal,
     ];
@@ -242,7 +274,52 @@ fn spelled_out() -> Start {
         join: Some(Join::Pipeline),
         heard: true,
         clock: Some(slow()),
+        marks: BTreeMap::from([(name(), marks(1)), ("sink".to_owned(), Marks::default())]),
     }
+}
+
+const fn marks(read: u64) -> Marks {
+    Marks {
+        read: Some(read),
+        write: Some(0),
+    }
+}
+
+fn place(side: Side) -> BufferPlace {
+    BufferPlace {
+        run: name(),
+        stage: name(),
+        side,
+    }
+}
+
+/// What a learner does by hand.
+fn by_hand() -> Vec<Command> {
+    let (run, stage) = (name(), name());
+    vec![
+        Command::Write(Write {
+            text: Some(name()),
+            ..Write::default()
+        }),
+        Command::Write(Write {
+            base64: Some(name()),
+            ..Write::default()
+        }),
+        Command::Cork {
+            run: run.clone(),
+            stage: stage.clone(),
+        },
+        Command::Uncork {
+            run: run.clone(),
+            stage: stage.clone(),
+        },
+        Command::EndStage { run, stage },
+        Command::Buffer(place(Side::Read)),
+        Command::Chunk {
+            place: place(Side::Write),
+            at: 65_536,
+        },
+    ]
 }
 
 #[test]
@@ -318,7 +395,7 @@ fn every_request_is_written_as_serde_reads_it() {
             lesson: Some(name()),
         },
     ];
-    for command in commands {
+    for command in commands.into_iter().chain(by_hand()) {
         let expect = Request { id: 5, command };
         let text = request(&expect);
         let read: Request = serde_json::from_str(&text).expect(&text);

@@ -1,0 +1,263 @@
+//! What a learner does by hand to the write side of a running stage, a look into its buffers, and
+//! marks chosen for one run.
+
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
+#[expect(dead_code, reason = "other tests use the rest")]
+mod playground;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use playground::{Page, Playground};
+use serde_json::{Value, json};
+
+fn copy(source_per_s: Option<u64>) -> Value {
+    json!([
+        {"id": "source", "kind": "file_source", "file": "cities.csv", "bytes_per_s": source_per_s},
+        {"id": "sink", "kind": "file_sink", "file": "copy.csv"},
+    ])
+}
+
+/// A run whose sink has been fed once and is now the learner's alone.
+async fn a_sink_of_ones_own(page: &mut Page) -> String {
+    let run = page.start(copy(Some(1_000_000))).await;
+    page.until(&run, |view| view["stages"][1]["writable"]["chunks"] != 0)
+        .await;
+    page.ok(json!({"type": "unpipe", "run": run, "from": "source"}))
+        .await;
+    page.until(&run, |view| {
+        view["pipes"] == json!([]) && view["stages"][1]["writable"]["buffered"] == 0
+    })
+    .await;
+    run
+}
+
+fn about(verb: &str, run: &str) -> Value {
+    json!({"type": verb, "run": run, "stage": "sink"})
+}
+
+fn write(run: &str, text: &str) -> Value {
+    let mut write = about("write", run);
+    write["text"] = json!(text);
+    write
+}
+
+fn buffer(run: &str) -> Value {
+    let mut buffer = about("buffer", run);
+    buffer["side"] = json!("write");
+    buffer
+}
+
+#[tokio::test]
+async fn a_chunk_written_by_hand_is_in_the_finished_file_where_it_was_written() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = a_sink_of_ones_own(&mut page).await;
+    let answer = page.ask(write(&run, "by hand\n")).await;
+    assert_eq!(answer["type"], "written", "{answer}");
+    assert_eq!(
+        (&answer["bytes"], &answer["answer"]),
+        (&json!(8), &json!(true))
+    );
+    let mut in_base64 = about("write", &run);
+    in_base64["base64"] = json!(STANDARD.encode([0xff, 0x00]));
+    page.ask(in_base64).await;
+    let written = page
+        .until_event(&run, |event| {
+            event["type"] == "wrote" && event["bytes"] == 8
+        })
+        .await;
+    assert_eq!(written["from"], written["stage"], "nobody else wrote it");
+    page.ok(about("end_stage", &run)).await;
+    let download = page.until_ready(&run).await;
+    let (status, file) = playground.get(download["path"].as_str().unwrap()).await;
+    assert_eq!(status, 200);
+    let mut expect = playground.sample().into_bytes();
+    expect.truncate(file.len() - 10);
+    expect.extend_from_slice(b"by hand\n\xff\x00");
+    assert!(file == expect, "{} bytes", file.len());
+}
+
+#[tokio::test]
+async fn cork_holds_what_is_written_until_it_is_uncorked() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = a_sink_of_ones_own(&mut page).await;
+    let before = page.view(&run).await["stages"][1]["writable"]["bytes"].clone();
+    page.ok(about("cork", &run)).await;
+    let answer = page.ask(write(&run, "one")).await;
+    let note = answer["note"].as_str().unwrap();
+    assert!(note.contains("waits for uncork()"), "{note}");
+    page.ask(write(&run, "three")).await;
+    let held = page.ask(buffer(&run)).await;
+    let first = before.as_u64().unwrap();
+    let chunks = json!([{"at": first, "bytes": 3}, {"at": first + 3, "bytes": 5}]);
+    assert_eq!(held["chunks"], chunks, "{held}");
+    assert_eq!((&held["in_hand"], &held["more"]), (&Value::Null, &json!(0)));
+    let mut look = buffer(&run);
+    look["type"] = json!("chunk");
+    look["at"] = json!(first + 3);
+    let chunk = page.ask(look.clone()).await;
+    assert_eq!(chunk["base64"], STANDARD.encode("three"), "{chunk}");
+    page.ok(about("uncork", &run)).await;
+    page.until(&run, |view| {
+        let side = &view["stages"][1]["writable"];
+        side["bytes"] == first + 8 && side["corked"] == 0
+    })
+    .await;
+    let gone = page.ask(look).await;
+    assert_eq!(gone["code"], "gone", "{gone}");
+    let not_corked = page.ask(about("uncork", &run)).await;
+    let note = not_corked["note"].as_str().unwrap();
+    assert!(note.contains("was not corked"), "{note}");
+}
+
+#[tokio::test]
+async fn the_look_at_a_chunk_shows_its_beginning_and_its_whole_size() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = a_sink_of_ones_own(&mut page).await;
+    page.ok(about("cork", &run)).await;
+    let text = "0123456789abcdef".repeat(1_000);
+    page.ask(write(&run, &text)).await;
+    let held = page.ask(buffer(&run)).await;
+    let mut look = buffer(&run);
+    look["type"] = json!("chunk");
+    look["at"] = held["chunks"][0]["at"].clone();
+    let chunk = page.ask(look).await;
+    assert_eq!(chunk["bytes"], 16_000);
+    assert_eq!(chunk["base64"], STANDARD.encode(&text[..4_096]));
+}
+
+#[tokio::test]
+async fn a_write_after_end_fails_the_run_as_it_would_end_the_process() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let mut stages = copy(None);
+    stages[1]["bytes_per_s"] = json!(1_000);
+    let run = page.start(stages).await;
+    page.until(&run, |view| view["stages"][1]["writable"]["buffered"] != 0)
+        .await;
+    let answer = page.ask(about("end_stage", &run)).await;
+    let note = answer["note"].as_str().unwrap();
+    assert!(note.contains("at finish the pipe is removed"), "{note}");
+    let late = page.ask(write(&run, "late")).await;
+    assert_eq!(late["answer"], false);
+    let note = late["note"].as_str().unwrap();
+    assert!(note.contains("the process exits with 1"), "{note}");
+    let view = page.until(&run, |view| !view["outcome"].is_null()).await;
+    let message = view["outcome"]["message"].as_str().unwrap();
+    assert!(message.contains("ERR_STREAM_WRITE_AFTER_END"), "{message}");
+    let after = page.ask(write(&run, "late")).await;
+    assert_eq!(after["code"], "not_allowed", "{after}");
+    let said = after["message"].as_str().unwrap();
+    assert!(said.contains("over"), "{said}");
+}
+
+#[tokio::test]
+async fn a_verb_that_cannot_be_done_says_why_and_changes_nothing() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = a_sink_of_ones_own(&mut page).await;
+    let of_source = |verb: &str| json!({"type": verb, "run": run, "stage": "source", "text": "x"});
+    let with = |mut request: Value, key: &str, value: Value| {
+        request[key] = value;
+        request
+    };
+    let cases = [
+        (of_source("write"), "not_allowed", "has no write()"),
+        (of_source("cork"), "not_allowed", "has no cork()"),
+        (of_source("uncork"), "not_allowed", "has no uncork()"),
+        (of_source("end_stage"), "not_allowed", "has no end()"),
+        (
+            with(of_source("buffer"), "side", json!("write")),
+            "not_allowed",
+            "no write buffer",
+        ),
+        (
+            with(buffer(&run), "side", json!("read")),
+            "not_allowed",
+            "no read buffer",
+        ),
+        (
+            with(buffer(&run), "side", json!("left")),
+            "malformed",
+            "left",
+        ),
+        (about("write", &run), "malformed", "exactly one"),
+        (
+            with(write(&run, "x"), "base64", json!("aGk=")),
+            "malformed",
+            "exactly one",
+        ),
+        (write(&run, ""), "malformed", "1 to 32768 bytes"),
+        (
+            with(write(&run, "x"), "stage", json!("drain")),
+            "unknown_stage",
+            "source, sink",
+        ),
+        (
+            with(write(&run, "x"), "run", json!("r0")),
+            "unknown_run",
+            "no run 'r0'",
+        ),
+        (
+            with(with(buffer(&run), "type", json!("chunk")), "at", json!(7)),
+            "gone",
+            "byte 7",
+        ),
+    ];
+    let before = page.view(&run).await;
+    for (request, code, message) in cases {
+        let answer = page.ask(request.clone()).await;
+        assert_eq!(answer["code"], code, "{request}: {answer}");
+        let said = answer["message"].as_str().unwrap();
+        assert!(said.contains(message), "{request}: {said}");
+    }
+    let after = page.view(&run).await;
+    assert_eq!(
+        before["stages"][1]["writable"],
+        after["stages"][1]["writable"]
+    );
+    page.ok(json!({"type": "destroy", "run": run, "stage": "sink"}))
+        .await;
+    let cases = [
+        (write(&run, "x"), "destroyed"),
+        (about("end_stage", &run), "ended already"),
+    ];
+    for (request, message) in cases {
+        let answer = page.ask(request).await;
+        let said = answer["message"].as_str().unwrap_or_default();
+        assert!(said.contains(message) || said.contains("over"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn marks_are_those_of_the_next_run_alone() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let start = json!({"type": "start", "stages": copy(Some(100_000)), "marks":
+        {"source": {"read": 1_000}, "sink": {"write": 70_000}}});
+    let started = page.ask(start.clone()).await;
+    let view = page.view(started["run"].as_str().unwrap()).await;
+    assert_eq!(view["stages"][0]["readable"]["mark"], 1_000);
+    assert_eq!(view["stages"][1]["writable"]["mark"], 70_000);
+    let again = page.start(copy(Some(100_000))).await;
+    let view = page.view(&again).await;
+    assert_eq!(view["stages"][1]["writable"]["mark"], 16_384);
+    let cases = [
+        (json!({"drain": {"read": 1}}), "there are source, sink"),
+        (json!({"source": {"write": 1}}), "source has no write side"),
+        (json!({"sink": {"write": 16_777_217}}), "0 to 16777216"),
+    ];
+    for (marks, message) in cases {
+        let mut wrong = start.clone();
+        wrong["marks"] = marks;
+        let answer = page.ask(wrong).await;
+        assert_eq!(answer["code"], "bad_stage", "{answer}");
+        assert!(
+            answer["message"].as_str().unwrap().contains(message),
+            "{answer}"
+        );
+    }
+}
