@@ -83,6 +83,11 @@ pub(crate) const CASES: &[Case] = &[
     )
     .reads(ODD_TABLE),
     case(
+        "a byte order mark before quotes",
+        "upload upload=\"$UPLOAD\" label=\"mine\" | csv_filter select=\"size,name\" expr=\"size>1\" | collect",
+    )
+    .reads("\u{feff}\"name\",\"size\"\n\"ant\",\"1\"\n\"bee\",\"2\"\n".as_bytes()),
+    case(
         "texts are compared as texts",
         "upload upload=\"$UPLOAD\" label=\"mine\" | csv_filter expr=\"name=bee || note = ö\" | collect",
     )
@@ -159,6 +164,10 @@ pub(crate) const CASES: &[Case] = &[
         .reads(b"\n\na\nbc"),
     case("paced", "csv_sample rows=300 bytes_per_s=60000 | throttle bytes_per_s=80000 | file_sink file=\"out\""),
     case("paced at the end", "csv_sample rows=300 | file_sink file=\"out\" bytes_per_s=90000 high_water_mark=2000"),
+    case(
+        "all at the end",
+        "csv_sample rows=200 | buffer_all | file_sink file=\"out\"",
+    ),
     case("ticks", "ticker every_ms=5 count=20 | collect"),
     case("a fault at a byte", "csv_sample | fault at_byte=20000 | file_sink file=\"out\"")
         .fails("failed on purpose"),

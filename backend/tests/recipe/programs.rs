@@ -15,6 +15,14 @@ use crate::{Ending, outputs};
 /// Longest a program may take; reached, the test has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Whether this machine has Node.js. With `CI=true` it must.
+pub(crate) fn has_node() -> bool {
+    let found = std::process::Command::new("node").arg("--version").output();
+    let required = std::env::var("CI").as_deref() == Ok("true");
+    assert!(found.is_ok() || !required, "Node.js is needed when CI=true");
+    found.is_ok()
+}
+
 /// Runs a program for Node in a folder.
 pub(crate) async fn node(folder: &Path, program: &str, recipe: &Recipe, address: String) -> Ending {
     fs::write(folder.join("pipeline.mjs"), program).unwrap();
@@ -64,6 +72,7 @@ pub(crate) fn build(programs: &[RustProgram]) -> Vec<PathBuf> {
         let file = sources.join(name(number)).with_extension("rs");
         fs::write(file, &program.main).unwrap();
     }
+    check_format(&sources);
     let mut cargo = std::process::Command::new(env!("CARGO"));
     cargo
         .args(["build", "--quiet", "--offline"])
@@ -79,6 +88,19 @@ pub(crate) fn build(programs: &[RustProgram]) -> Vec<PathBuf> {
     (0..programs.len())
         .map(|number| binaries.join(name(number)))
         .collect()
+}
+
+/// What a learner copies looks as if a person had written it.
+fn check_format(sources: &Path) {
+    let files = fs::read_dir(sources).unwrap();
+    let files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    let mut rustfmt = std::process::Command::new("rustfmt");
+    let output = rustfmt
+        .args(["--edition", "2024", "--check"])
+        .args(files)
+        .output();
+    let said = String::from_utf8_lossy(&output.as_ref().unwrap().stdout).into_owned();
+    assert!(output.unwrap().status.success(), "{said}");
 }
 
 /// The manifests of all programs as one.

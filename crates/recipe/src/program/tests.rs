@@ -31,9 +31,16 @@ fn main() {
     let (to_gzip, gzip_in) = pipe();
     let (to_out, out_in) = pipe();
     let stages = [
-        stage(\"cities\", move || sample(&Output(vec![to_gzip]), \"/api/samples/cities.csv?rows=5&seed=18446744073709551615\")),
-        stage(\"gzip\", move || gzip(gzip_in, &Output(vec![to_out]), 6)),
-        stage(\"out\", move || file_sink(out_in, \"c.gz\")),
+        stage(\"cities\", Output(vec![to_gzip]), move |output| {
+            sample(
+                output,
+                \"/api/samples/cities.csv?rows=5&seed=18446744073709551615\",
+            )
+        }),
+        stage(\"gzip\", Output(vec![to_out]), move |output| {
+            gzip(gzip_in, output, 6)
+        }),
+        stage(\"out\", Output::default(), move |_| file_sink(out_in, \"c.gz\")),
     ];
 ";
     assert!(program.main.contains(end), "{}", program.main);
@@ -129,6 +136,6 @@ fn no_text_of_a_learner_leaves_its_quotes() {
         rust(&recipe)
             .unwrap()
             .main
-            .contains(r#"row.holds("a", "=", "'); x //")?"#)
+            .contains(r#"row.holds("a", "=", "'); x //")"#)
     );
 }

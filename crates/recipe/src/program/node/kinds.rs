@@ -126,6 +126,7 @@ fn transform(options: Options<'_>) -> Result<Made, String> {
     let none = Object::default();
     match options.0.kind.as_str() {
         "lines" => class("Lines", include_str!("js/lines.js"), none),
+        "buffer_all" => class("BufferAll", include_str!("js/buffer_all.js"), none),
         "upper" => class("Upper", include_str!("js/upper.js"), none),
         "sha256" => class("Sha256", include_str!("js/sha256.js"), none),
         "json" => class("JsonElements", include_str!("js/json.js"), none),
@@ -212,7 +213,13 @@ fn filter(options: Options<'_>) -> Result<Object, String> {
             let arguments = [column, operator, value].map(|text| quoted(text, '\''));
             call("row.holds", &arguments)
         })?;
-        object = object.field("keeps", &["(row) => ", &holds].concat());
+        let line = ["(row) => ", &holds.join(" ")].concat();
+        let keeps = if line.len() <= MOST_IN_A_LINE {
+            line
+        } else {
+            ["(row) =>\n    ", &holds.join("\n    ")].concat()
+        };
+        object = object.field("keeps", &keeps);
     }
     let select = options.select()?;
     if let Some(columns) = &select {
@@ -273,7 +280,7 @@ impl Object {
         let length: usize = fields.iter().map(String::len).sum();
         if fields.is_empty() {
             String::new()
-        } else if length > MOST_IN_A_LINE {
+        } else if length > MOST_IN_A_LINE || fields.iter().any(|field| field.contains('\n')) {
             ["{\n  ", &fields.join(",\n  "), ",\n}"].concat()
         } else {
             ["{ ", &fields.join(", "), " }"].concat()
@@ -281,5 +288,5 @@ impl Object {
     }
 }
 
-/// Letters of an object that stands in one line.
-const MOST_IN_A_LINE: usize = 60;
+/// Letters of what stands in one line.
+const MOST_IN_A_LINE: usize = 80;

@@ -115,6 +115,7 @@ fn transform(options: Options<'_>) -> Result<Made, String> {
     match options.0.kind.as_str() {
         "passthrough" => std("passthrough", include_str!("code/passthrough.rs"), vec![]),
         "lines" => std("lines", include_str!("code/lines.rs"), vec![]),
+        "buffer_all" => std("buffer_all", include_str!("code/buffer_all.rs"), vec![]),
         "upper" => std("upper", include_str!("code/upper.rs"), vec![]),
         "csv_filter" => {
             let mut pieces = vec![plain(include_str!("code/csv_filter.rs"))];
@@ -171,13 +172,10 @@ fn filter(options: Options<'_>) -> Result<String, String> {
     let expression = options.text("expr")?;
     let keeps = match expression {
         None => "|_| Ok(true)".to_owned(),
-        Some(expression) => {
-            let holds = expression::code(expression, |column, operator, value| {
-                let arguments = [column, operator, value].map(|text| quoted(text, '"'));
-                ["row.holds(", &arguments.join(", "), ")?"].concat()
-            })?;
-            ["|row| Ok(", &holds, ")"].concat()
-        }
+        Some(expression) => keeps(&expression::code(expression, |column, operator, value| {
+            let arguments = [column, operator, value].map(|text| quoted(text, '"'));
+            ["row.holds(", &arguments.join(", "), ")?"].concat()
+        })?),
     };
     let select = options.select()?;
     if expression.is_none() && select.is_none() {
@@ -201,10 +199,25 @@ fn filter(options: Options<'_>) -> Result<String, String> {
         ("skip_ragged", skips),
         ("columns", "None"),
     ];
-    let field = |(name, value): (&str, &str)| ["            ", name, ": ", value, ",\n"].concat();
-    let fields = fields.map(field).concat();
-    Ok(["CsvFilter {\n", &fields, "        }"].concat())
+    let field = |(name, value): (&str, &str)| ["    ", name, ": ", value, ",\n"].concat();
+    Ok(["CsvFilter {\n", &fields.map(field).concat(), "}"].concat())
 }
+
+/// A closure of these comparisons, as rustfmt would have it.
+fn keeps(comparisons: &[String]) -> String {
+    if let [comparison] = comparisons {
+        return ["|row| ", comparison.trim_end_matches('?')].concat();
+    }
+    let line = comparisons.join(" ");
+    if line.chars().count() <= MOST_IN_A_LINE {
+        return ["|row| Ok(", &line, ")"].concat();
+    }
+    let lines = comparisons.join("\n            ");
+    ["|row| {\n        Ok(", &lines, ")\n    }"].concat()
+}
+
+/// Letters of comparisons that stand in one line.
+const MOST_IN_A_LINE: usize = 62;
 
 fn made(place: Place, function: &'static str, pieces: &[Piece], arguments: Vec<String>) -> Made {
     Made {

@@ -96,7 +96,7 @@ fn variables(recipe: &Recipe) -> Vec<String> {
         .collect()
 }
 
-/// `stage("gzip", move || gzip(gzip_in, &Output(vec![to_sink]), 6)),`
+/// `stage("gzip", Output(vec![to_sink]), move |output| gzip(gzip_in, output, 6)),`
 fn spawned(
     recipe: &Recipe,
     names: &[String],
@@ -109,6 +109,7 @@ fn spawned(
         at.map_or("", |at| names[at].as_str())
     };
     let mut arguments = Vec::new();
+    let mut output = "Output::default()".to_owned();
     if made.place != Place::Source {
         let input = [name_of(&spec.id), "_in"].concat();
         arguments.push(match made.speed {
@@ -124,13 +125,64 @@ fn spawned(
             Some(speed) => [", Some(", &speed.to_string(), ")"].concat(),
             None => ", None".to_owned(),
         };
-        arguments.push(["&Output(vec![", &senders.join(", "), "]", &speed, ")"].concat());
+        output = ["Output(vec![", &senders.join(", "), "]", &speed, ")"].concat();
+        arguments.push("output".to_owned());
     }
     arguments.extend(made.arguments.iter().cloned());
-    let call = [made.function, "(", &arguments.join(", "), ")"].concat();
     let name = quoted(&spec.id, '"');
-    ["        stage(", &name, ", move || ", &call, "),\n"].concat()
+    let call = call(made.function, &arguments);
+    let takes = if made.place == Place::Sink {
+        "move |_| "
+    } else {
+        "move |output| "
+    };
+    let head = [&*name, ", ", &output, ", ", takes].concat();
+    let line = [&*head, &call].concat();
+    let block = ["{\n", &indented(&call), "}"].concat();
+    let work = if call.contains('\n') { &block } else { &call };
+    let spawned = if width(&line) <= MOST_IN_A_CALL {
+        ["stage(", &line, "),\n"].concat()
+    } else if width(&head) < MOST_IN_A_CALL - 1 {
+        ["stage(", &head, &block, "),\n"].concat()
+    } else {
+        let work = [takes, work].concat();
+        let arguments = [name, output, work].map(|argument| [&*argument, ","].concat());
+        let lines = arguments.map(|argument| indented(&argument));
+        ["stage(\n", &lines.concat(), "),\n"].concat()
+    };
+    indented(&indented(&spawned))
 }
+
+/// A call as rustfmt would have it: on one line, or with a line for each argument.
+fn call(function: &str, arguments: &[String]) -> String {
+    let line = arguments.join(", ");
+    if width(&line) <= MOST_IN_A_CALL {
+        return [function, "(", &line, ")"].concat();
+    }
+    let lines: String = arguments
+        .iter()
+        .map(|argument| indented(&[argument, ","].concat()))
+        .collect();
+    [function, "(\n", &lines, ")"].concat()
+}
+
+/// Letters of what would stand in one line; what has several lines stands in none.
+fn width(text: &str) -> usize {
+    if text.contains('\n') {
+        return usize::MAX;
+    }
+    text.chars().count()
+}
+
+/// Each line four columns further in.
+fn indented(text: &str) -> String {
+    text.lines()
+        .map(|line| ["    ", line, "\n"].concat())
+        .collect()
+}
+
+/// Letters of arguments that stand in one line.
+const MOST_IN_A_CALL: usize = 60;
 
 fn cargo_toml(made: &[Made]) -> String {
     let pieces = made.iter().flat_map(|made| &made.pieces);

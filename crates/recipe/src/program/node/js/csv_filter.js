@@ -1,7 +1,8 @@
 import { Transform } from 'node:stream';
 
-// A field of a row, in quotes or not, and the comma behind it. Each letter is a byte.
-const FIELD = /("[^"]*(?:""[^"]*)*"|[^",]*)(,|$)/y;
+// A field of a row, in quotes or not, and the comma behind it. Each letter is a byte. Some programs
+// put a byte order mark before the first.
+const FIELD = /((?:\xef\xbb\xbf)?"[^"]*(?:""[^"]*)*"|[^",]*)(,|$)/y;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -45,7 +46,8 @@ class Row {
 
 /** What a field says, without its quotes. */
 function textOf(field) {
-  const text = field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
+  const plain = field.replace(/^\xef\xbb\xbf/, '');
+  const text = plain.startsWith('"') ? plain.slice(1, -1).replaceAll('""', '"') : plain;
   return Buffer.from(text, 'latin1').toString();
 }
 
@@ -94,7 +96,6 @@ class CsvFilter extends Transform {
     if (row.text === '') return '';
     if (this.#columns === null) {
       this.#columns = row.columns = row.fields.map(textOf);
-      this.#columns[0] = this.#columns[0].replace('\ufeff', '');
     } else if (row.fields.length !== this.#columns.length) {
       if (this.#skipRagged) return '';
       throw new Error(`a ragged row: ${row.text}`);

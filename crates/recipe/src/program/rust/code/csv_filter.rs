@@ -1,3 +1,6 @@
+/// Some programs put it before the first field.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A row of a table with a header.
 struct Row<'a> {
     columns: &'a [String],
@@ -29,7 +32,8 @@ impl<'a> Row<'a> {
 /// Where the field ends that the text begins with; nowhere, when its quotes are broken.
 fn end_of_field(text: &[u8]) -> Option<usize> {
     let comma = |byte: &u8| *byte == b',';
-    let Some(quoted) = text.strip_prefix(b"\"") else {
+    let plain = text.strip_prefix(MARK).unwrap_or(text);
+    let Some(quoted) = plain.strip_prefix(b"\"") else {
         let end = text.iter().position(comma).unwrap_or(text.len());
         return (!text[..end].contains(&b'"')).then_some(end);
     };
@@ -39,7 +43,7 @@ fn end_of_field(text: &[u8]) -> Option<usize> {
         at += quoted[at..].iter().position(|byte| *byte == b'"')? + 1;
         match quoted.get(at) {
             Some(b'"') => at += 1,
-            Some(b',') | None => return Some(at + 1),
+            Some(b',') | None => return Some(text.len() - quoted.len() + at),
             Some(_) => return None,
         }
     }
@@ -47,7 +51,7 @@ fn end_of_field(text: &[u8]) -> Option<usize> {
 
 /// What a field says, without its quotes.
 fn text_of(field: &[u8]) -> Result<String> {
-    let text = std::str::from_utf8(field)?;
+    let text = std::str::from_utf8(field.strip_prefix(MARK).unwrap_or(field))?;
     let inner = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));
@@ -72,7 +76,7 @@ impl CsvFilter {
             return Ok(Vec::new());
         }
         if self.columns.is_none() {
-            let header = Row::new(&[], text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))?;
+            let header = Row::new(&[], text)?;
             let names = header.fields.iter().map(|field| text_of(field));
             self.columns = Some(names.collect::<Result<_>>()?);
             return self.selected(line, text);
@@ -120,7 +124,8 @@ fn csv_filter(input: Input, output: &Output, mut filter: CsvFilter) -> Result {
         if begun.len() > 1024 * 1024 {
             return Err("a row is longer than 1 MiB".into());
         }
-        output.give(kept)?;
+        output.give(kept);
     }
-    output.give(filter.line(&begun)?)
+    output.give(filter.line(&begun)?);
+    Ok(())
 }

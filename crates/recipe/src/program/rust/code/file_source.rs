@@ -8,7 +8,7 @@ fn file_source(output: &Output, file: &str) -> Result {
     loop {
         match source.read(&mut buffer)? {
             0 => return Ok(()),
-            read => output.give(buffer[..read].to_vec())?,
+            read => output.give(buffer[..read].to_vec()),
         }
     }
 }

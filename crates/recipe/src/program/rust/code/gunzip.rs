@@ -6,7 +6,8 @@ fn gunzip(input: Input, output: &Output) -> Result {
     let mut decoder = MultiGzDecoder::new(Vec::new());
     for chunk in input {
         decoder.write_all(&chunk)?;
-        output.give(std::mem::take(decoder.get_mut()))?;
+        output.give(std::mem::take(decoder.get_mut()));
     }
-    output.give(decoder.finish()?)
+    output.give(decoder.finish()?);
+    Ok(())
 }

@@ -94,12 +94,13 @@ fn json(input: Input, output: &Output) -> Result {
     };
     for chunk in input {
         chunk.into_iter().try_for_each(|byte| elements.step(byte))?;
-        output.give(std::mem::take(&mut elements.lines))?;
+        output.give(std::mem::take(&mut elements.lines));
     }
     // The end of the input ends a number or a word.
     elements.step(b'\n')?;
     if elements.place != Place::Top {
         return Err("the input ends inside a value or an array".into());
     }
-    output.give(elements.lines)
+    output.give(elements.lines);
+    Ok(())
 }

@@ -22,11 +22,12 @@ fn open(input: Input, output: &Output, key: &str) -> Result {
         {
             let rest = begun.split_off(SEGMENT + TAG);
             let opened = decryptor.decrypt_next(&begun[..]);
-            output.give(opened.map_err(|_| "a segment does not pass its check")?)?;
+            output.give(opened.map_err(|_| "a segment does not pass its check")?);
             begun = rest;
         }
     }
     let decryptor = decryptor.ok_or("the input ends before the first segment")?;
     let opened = decryptor.decrypt_last(&begun[..]);
-    output.give(opened.map_err(|_| "the last segment does not pass its check")?)
+    output.give(opened.map_err(|_| "the last segment does not pass its check")?);
+    Ok(())
 }

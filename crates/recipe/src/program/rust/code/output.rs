@@ -1,13 +1,12 @@
 /// Where a stage gives its chunks: one pipe or several.
+#[derive(Default)]
 struct Output(Vec<Sender>);
 
 impl Output {
-    fn give(&self, chunk: Chunk) -> Result {
-        if !chunk.is_empty() {
-            for to in &self.0 {
-                to.send(chunk.clone())?;
-            }
+    /// A stage that takes no more has failed, and ends the program.
+    fn give(&self, chunk: Chunk) {
+        for to in self.0.iter().filter(|_| !chunk.is_empty()) {
+            to.send(chunk.clone()).ok();
         }
-        Ok(())
     }
 }

@@ -28,7 +28,7 @@ fn give_all(output: &Output, mut source: impl Read) -> Result {
     loop {
         match source.read(&mut buffer)? {
             0 => return Ok(()),
-            read => output.give(buffer[..read].to_vec())?,
+            read => output.give(buffer[..read].to_vec()),
         }
     }
 }

@@ -6,7 +6,7 @@ fn sha256(input: Input, output: &Output) -> Result {
     let mut hasher = Sha256::new();
     for chunk in input {
         hasher.update(&chunk);
-        output.give(chunk)?;
+        output.give(chunk);
     }
     let digits = hasher
         .finalize()

@@ -9,7 +9,7 @@ fn throttle(input: Input, output: &Output, bytes_per_s: u64) -> Result {
             sleep(Duration::from_secs_f64(
                 piece.len() as f64 / bytes_per_s as f64,
             ));
-            output.give(piece.to_vec())?;
+            output.give(piece.to_vec());
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ fn upper(input: Input, output: &Output) -> Result {
         };
         let rest = begun.split_off(whole);
         let text = String::from_utf8(std::mem::replace(&mut begun, rest))?;
-        output.give(text.to_uppercase().into_bytes())?;
+        output.give(text.to_uppercase().into_bytes());
     }
     if begun.is_empty() {
         Ok(())
