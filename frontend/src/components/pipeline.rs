@@ -6,12 +6,11 @@ use leptos::prelude::*;
 use spillway_protocol::control::Start;
 
 use super::keys::{KeySheet, listen_for_keys};
-use super::live_region::LiveRegion;
 use super::log_view::LogView;
 use super::run_bar::RunBar;
-use super::stage_view::StageView;
 use super::verb_bar::VerbBar;
 use super::verdict_bar::VerdictBar;
+use super::views::Views;
 use crate::connection::Connection;
 use crate::html::badge;
 use crate::state::{Phase, Runner};
@@ -38,7 +37,6 @@ pub fn Instrument(
 ) -> impl IntoView {
     let keys = RwSignal::new(false);
     listen_for_keys(runner, keys);
-    let spoken = Memo::new(move |_| runner.told.with(|told| told.verdict.phrase.plain()));
     let there = Memo::new(move |_| runner.view.with(|view| !view.stages.is_empty()));
     view! {
         <RunBar runner keys/>
@@ -56,14 +54,13 @@ pub fn Instrument(
             ></p>
             <div class="stream" hidden=move || !there.get()>
                 <VerdictBar runner/>
-                <StageView runner/>
+                <Views runner/>
             </div>
             <VerbBar runner/>
             <KeySheet shown=keys/>
         </section>
         <LogView runner/>
         <div inner_html=badge()></div>
-        <LiveRegion sentence=spoken/>
     }
 }
 

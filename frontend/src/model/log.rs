@@ -1,6 +1,7 @@
 //! The end of a run's log, as much as the page keeps.
 
 use std::collections::VecDeque;
+use std::collections::vec_deque::Iter;
 
 use spillway_streams::{Event, EventKind, FlowCause, PauseCause};
 
@@ -128,6 +129,13 @@ impl Log {
         ]
     }
 
+    /// What is kept of each weight after `seq`, oldest first: deeds, waiting, chunks.
+    #[must_use]
+    pub fn since(&self, seq: u64) -> [Iter<'_, Event>; 3] {
+        [&self.deeds, &self.waiting, &self.chunks]
+            .map(|events| events.range(events.partition_point(|event| event.seq <= seq)..))
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -236,6 +244,22 @@ mod tests {
             "a chunk, though chunks are not shown"
         );
         assert_eq!(around(99, 4), [6, 8]);
+    }
+
+    #[test]
+    fn what_is_new_is_what_came_after_an_event() {
+        let mut log = Log::default();
+        log.push(&event(1, EventKind::Ended));
+        log.push(&event(2, EventKind::Drain));
+        log.push(&event(3, EventKind::Ended));
+        log.push(&event(4, work(1)));
+        let new = |seq| {
+            let lists = log.since(seq);
+            lists.map(|events| events.map(|e| e.seq).collect::<Vec<_>>())
+        };
+        assert_eq!(new(0), [vec![1, 3], vec![2], vec![4]]);
+        assert_eq!(new(2), [vec![3], vec![], vec![4]]);
+        assert_eq!(new(4).concat(), [0; 0]);
     }
 
     #[test]

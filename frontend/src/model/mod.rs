@@ -12,4 +12,5 @@ pub mod progress;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod sound;
 pub mod wire;

@@ -9,12 +9,14 @@ use std::fmt::Display;
 mod cards;
 mod patches;
 mod pipes;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use cards::cards;
 pub use patches::{frame_patches, told_patches};
 pub use pipes::pipes;
+pub use table::{table, table_patches};
 
 /// One change to the picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,4 +9,4 @@ mod storage;
 pub use course::{CourseState, load_course};
 pub use learned::Learned;
 pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF};
-pub use settings::{Settings, Size, Theme};
+pub use settings::{Settings, Size, Theme, View};

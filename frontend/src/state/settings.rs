@@ -6,6 +6,7 @@ use super::storage;
 
 const THEME_KEY: &str = "spillway.theme";
 const SIZE_KEY: &str = "spillway.size";
+const VIEW_KEY: &str = "spillway.view";
 
 /// The colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,17 @@ pub enum Size {
     Projector,
 }
 
+/// How a stream is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Drawn.
+    Picture,
+    /// As a table of its stages.
+    Table,
+    /// As sentences.
+    Text,
+}
+
 /// The settings and where they are changed.
 #[derive(Clone, Copy)]
 pub struct Settings {
@@ -34,6 +46,10 @@ pub struct Settings {
     pub theme: RwSignal<Theme>,
     /// The size.
     pub size: RwSignal<Size>,
+    /// How a stream is shown.
+    pub view: RwSignal<View>,
+    /// Whether a run is heard. Not kept: a page that is opened is silent.
+    pub sound: RwSignal<bool>,
 }
 
 impl Settings {
@@ -49,12 +65,20 @@ impl Settings {
             Some("projector") => Size::Projector,
             _ => Size::Desk,
         };
+        let view = match storage::read(VIEW_KEY).as_deref() {
+            Some("table") => View::Table,
+            Some("text") => View::Text,
+            _ => View::Picture,
+        };
         let settings = Self {
             theme: RwSignal::new(theme),
             size: RwSignal::new(size),
+            view: RwSignal::new(view),
+            sound: RwSignal::new(false),
         };
         Effect::new(move |_| keep(THEME_KEY, "data-theme", settings.theme.get().name()));
         Effect::new(move |_| keep(SIZE_KEY, "data-size", settings.size.get().name()));
+        Effect::new(move |_| keep(VIEW_KEY, "data-view", settings.view.get().name()));
         settings
     }
 }
@@ -103,6 +127,28 @@ impl Size {
         match self {
             Self::Desk => "desk",
             Self::Projector => "projector",
+        }
+    }
+}
+
+impl View {
+    /// What the button says.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Picture => "Picture",
+            Self::Table => "Table",
+            Self::Text => "Text",
+        }
+    }
+
+    /// Its name in the storage, the style and the tests.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Table => "table",
+            Self::Text => "text",
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod chat;
 mod checked;
 pub mod log_line;
 pub mod moment;
+pub mod narrator;
 pub mod number;
 pub mod phrase;
 pub mod verbs;

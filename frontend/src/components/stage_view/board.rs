@@ -1,11 +1,11 @@
 //! The drawn picture: what stands in it, and what its slots say.
 
 use spillway_streams::{RunView, StageId};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, SvgElement};
+use web_sys::Element;
 
+use crate::components::slots::{fill, patch, set_style};
 use crate::geometry::layout::Layout;
-use crate::picture::{self, Part, Patch};
+use crate::picture::{self, Patch};
 use crate::state::Told;
 
 /// The drawn picture.
@@ -38,12 +38,7 @@ impl Board {
         let (figures, bottleneck) = (&told.figures, told.verdict.bottleneck);
         let mut patches = picture::frame_patches(view, &self.layout, figures, selected, bottleneck);
         patches.extend(picture::told_patches(&told.view, &self.layout, figures));
-        for (at, patch) in patches.iter().enumerate() {
-            if self.said.get(at) != Some(patch) {
-                apply(root, patch);
-            }
-        }
-        self.said = patches;
+        patch(root, &mut self.said, patches);
     }
 }
 
@@ -51,36 +46,4 @@ fn resize(root: &Element, layout: &Layout) {
     let Layout { width, height, .. } = layout;
     let _ = root.set_attribute("viewBox", &format!("0 0 {width} {height}"));
     set_style(root, "--natural-width", &format!("{width}px"));
-}
-
-fn fill(root: &Element, slot: &str, text: &str) {
-    if let Some(element) = find(root, slot) {
-        element.set_inner_html(text);
-    }
-}
-
-fn apply(root: &Element, patch: &Patch) {
-    let Some(element) = find(root, &patch.slot) else {
-        return;
-    };
-    match patch.part {
-        Part::Text => element.set_text_content(Some(&patch.value)),
-        Part::Attribute(name) => {
-            // The names are constants and valid, so this cannot fail.
-            let _ = element.set_attribute(name, &patch.value);
-        }
-        Part::Style(name) => set_style(&element, name, &patch.value),
-    }
-}
-
-fn set_style(element: &Element, name: &str, value: &str) {
-    if let Some(element) = element.dyn_ref::<SvgElement>() {
-        // As above: the names are constants.
-        let _ = element.style().set_property(name, value);
-    }
-}
-
-fn find(root: &Element, slot: &str) -> Option<Element> {
-    root.query_selector(&format!("[data-slot=\"{slot}\"]"))
-        .ok()?
 }

@@ -54,13 +54,12 @@ pub fn StageView(
                 on:keydown=on_key
                 inner_html=FRAME
             ></svg>
-            <p class="legend" inner_html=LEGEND></p>
         </div>
     }
 }
 
 /// Selects the card or makes the pipe that was clicked; whether there was one.
-fn act_on(event: &Event, runner: Runner) -> bool {
+pub(super) fn act_on(event: &Event, runner: Runner) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -97,7 +96,7 @@ const FRAME: &str = "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" \
     <g data-slot=\"pipes\"></g><g data-slot=\"cards\"></g>";
 
 /// What its signs mean.
-const LEGEND: &str = "<span><i class=\"key busy\"></i>busy</span>\
+pub(super) const LEGEND: &str = "<span><i class=\"key busy\"></i>busy</span>\
     <span><i class=\"key held\"></i>held back</span>\
     <span><i class=\"key idle\"></i>idle</span>\
     <span><i class=\"key line\"></i>high water mark; a full tank is twice the mark or more</span>";

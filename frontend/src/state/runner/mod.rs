@@ -170,6 +170,14 @@ impl Runner {
         }));
     }
 
+    /// Looks at the run as it is now, with the page's clock, milliseconds; `None` when there is none.
+    pub fn peek<T>(self, look: impl FnOnce(f64, &Run) -> T) -> Option<T> {
+        let looked = self
+            .run
+            .try_with_value(|run| Some(look(now_ms(), run.as_ref()?)));
+        looked.flatten()
+    }
+
     fn forget(self) {
         self.run.set_value(None);
         self.notice.set(None);
