@@ -26,6 +26,13 @@ async fn axe_finds_nothing_on_a_lesson_whatever_its_run_does() -> Result<()> {
         let page = scene.open(PIPE).await?;
         flows_beyond(&page, 0).await?;
         passes(&page, "a lesson that runs").await?;
+        page.click(&id("view-table")).await?;
+        page.until_says(&id("row-source-state"), "flowing").await?;
+        passes(&page, "a lesson as a table").await?;
+        page.click(&id("view-text")).await?;
+        page.one(&id("told-line")).await?;
+        passes(&page, "a lesson as a text").await?;
+        page.click(&id("view-picture")).await?;
         slow_down(&page, "sink", 1).await?;
         full_speed(&page, "source").await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;

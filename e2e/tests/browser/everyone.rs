@@ -1,0 +1,133 @@
+//! A run for those who read a table, listen to a text, or hear tones, rather than see a picture.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use spillway_e2e::{Browser, id, play, play_measuring};
+
+use crate::lesson::{FAILS, PAUSE, PIPE, flows_beyond, full_speed, slow_down, state};
+
+#[tokio::test]
+async fn the_table_says_what_the_picture_draws_and_selects_a_stage() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(PIPE).await?;
+        flows_beyond(&page, 0).await?;
+        page.click(&id("view-table")).await?;
+        page.until_says(&id("row-source-state"), "flowing").await?;
+        page.click(&id("verb-pause")).await?;
+        page.until_says(&id("row-source-state"), "paused").await?;
+        page.until_says(&id("row-source-pipes"), "filter rows")
+            .await?;
+        page.click(&id("verb-unpipe")).await?;
+        page.until_says(&id("row-source-pipes"), "–").await?;
+        page.click("[data-testid=row-gzip] button").await?;
+        page.until_says(".verbs .subject", "gzip").await?;
+        same_in_both(&page).await?;
+        page.reload().await?;
+        page.until_says(&id("row-source-state"), "flowing").await?;
+        ensure!(
+            !seen(&page, ".picture").await?,
+            "the chosen view is not kept"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// The figures of a source that stands still are the same, drawn and in the table.
+async fn same_in_both(page: &Browser) -> Result<()> {
+    let drawn = page.one(&id("stage-source-read-buffer")).await?.text;
+    page.until_says(&id("row-source-read"), &drawn).await?;
+    let drawn = page.number(&id("stage-source-chunks"), "count").await?;
+    page.until(&id("row-source-chunks"), "to be the same", |cell| {
+        cell.text.replace(' ', "") == drawn.to_string()
+    })
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_text_tells_deeds_and_reasons_and_is_announced() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(PAUSE).await?;
+        flows_beyond(&page, 0).await?;
+        ensure!(
+            !seen(&page, &id("told-line")).await?,
+            "the text is drawn beside the picture"
+        );
+        let region = page
+            .script("const e = document.querySelector('[data-testid=told]'); return [e.getAttribute('role'), e.getAttribute('aria-live')]")
+            .await?;
+        ensure!(region == json!(["log", "polite"]), "the text is {region}");
+        page.click(&id("verb-pause")).await?;
+        state(&page, "source", "paused").await?;
+        page.until_says(&id("told-line"), "cities.csv paused because pause() was called.")
+            .await?;
+        page.click(&id("view-text")).await?;
+        ensure!(seen(&page, &id("told-line")).await?, "the text is not drawn");
+        page.click(&id("verb-resume")).await?;
+        page.until_says(&id("told-line"), "you called resume() on cities.csv.")
+            .await?;
+        slow_down(&page, "sink", 0).await?;
+        page.until_says(&id("told-line"), "answered write() → false")
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_text_tells_an_error_and_the_end() -> Result<()> {
+    play_measuring(async |scene| {
+        let page = scene.open(FAILS).await?;
+        page.until_says(&id("told-line"), "fault failed").await?;
+        page.until_says(&id("told-line"), "The run failed").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_run_is_silent_until_its_sound_is_switched_on() -> Result<()> {
+    play(async |scene| {
+        let page = scene.browser("listener").await?;
+        let counting = "window.tones = 0; window.contexts = 0; \
+            const Real = window.AudioContext; \
+            window.AudioContext = class extends Real { \
+                constructor() { super(); window.contexts += 1; } \
+                createOscillator() { window.tones += 1; return super.createOscillator(); } }";
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        page.devtools(command, json!({ "source": counting }))
+            .await?;
+        page.goto(&scene.url(PAUSE).await).await?;
+        flows_beyond(&page, 500_000).await?;
+        let counted = async || page.script("return [contexts, tones]").await;
+        let before = counted().await?;
+        ensure!(before == json!([0, 0]), "before the switch: {before}");
+        page.click(&id("sound")).await?;
+        full_speed(&page, "source").await?;
+        slow_down(&page, "sink", 3).await?;
+        page.until_data(&id("pipe-source-sink"), "open", "false")
+            .await?;
+        let during = counted().await?;
+        ensure!(
+            during[0] == 1 && during[1].as_u64() > Some(1),
+            "with the sound on: {during}"
+        );
+        page.reload().await?;
+        flows_beyond(&page, 500_000).await?;
+        let after = counted().await?;
+        ensure!(after == json!([0, 0]), "after a reload: {after}");
+        Ok(())
+    })
+    .await
+}
+
+/// Whether something is drawn where one sees it.
+async fn seen(page: &Browser, selector: &str) -> Result<bool> {
+    let script = format!(
+        "const e = document.querySelector('{selector}'); if (!e) return false; \
+         const b = e.getBoundingClientRect(); const s = getComputedStyle(e.parentElement); \
+         return b.width > 1 && b.height > 1 && s.clipPath === 'none'"
+    );
+    Ok(page.script(&script).await? == true)
+}
