@@ -27,7 +27,7 @@ async fn axe_finds_nothing_on_a_lesson_whatever_its_run_does() -> Result<()> {
         flows_beyond(&page, 0).await?;
         passes(&page, "a lesson that runs").await?;
         page.click(&id("view-table")).await?;
-        page.until_says(&id("row-source-state"), "flowing").await?;
+        page.until_says(&id("row-source-rate"), "KB/s").await?;
         passes(&page, "a lesson as a table").await?;
         page.click(&id("view-text")).await?;
         page.one(&id("told-line")).await?;
@@ -99,7 +99,7 @@ async fn passes(page: &Browser, what: &str) -> Result<()> {
     Ok(())
 }
 
-async fn choose_size(page: &Browser, size: &str) -> Result<()> {
+pub(crate) async fn choose_size(page: &Browser, size: &str) -> Result<()> {
     let script = "return document.documentElement.dataset.size";
     if page.script(script).await?.as_str() != Some(size) {
         page.click(&id("size")).await?;

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 use spillway_e2e::{Browser, id, play, play_measuring};
 
-use crate::lesson::{FAILS, PAUSE, PIPE, flows_beyond, full_speed, slow_down, state};
+use crate::lesson::{FAILS, PAUSE, PIPE, flows_beyond, slow_down, state};
 
 #[tokio::test]
 async fn the_table_says_what_the_picture_draws_and_selects_a_stage() -> Result<()> {
@@ -12,7 +12,7 @@ async fn the_table_says_what_the_picture_draws_and_selects_a_stage() -> Result<(
         let page = scene.open(PIPE).await?;
         flows_beyond(&page, 0).await?;
         page.click(&id("view-table")).await?;
-        page.until_says(&id("row-source-state"), "flowing").await?;
+        page.until_says(&id("row-source-rate"), "KB/s").await?;
         page.click(&id("verb-pause")).await?;
         page.until_says(&id("row-source-state"), "paused").await?;
         page.until_says(&id("row-source-pipes"), "filter rows")
@@ -23,7 +23,7 @@ async fn the_table_says_what_the_picture_draws_and_selects_a_stage() -> Result<(
         page.until_says(".verbs .subject", "gzip").await?;
         same_in_both(&page).await?;
         page.reload().await?;
-        page.until_says(&id("row-source-state"), "flowing").await?;
+        page.until_says(&id("row-source-rate"), "KB/s").await?;
         ensure!(
             !seen(&page, ".picture").await?,
             "the chosen view is not kept"
@@ -104,8 +104,7 @@ async fn a_run_is_silent_until_its_sound_is_switched_on() -> Result<()> {
         let before = counted().await?;
         ensure!(before == json!([0, 0]), "before the switch: {before}");
         page.click(&id("sound")).await?;
-        full_speed(&page, "source").await?;
-        slow_down(&page, "sink", 3).await?;
+        slow_down(&page, "sink", 0).await?;
         page.until_data(&id("pipe-source-sink"), "open", "false")
             .await?;
         let during = counted().await?;

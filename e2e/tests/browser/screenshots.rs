@@ -6,6 +6,7 @@ use std::{env, fs};
 use anyhow::{Result, ensure};
 use spillway_e2e::{Browser, Viewport, id, play};
 
+use crate::axe::choose_size;
 use crate::chat::{join, row, say};
 use crate::lesson::{CHAT, PAUSE, PIPE, flows_beyond, full_speed, slow_down};
 use crate::looks::choose_theme;
@@ -47,6 +48,17 @@ async fn screenshots() -> Result<()> {
         full_speed(&page, "source").await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;
         shoot(&page, &folder, "backpressure").await?;
+
+        page.click(&id("view-table")).await?;
+        page.until_says(&id("row-source-rate"), "B/s").await?;
+        shoot(&page, &folder, "table").await?;
+        page.click(&id("view-text")).await?;
+        page.one(&id("told-line")).await?;
+        shoot(&page, &folder, "text").await?;
+        page.click(&id("view-picture")).await?;
+        choose_size(&page, "projector").await?;
+        shoot(&page, &folder, "projector").await?;
+        choose_size(&page, "desk").await?;
 
         page.goto(&scene.url(PAUSE).await).await?;
         flows_beyond(&page, 0).await?;

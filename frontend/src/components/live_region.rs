@@ -8,7 +8,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::html::escape;
-use crate::state::Runner;
+use crate::state::{Runner, Settings, View};
 use crate::words::narrator::{Narrator, Told};
 use crate::words::verdict::verdict;
 
@@ -24,6 +24,7 @@ pub fn LiveRegion(
     /// The run.
     runner: Runner,
 ) -> impl IntoView {
+    let shown = expect_context::<Settings>().view;
     let root = NodeRef::<Div>::new();
     let narrator = StoredValue::new_local(Narrator::default());
     let look = move || {
@@ -47,7 +48,7 @@ pub fn LiveRegion(
             role="log"
             aria-live="polite"
             aria-label="What happens, in words"
-            tabindex="-1"
+            tabindex=move || if shown.get() == View::Text { "0" } else { "-1" }
             data-testid="told"
             node_ref=root
         ></div>
