@@ -25,6 +25,8 @@ async fn axe_finds_nothing_on_a_lesson_whatever_its_run_does() -> Result<()> {
     play(async |scene| {
         let page = scene.open(PIPE).await?;
         flows_beyond(&page, 0).await?;
+        // Slow enough to last as long as a slow machine takes to look at it.
+        slow_down(&page, "sink", 1).await?;
         passes(&page, "a lesson that runs").await?;
         page.click(&id("view-table")).await?;
         page.until_says(&id("row-source-rate"), "KB/s").await?;
@@ -33,7 +35,6 @@ async fn axe_finds_nothing_on_a_lesson_whatever_its_run_does() -> Result<()> {
         page.one(&id("told-line")).await?;
         passes(&page, "a lesson as a text").await?;
         page.click(&id("view-picture")).await?;
-        slow_down(&page, "sink", 1).await?;
         full_speed(&page, "source").await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;
         page.click(&id("why")).await?;

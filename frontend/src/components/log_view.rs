@@ -32,11 +32,20 @@ pub fn LogView(
     let following = RwSignal::new(true);
     let lines = RwSignal::new(String::new());
     let list = NodeRef::<Ol>::new();
+    // Where the list stood when it was scrolled last, by hand or by the page.
+    let seen = StoredValue::new(0);
     keep_lines(runner, filter, following, lines);
     Effect::new(move |_| {
         lines.track();
         // The rows are in the page only after this effect's turn.
-        request_animation_frame(move || settle(list, runner, following));
+        request_animation_frame(move || {
+            settle(list, runner, following);
+            seen.set_value(
+                list.try_get_untracked()
+                    .flatten()
+                    .map_or(0, |l| l.scroll_top()),
+            );
+        });
     });
     let scrolled = move |_| {
         let Some(list) = list.get_untracked() else {
@@ -44,6 +53,12 @@ pub fn LogView(
         };
         let below = list.scroll_height() - list.scroll_top() - list.client_height();
         let at_bottom = below <= NEAR_PX;
+        let up = list.scroll_top() < seen.get_value();
+        seen.set_value(list.scroll_top());
+        if !at_bottom && !up {
+            // New rows came below between a scroll and its event: nobody asked to see older ones.
+            return;
+        }
         let now = runner.then.get_untracked().is_none();
         if now && at_bottom != following.get_untracked() {
             if !at_bottom {

@@ -19,7 +19,7 @@ const COLUMNS: [(&str, &str); 8] = [
     ("read", "Read buffer"),
     ("write", "Write buffer"),
     ("pipes", "Piped to"),
-    ("time", "Busy, held back, idle"),
+    ("time", "Busy, held, idle"),
     ("chunks", "Chunks"),
     ("bytes", "Bytes"),
     ("rate", "Speed"),
@@ -99,7 +99,7 @@ pub fn table_patches(view: &RunView, figures: &[Figures], selected: StageId) -> 
 fn buffer(side: Option<(u64, u64)>) -> String {
     match side {
         Some((buffered, mark)) if at_mark(buffered, mark) => {
-            format!("{} full", against_mark(buffered, mark))
+            format!("{} ≥ mark", against_mark(buffered, mark))
         }
         Some((buffered, mark)) => against_mark(buffered, mark),
         None => "–".to_owned(),
@@ -129,12 +129,7 @@ fn time(figures: Figures) -> String {
         return "–".to_owned();
     };
     let idle = 1_000_u64.saturating_sub(share.busy + share.held);
-    format!(
-        "{} %, {} %, {} %",
-        share.busy / 10,
-        share.held / 10,
-        idle / 10
-    )
+    format!("{}, {}, {} %", share.busy / 10, share.held / 10, idle / 10)
 }
 
 #[cfg(test)]
@@ -168,11 +163,11 @@ mod tests {
             ("0.pipes", "filter rows"),
             ("0.time", "–"),
             ("2.pipes", "out.csv.gz: false"),
-            ("3.write", "32/16 KiB full"),
+            ("3.write", "32/16 KiB ≥ mark"),
             ("3.chunks", "12"),
             ("3.bytes", "190 KB"),
             ("3.rate", "64 KB/s"),
-            ("3.time", "90 %, 0 %, 10 %"),
+            ("3.time", "90, 0, 10 %"),
         ] {
             assert_eq!(says(&patches, slot), expect, "{slot}");
         }

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use spillway_streams::{Event, EventKind, PauseCause, RunView};
+use spillway_streams::{Event, EventKind, FlowCause, PauseCause, RunView};
 
 use super::log_line::Line;
 use super::number::{chunks, exact, seconds, size};
@@ -19,8 +19,9 @@ const PACE_MS: f64 = 2_000.0;
 /// The same when nothing happened but that bytes moved.
 const QUIET_PACE_MS: f64 = 5_000.0;
 
-/// Time for a letter, milliseconds: about 200 words a minute.
-const LETTER_MS: f64 = 55.0;
+/// Time for a letter, milliseconds: about 300 words a minute, as fast as a screen reader is set by
+/// those who use one.
+const LETTER_MS: f64 = 38.0;
 
 /// Sentences in one text; what is left waits for the next one.
 const SENTENCES: usize = 6;
@@ -229,7 +230,16 @@ impl Narrator {
 
 /// Deeds of the learner and of the streams, without what may come in floods.
 fn is_told(event: &Event) -> bool {
-    !event.kind.may_be_thinned() && !matches!(event.kind, EventKind::Listeners { .. })
+    let follows = matches!(
+        event.kind,
+        EventKind::Listeners { .. }
+            // It follows from `pipe()`, which was told.
+            | EventKind::Flowing {
+                by: FlowCause::Pipe { .. },
+                undid_pause: false,
+            }
+    );
+    !event.kind.may_be_thinned() && !follows
 }
 
 /// Errors and ends, the last things to be left out.
