@@ -406,6 +406,23 @@ async fn a_page_that_comes_back_goes_on_from_a_snapshot() {
 }
 
 #[tokio::test]
+async fn a_session_that_goes_on_on_another_connection_tells_the_first_and_loses_nothing() {
+    let playground = Playground::start().await;
+    let mut first = Page::open(&playground).await;
+    let run = first.start(unhurried_pipeline()).await;
+    let mut second = Page::connect(&playground).await;
+    second.hello(Some(&first.session.clone())).await;
+    second.view(&run).await;
+    assert_eq!(first.closed().await, 4001, "not to come back by itself");
+    second
+        .ok(json!({"type": "pause", "run": run, "stage": "source"}))
+        .await;
+    second
+        .until(&run, |view| readable(view, 0)["state"] == "paused")
+        .await;
+}
+
+#[tokio::test]
 async fn deleting_the_session_ends_its_runs_and_frees_their_files() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;

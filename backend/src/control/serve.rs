@@ -58,7 +58,8 @@ where
             pushed = page.next_push() => match pushed {
                 Some(message) => encode(&message),
                 None => {
-                    finish(&mut socket, 1000, "the session was ended or went on in another place").await;
+                    let (code, reason) = page.let_go();
+                    finish(&mut socket, code, reason).await;
                     break;
                 }
             },
@@ -105,7 +106,22 @@ struct Joined {
     pushes: mpsc::Receiver<Message>,
 }
 
+/// Close code of a connection whose session another one has taken over.
+const REPLACED: u16 = 4001;
+
 impl Page {
+    /// Why nothing more is pushed to this page.
+    fn let_go(&self) -> (u16, &'static str) {
+        let replaced = self.joined.as_ref();
+        let replaced =
+            replaced.is_some_and(|joined| joined.session.has_moved_from(joined.attachment));
+        if replaced {
+            (REPLACED, "replaced by a newer connection")
+        } else {
+            (1000, "the session was ended")
+        }
+    }
+
     async fn handle_frame(&mut self, app: &Arc<App>, frame: Frame) -> Turn {
         let text = match frame {
             Frame::Text(text) => text,

@@ -126,7 +126,7 @@ impl Sessions {
     /// A page has left: unless it comes back in time, its session ends.
     pub(crate) async fn linger(&self, session: &Session, attachment: u64) {
         tokio::time::sleep(self.linger).await;
-        if session.attached.load(Relaxed) == attachment {
+        if !session.has_moved_from(attachment) {
             self.end(&session.id);
         }
     }
@@ -160,6 +160,11 @@ impl Session {
     pub(crate) fn attach(&self) -> (u64, mpsc::Receiver<Message>) {
         let attachment = self.attached.fetch_add(1, Relaxed) + 1;
         (attachment, self.outbox.attach())
+    }
+
+    /// Whether another page has connected since this attachment.
+    pub(crate) fn has_moved_from(&self, attachment: u64) -> bool {
+        self.attached.load(Relaxed) != attachment
     }
 
     /// The names of the runs that are kept.

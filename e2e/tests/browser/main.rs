@@ -15,3 +15,4 @@ mod loss;
 mod rewind;
 mod screenshots;
 mod streams;
+mod two_tabs;

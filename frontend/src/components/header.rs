@@ -1,11 +1,11 @@
 //! The bar at the top: where one is, how the connection stands, how the page looks.
 //!
-//! Test ids: `connection-state` (with `data-state`: `connecting`, `live`, `lost`, `reload`),
-//! `theme`, `size`.
+//! Test ids: `connection-state` (with `data-state`: `connecting`, `live`, `lost`, `reload`,
+//! `elsewhere`), `come-back`, `theme`, `size`.
 
 use leptos::prelude::*;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Link};
 use crate::state::{Settings, Size};
 
 /// Where one is, for the header and the window's title. A page sets it when it opens.
@@ -82,7 +82,8 @@ fn Logo() -> impl IntoView {
 
 #[component]
 fn ConnectionState() -> impl IntoView {
-    let link = expect_context::<Connection>().link;
+    let connection = expect_context::<Connection>();
+    let link = connection.link;
     view! {
         <span
             class="live"
@@ -93,6 +94,16 @@ fn ConnectionState() -> impl IntoView {
             <i aria-hidden="true"></i>
             {move || link.get().words()}
         </span>
+        <Show when=move || link.get() == Link::Elsewhere>
+            <button
+                class="btn small"
+                title="Operate the runs of this page here again; the other tab lets go"
+                data-testid="come-back"
+                on:click=move |_| connection.come_back()
+            >
+                "Go on here"
+            </button>
+        </Show>
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Link {
     },
     /// The server speaks another version than this page.
     Outdated,
+    /// The session goes on in another tab; this page comes back when it is told to.
+    Elsewhere,
 }
 
 impl Link {
@@ -25,6 +27,7 @@ impl Link {
             Self::Live => "live · measured on the server".to_owned(),
             Self::Lost { retry_in: 0 } => "connection lost, trying again".to_owned(),
             Self::Lost { retry_in } => format!("connection lost, trying again in {retry_in} s"),
+            Self::Elsewhere => "goes on in another tab".to_owned(),
             Self::Outdated => "please reload: the server was updated".to_owned(),
         }
     }
@@ -37,6 +40,7 @@ impl Link {
             Self::Live => "live",
             Self::Lost { .. } => "lost",
             Self::Outdated => "reload",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }

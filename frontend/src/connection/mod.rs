@@ -49,6 +49,8 @@ struct Inner {
     pending: RefCell<Vec<(u64, oneshot::Sender<Answer>)>>,
     listeners: RefCell<Vec<(u64, Listener)>>,
     session: RefCell<Option<String>>,
+    /// Wakes the loop that waits to be told to come back.
+    comes_back: RefCell<Option<oneshot::Sender<()>>>,
     next_id: RefCell<u64>,
 }
 
@@ -62,6 +64,7 @@ impl Connection {
             pending: RefCell::default(),
             listeners: RefCell::default(),
             session: RefCell::default(),
+            comes_back: RefCell::default(),
             next_id: RefCell::new(0),
         });
         let link = RwSignal::new(Link::Connecting);
@@ -118,6 +121,15 @@ impl Connection {
         });
     }
 
+    /// Takes the session back from the tab in which it goes on.
+    pub fn come_back(self) {
+        let waits = self.inner.with_value(|inner| inner.comes_back.take());
+        if let Some(waits) = waits {
+            // The loop waits as long as the page lives.
+            let _ = waits.send(());
+        }
+    }
+
     /// The secret name of this page's session, once there is one.
     #[must_use]
     pub fn session(self) -> Option<String> {
@@ -167,6 +179,14 @@ impl Inner {
                 .await
                 .unwrap_or_else(|_| Err(Refusal::unanswered("the connection is closed")))
         }
+    }
+
+    /// Waits for [`Connection::come_back`].
+    async fn told_to_come_back(&self) {
+        let (told, hears) = oneshot::channel();
+        *self.comes_back.borrow_mut() = Some(told);
+        // An end without a word would be that of the page.
+        let _ = hears.await;
     }
 
     fn new_id(&self) -> u64 {

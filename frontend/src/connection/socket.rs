@@ -7,7 +7,7 @@ use futures_channel::mpsc;
 use futures_util::future::{Either, select};
 use futures_util::{SinkExt, StreamExt};
 use gloo_net::websocket::futures::WebSocket;
-use gloo_net::websocket::{Message as Frame, State};
+use gloo_net::websocket::{Message as Frame, State, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use spillway_protocol::VERSION;
@@ -22,6 +22,9 @@ enum End {
     Lost { greeted: bool },
     /// The server speaks another version: trying again would not help.
     Outdated,
+    /// Another connection has taken the session: to come back by itself would take it from there,
+    /// and so on for ever.
+    Replaced,
 }
 
 /// Keeps the connection open for the life of the page.
@@ -37,6 +40,12 @@ pub(super) async fn keep_open(
                 link.set(Link::Outdated);
                 return;
             }
+            End::Replaced => {
+                link.set(Link::Elsewhere);
+                inner.told_to_come_back().await;
+                link.set(Link::Lost { retry_in: 0 });
+                continue;
+            }
             End::Lost { greeted: true } => failed = 0,
             End::Lost { greeted: false } => failed += 1,
         }
@@ -51,6 +60,7 @@ async fn carry(inner: &Inner, waiting: &mut mpsc::Receiver<Request>, link: RwSig
     let Some(mut socket) = greet(inner).await else {
         return End::Lost { greeted };
     };
+    let mut replaced = false;
     loop {
         let next = if greeted {
             match select(socket.next(), waiting.next()).await {
@@ -69,8 +79,13 @@ async fn carry(inner: &Inner, waiting: &mut mpsc::Receiver<Request>, link: RwSig
         } else {
             socket.next().await
         };
-        let Some(Ok(frame)) = next else {
-            break;
+        let frame = match next {
+            Some(Ok(frame)) => frame,
+            Some(Err(WebSocketError::ConnectionClose(close))) => {
+                replaced = close.code == REPLACED;
+                break;
+            }
+            Some(Err(_)) | None => break,
         };
         let Some(message) = read(frame) else {
             continue;
@@ -96,8 +111,15 @@ async fn carry(inner: &Inner, waiting: &mut mpsc::Receiver<Request>, link: RwSig
         asked.retain(|id| inner.waits_for(*id));
     }
     inner.refuse(&asked);
-    End::Lost { greeted }
+    if replaced {
+        End::Replaced
+    } else {
+        End::Lost { greeted }
+    }
 }
+
+/// Close code of a connection whose session another one has taken over.
+const REPLACED: u16 = 4001;
 
 /// Opens a socket and says hello, with the session of the connection before it.
 async fn greet(inner: &Inner) -> Option<WebSocket> {
