@@ -6,6 +6,7 @@
     reason = "a test that cannot read the workspace has failed"
 )]
 
+mod contrast;
 mod dependencies;
 mod licences;
 mod metadata;
