@@ -1,8 +1,6 @@
 //! What a learner does by hand to the write side of a running stage, a look into its buffers, and
 //! marks chosen for one run.
 
-#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
-
 #[expect(dead_code, reason = "other tests use the rest")]
 mod playground;
 
