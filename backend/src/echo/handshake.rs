@@ -1,13 +1,10 @@
-//! The opening handshake, judged by the rules of `crates/websocket`.
+//! The opening handshake, answered by the rules of `crates/websocket`.
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{
-    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_VERSION, UPGRADE,
-};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
-use spillway_websocket::{DeflateParams, RequestHead, UpgradeProblem};
+use spillway_websocket::{Answer, DeflateParams, RequestHead, ServerOffer};
 
 /// What a handshake came to.
 pub(super) struct Agreed {
@@ -17,29 +14,17 @@ pub(super) struct Agreed {
 
 /// Answers a request for an upgrade: 101, or a refusal that names every rule it broke.
 pub(super) fn agree(request: &Request) -> Result<Agreed, Box<Response<Body>>> {
-    let raw = written(request);
-    let head = RequestHead::parse(&raw)
+    let head = RequestHead::parse(&written(request))
         .map_err(|fault| Box::new((StatusCode::BAD_REQUEST, fault.to_string()).into_response()))?;
-    let problems = head.problems();
-    let key = match head.accept_key() {
-        Some(key) if problems.is_empty() => key,
-        _ => return Err(Box::new(refusal(&problems))),
-    };
-    let offers = head.headers.list("Sec-WebSocket-Extensions");
-    let deflate = DeflateParams::first_of(offers);
-    let mut answer = Response::new(Body::empty());
-    *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    let headers = answer.headers_mut();
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-    // Both are made of visible ASCII alone.
-    if let Ok(accept) = HeaderValue::from_str(&key.accept) {
-        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    let answer = Answer::new(&head, OFFER);
+    let deflate = answer.deflate;
+    let accepted = answer.problems.is_empty();
+    let answer = response(answer);
+    if accepted {
+        Ok(Agreed { answer, deflate })
+    } else {
+        Err(Box::new(answer))
     }
-    if let Some(Ok(value)) = deflate.map(|params| HeaderValue::from_str(&params.to_string())) {
-        headers.insert(SEC_WEBSOCKET_EXTENSIONS, value);
-    }
-    Ok(Agreed { answer, deflate })
 }
 
 /// The head as the client may have written it; hyper has read it already.
@@ -61,19 +46,21 @@ fn written(request: &Request) -> Vec<u8> {
     raw
 }
 
-fn refusal(problems: &[UpgradeProblem]) -> Response<Body> {
-    let status = problems.iter().find_map(UpgradeProblem::refused_with);
-    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-    let text: String = problems
-        .iter()
-        .map(|problem| format!("{problem} ({})\n", problem.section()))
-        .collect();
-    let mut answer = (status.unwrap_or(StatusCode::BAD_REQUEST), text).into_response();
-    if answer.status() == StatusCode::UPGRADE_REQUIRED {
-        let headers = answer.headers_mut();
-        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+fn response(answer: Answer) -> Response<Body> {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = status;
+    for (name, value) in answer.head.headers {
+        // All of them are made of visible ASCII alone.
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
     }
-    answer
+    response
 }
+
+/// The echo speaks no subprotocol.
+const OFFER: ServerOffer<'_> = ServerOffer {
+    subprotocols: &[],
+    deflate: true,
+};

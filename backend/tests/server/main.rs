@@ -8,3 +8,4 @@ mod http;
 mod process;
 mod support;
 mod wire;
+mod workbench;

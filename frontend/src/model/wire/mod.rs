@@ -158,6 +158,10 @@ impl WireLog {
             Direction::ToClient => &mut capture.server,
         };
         dissector.handle_bytes(&bytes, piece.at_us);
+        // The server's answer says whether the client's messages may be compressed as well.
+        if let (Some(params), None) = (capture.server.deflate(), capture.client.deflate()) {
+            capture.client.expect_deflate(params);
+        }
         self.poll(piece.direction);
     }
 

@@ -229,3 +229,31 @@ fn the_first_two_bytes_are_shown_bit_by_bit() {
     assert_eq!(set, "1000000110000101");
     assert_eq!(bits(&[0x81, 0x85])[10].label, "=5");
 }
+
+#[test]
+fn once_compression_was_agreed_the_messages_of_both_ends_are_inflated() {
+    let mut log = WireLog::default();
+    log.handle(&Message::WireOpen { capture: 7 });
+    log.handle(&wire(Direction::ToServer, REQUEST.as_bytes()));
+    let agreed = "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+    let answer = RESPONSE.replace("\r\n\r\n", &format!("\r\n{agreed}"));
+    log.handle(&wire(Direction::ToClient, answer.as_bytes()));
+    // RFC 7692 §7.2.3.1.
+    let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    let header = FrameHeader {
+        rsv1: true,
+        ..FrameHeader::new(Opcode::Text, 7)
+    };
+    let masked = header.masked([1, 2, 3, 4]).encode_frame(&hello);
+    log.handle(&wire(Direction::ToServer, &masked));
+    log.handle(&wire(Direction::ToClient, &header.encode_frame(&hello)));
+    for entry in log.entries().iter().skip(2) {
+        let ItemKind::Frame(frame) = &entry.item.kind else {
+            panic!("no frame: {entry:?}");
+        };
+        assert_eq!(frame.faults, []);
+        let inflated = frame.inflated.as_ref().expect("it is inflated");
+        assert_eq!(inflated.payload, b"Hello");
+    }
+    assert_eq!(log.entries().len(), 4);
+}
