@@ -126,12 +126,20 @@ impl Inflater {
         }
     }
 
-    /// The message is over: inflates what its last bytes still owe.
+    /// The message is over: inflates what its last bytes still owe, and sees whether it ended where a message may.
     ///
     /// # Errors
     /// When the bytes are damaged, or there is too much.
     pub fn end_message(&mut self, out: &mut Vec<u8>, limit: usize) -> Result<(), InflateError> {
-        let done = self.push(&TAIL, out, limit);
+        let before = out.len();
+        let mut done = self.push(&TAIL, out, limit);
+        if done.is_ok() {
+            done = self.push(&NOTHING, out, limit);
+        }
+        // A message that was cut inside a block takes these bytes for something else.
+        if done.is_ok() && (out.len() > before || self.ended) {
+            done = Err(InflateError::Damaged);
+        }
         if self.forgets {
             self.decompress.reset(false);
             self.ended = false;
@@ -143,6 +151,19 @@ impl Inflater {
 /// The end of an empty stored block, which every flushed message ends in and none sends
 /// (RFC 7692 §7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xFF, 0xFF];
+
+/// Empty stored blocks, which mean nothing between two blocks, and are as long as the longest head of a block: whatever
+/// else the decoder was reading is over by their end, and gave bytes or an error.
+const NOTHING: [u8; 320] = {
+    let mut blocks = [0; 320];
+    let mut at = 0;
+    while at < blocks.len() {
+        blocks[at + 3] = 0xFF;
+        blocks[at + 4] = 0xFF;
+        at += 5;
+    }
+    blocks
+};
 
 #[cfg(test)]
 mod tests {
@@ -217,6 +238,24 @@ mod tests {
         let stopped = Inflater::new(15, true).push(&bomb, &mut out, LIMIT);
         assert_eq!(stopped, Err(InflateError::TooLarge { limit: LIMIT }));
         assert!(out.capacity() <= 3 * LIMIT);
+    }
+
+    #[test]
+    fn a_message_that_ends_inside_a_block_is_damaged() {
+        let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        let stored = [
+            0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00,
+        ];
+        for payload in [&hello[..], &stored] {
+            for cut in 0..payload.len() {
+                let cut = &payload[..cut];
+                // This one is the empty message.
+                if cut != [0] {
+                    let seen = inflated(&mut Inflater::new(15, false), cut);
+                    assert_eq!(seen, Err(InflateError::Damaged), "{cut:x?}");
+                }
+            }
+        }
     }
 
     #[test]
