@@ -5,6 +5,7 @@
 mod addresses;
 mod axe;
 mod chat;
+mod clock;
 mod console;
 mod everyone;
 mod first_load;

@@ -48,6 +48,9 @@ async fn screenshots() -> Result<()> {
         full_speed(&page, "source").await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;
         shoot(&page, &folder, "backpressure").await?;
+        page.click(&id("clock-pause")).await?;
+        page.until_says(&id("clock-tag"), "clock paused").await?;
+        shoot(&page, &folder, "clock").await?;
 
         page.click(&id("view-table")).await?;
         page.until_says(&id("row-source-rate"), "B/s").await?;

@@ -182,7 +182,7 @@ async fn counts_and_file(scene: &Scene, page: &Browser) -> Result<(u64, u64, u64
     Ok((given, taken, written))
 }
 
-async fn download_is_what_the_filter_gives(scene: &Scene, page: &Browser) -> Result<()> {
+pub(crate) async fn download_is_what_the_filter_gives(scene: &Scene, page: &Browser) -> Result<()> {
     let bytes = page.number(&id("download"), "bytes").await?;
     let link = format!(
         "return document.querySelector('{}').getAttribute('href')",

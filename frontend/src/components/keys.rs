@@ -18,6 +18,10 @@ pub fn listen_for_keys(runner: Runner, shown: RwSignal<bool>) {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
             return;
         }
+        let space = event.key() == " ";
+        if space && (event.repeat() || event.default_prevented() || presses(&event)) {
+            return;
+        }
         if press(&event.key(), runner, shown) {
             event.prevent_default();
         }
@@ -43,6 +47,8 @@ fn press(key: &str, runner: Runner, shown: RwSignal<bool>) -> bool {
                 call_on_selected(runner, call);
             }
         }
+        " " => runner.toggle_clock(),
+        "." => runner.step_clock(),
         "ArrowLeft" => select(runner, |at| at.saturating_sub(1)),
         "ArrowRight" => select(runner, |at| at.saturating_add(1)),
         "?" => shown.update(|shown| *shown = !*shown),
@@ -70,15 +76,25 @@ fn select(runner: Runner, step: impl FnOnce(u16) -> u16) {
 
 /// Keys belong to what is typed into, and arrows to what they move.
 fn is_typing(event: &KeyboardEvent) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| match target.tag_name().as_str() {
+    target_of(event).is_some_and(|target| match target.tag_name().as_str() {
         "INPUT" if target.get_attribute("type").as_deref() == Some("range") => {
             event.key().starts_with("Arrow")
         }
-        name => matches!(name, "INPUT" | "TEXTAREA" | "SELECT"),
+        "INPUT" | "TEXTAREA" | "SELECT" => true,
+        _ => false,
     })
+}
+
+/// The space bar belongs to what it presses.
+fn presses(event: &KeyboardEvent) -> bool {
+    target_of(event).is_some_and(|target| {
+        matches!(target.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY")
+            || target.has_attribute("role")
+    })
+}
+
+fn target_of(event: &KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()
 }
 
 /// The sheet that tells the keys.
@@ -104,6 +120,8 @@ pub fn KeySheet(
 const KEYS: &str = "<dt><kbd>R</kbd></dt><dd>run the pipeline from the beginning</dd>\
     <dt><kbd>P</kbd></dt><dd>pause() or resume() of the selected stage</dd>\
     <dt><kbd>U</kbd></dt><dd>unpipe() or pipe() of the selected stage</dd>\
+    <dt><kbd>Space</kbd></dt><dd>pause the clock of the run, or let it go on</dd>\
+    <dt><kbd>.</kbd></dt><dd>one event, and the clock is paused</dd>\
     <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>select the stage before or after</dd>\
     <dt><kbd>Esc</kbd></dt><dd>back to now, from a past moment</dd>\
     <dt><kbd>?</kbd></dt><dd>show or hide these keys</dd>";

@@ -1,6 +1,7 @@
 //! The parts of the page, a folder or a file each.
 
 pub mod chat;
+pub mod clock_bar;
 pub mod code_tabs;
 pub mod header;
 pub mod hints;

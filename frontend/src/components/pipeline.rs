@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 use spillway_protocol::control::Start;
 
+use super::clock_bar::{ClockTag, stands_still};
 use super::keys::{KeySheet, listen_for_keys};
 use super::log_view::LogView;
 use super::run_bar::RunBar;
@@ -43,6 +44,7 @@ pub fn Instrument(
         <section
             class="panel stage-view"
             class:past=move || runner.then.get().is_some()
+            class:still=move || stands_still(runner)
             aria-label="The stream"
         >
             <Gone runner/>
@@ -55,6 +57,7 @@ pub fn Instrument(
             <div class="stream" hidden=move || !there.get()>
                 <VerdictBar runner/>
                 <Views runner/>
+                <ClockTag runner/>
             </div>
             <VerbBar runner/>
             <KeySheet shown=keys/>

@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use super::clock_bar::ClockBar;
 use crate::state::{Phase, Runner};
 use crate::words::number::size;
 use crate::words::verdict::lost;
@@ -43,6 +44,7 @@ pub fn RunBar(
             >
                 "Reset"
             </button>
+            <ClockBar runner/>
             <Lost runner/>
             <span class="grow"></span>
             <DownloadLink runner/>

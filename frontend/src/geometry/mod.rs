@@ -1,5 +1,6 @@
 //! The maths of drawing: numbers in, numbers out, no browser.
 
+pub mod clock;
 pub mod layout;
 pub mod tank;
 pub mod throttle;

@@ -1,6 +1,6 @@
 //! One run as the page knows it: a fold of the server's messages about it.
 
-use spillway_protocol::control::{Download, Message};
+use spillway_protocol::control::{Clock, ClockMode, Download, Message};
 use spillway_streams::{Event, RunView};
 
 use super::history::{History, Moment, State};
@@ -20,10 +20,12 @@ pub struct Run {
     pub thinned: u64,
     /// Where the finished output can be fetched.
     pub download: Option<Download>,
+    /// How its clock goes, as the server said last.
+    pub clock: Clock,
     /// What is known now; only messages of the server change it.
     now: State,
     tape: Tape,
-    /// The page's clock when the last event came, so that speeds fall while nothing comes.
+    /// The page's time when the last event came or the run's clock was set, so that speeds fall while nothing comes.
     heard_ms: f64,
 }
 
@@ -77,11 +79,13 @@ impl Run {
                 recent,
                 thinned,
                 download,
+                clock,
                 ..
             } if *run == self.name => {
                 self.take_snapshot(view, recent);
                 self.thinned = *thinned;
                 self.download.clone_from(download);
+                self.clock = *clock;
             }
             Message::Events {
                 run,
@@ -97,6 +101,7 @@ impl Run {
                     self.replace_view(view);
                 }
             }
+            Message::Clock { run, clock } if *run == self.name => self.clock = *clock,
             Message::Ready { run, download } if *run == self.name => {
                 self.download = Some(download.clone());
                 return true;
@@ -117,7 +122,10 @@ impl Run {
     /// What is measured of each stage at the page's time `now_ms`.
     #[must_use]
     pub fn figures(&self, now_ms: f64) -> Vec<Figures> {
-        let now_us = self.now.view.at_us + micros_between(self.heard_ms, now_ms);
+        // While the run's clock stands still, so does its time.
+        let still = matches!(self.clock.mode, ClockMode::Paused | ClockMode::Step);
+        let until_ms = if still { self.heard_ms } else { now_ms };
+        let now_us = self.now.view.at_us + micros_between(self.heard_ms, until_ms);
         self.tape.figures(self.history.last(), &self.now, now_us)
     }
 

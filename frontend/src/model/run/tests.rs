@@ -1,4 +1,4 @@
-use spillway_protocol::control::Clock;
+use spillway_protocol::control::{Clock, ClockMode};
 use spillway_streams::{EventKind, StageId};
 
 use super::*;
@@ -109,6 +109,29 @@ fn speeds_fall_by_themselves_when_nothing_more_comes() {
     run.apply(&events(vec![data(12, 2_500_000, 64_000)], None), 1_500.0);
     assert_eq!(run.figures(1_500.0)[0].out_per_s, 0);
     assert_eq!(run.figures(3_600.0)[0].out_per_s, 0);
+}
+
+#[test]
+fn speeds_stay_while_the_clock_is_paused() {
+    let mut run = started();
+    run.apply(&events(vec![data(11, 1_500_000, 64_000)], None), 500.0);
+    let speed = run.figures(500.0)[0].out_per_s;
+    let paused = Message::Clock {
+        run: "r1".to_owned(),
+        clock: Clock {
+            mode: ClockMode::Paused,
+            events_per_s: None,
+        },
+    };
+    assert!(run.apply(&paused, 600.0));
+    assert_eq!(run.figures(60_000.0)[0].out_per_s, speed);
+    let full = Message::Clock {
+        run: "r1".to_owned(),
+        clock: Clock::default(),
+    };
+    assert!(run.apply(&full, 60_000.0));
+    assert_eq!(run.figures(60_000.0)[0].out_per_s, speed);
+    assert_eq!(run.figures(63_000.0)[0].out_per_s, 0);
 }
 
 #[test]

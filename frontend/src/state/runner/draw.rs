@@ -43,6 +43,7 @@ impl Runner {
             let Some(run) = run else {
                 return;
             };
+            self.clock.hear(run.clock);
             if tell {
                 self.set_span(run);
             }

@@ -9,9 +9,10 @@ mod rewind;
 mod told;
 
 use leptos::prelude::*;
-use spillway_protocol::control::{Command, Message, Start};
+use spillway_protocol::control::{Clock, Command, Message, Start};
 use spillway_streams::{RunView, StageId};
 
+use super::RunClock;
 use crate::connection::{Connection, Refusal};
 use crate::model::history::Span;
 use crate::model::run::Run;
@@ -57,6 +58,8 @@ pub struct Runner {
     pub then: RwSignal<Option<Then>>,
     /// The moments that can be shown.
     pub span: RwSignal<Span>,
+    /// Its clock.
+    pub clock: RunClock,
 }
 
 impl Runner {
@@ -85,6 +88,7 @@ impl Runner {
             selected: RwSignal::new(StageId(0)),
             then: RwSignal::new(None),
             span: RwSignal::default(),
+            clock: RunClock::new(),
         };
         connection.on_message(move |message| runner.hear(message));
         let ticking = set_interval_with_handle(
@@ -113,7 +117,10 @@ impl Runner {
         self.end();
         self.forget();
         self.phase.set(Phase::Starting);
-        let command = Command::Start(self.start.get_value());
+        let command = Command::Start(Start {
+            clock: self.clock.at_start(),
+            ..self.start.get_value()
+        });
         let (id, answer) = self.connection.ask(command);
         self.asked.set_value(id);
         leptos::task::spawn_local(async move {
@@ -128,6 +135,7 @@ impl Runner {
         self.phase.set(Phase::Off);
         self.view.set(RunView::default());
         self.told.set(Told::default());
+        self.clock.hear(Clock::default());
     }
 
     /// Sends a verb, and shows what came of it. `command` gets the name of the run. While the page
@@ -230,6 +238,12 @@ impl Runner {
             .with_value(|run| run.as_ref().is_some_and(|run| run.name == name))
     }
 
+    /// Whether there is a run in which anything can still happen.
+    pub(super) fn is_live(self) -> bool {
+        self.run
+            .with_value(|run| run.as_ref().is_some_and(Run::is_live))
+    }
+
     fn run_name(self) -> Option<String> {
         self.run
             .with_value(|run| run.as_ref().map(|run| run.name.clone()))
@@ -242,7 +256,9 @@ impl Runner {
                     && *id == self.asked.get_value() =>
             {
                 self.memory.set(*memory);
-                self.run.set_value(Some(Run::new(run.clone())));
+                let mut run = Run::new(run.clone());
+                run.clock = self.clock.at_start().unwrap_or_default();
+                self.run.set_value(Some(run));
                 self.phase.set(Phase::On);
             }
             Message::Welcome { runs, .. } => self.look_for_run(runs),
