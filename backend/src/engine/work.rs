@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use super::Ledger;
-use super::pace::Pace;
+use super::pace::{Pace, Speed};
 use super::slots::{Share, Waits};
 use super::stages::{Inside, LiveSink, LiveSource, Sink, Source, StageError, Transform, Worker};
 
@@ -113,7 +113,7 @@ pub(super) async fn run_half(
     half: Half,
     mut jobs: mpsc::Receiver<Job>,
     answers: mpsc::Sender<Answer>,
-    speed: watch::Receiver<Option<u64>>,
+    speed: watch::Receiver<Speed>,
     turns: Turns,
 ) {
     let mut half = Some(half);

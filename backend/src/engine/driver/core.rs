@@ -46,6 +46,9 @@ pub(in crate::engine) trait Host {
     /// A stage has something to do. It answers before it is asked again; of a Duplex, each side.
     fn handle_job(&mut self, stage: StageId, job: Job);
 
+    /// The clock of the run stands still, or goes on.
+    fn handle_still(&mut self, _still: bool) {}
+
     /// How long the jobs of a stage have waited for their turn so far, microseconds.
     fn waited_us(&self, _stage: StageId) -> u64 {
         0

@@ -98,6 +98,7 @@ impl Core {
     pub(super) fn set_hold(&mut self, hold: Hold, host: &mut impl Host) {
         self.held.hold = hold;
         self.time.set_still(hold == Hold::Still, Instant::now());
+        host.handle_still(hold == Hold::Still);
         if hold == Hold::Off {
             self.release_all(host);
         }

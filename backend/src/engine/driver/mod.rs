@@ -90,6 +90,10 @@ impl Host for Around {
         self.tasks.ask(stage, job);
     }
 
+    fn handle_still(&mut self, still: bool) {
+        self.tasks.set_still(still);
+    }
+
     fn waited_us(&self, stage: StageId) -> u64 {
         self.tasks.waited_us(stage) + self.behind.waited_us(stage)
     }

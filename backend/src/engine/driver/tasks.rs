@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 use tokio_util::task::TaskTracker;
 
 use super::core::Opened;
+use crate::engine::pace::Speed;
 use crate::engine::slots::{Share, Waits};
 use crate::engine::work::{Answer, Half, Halves, Job, Turns, run_half};
 
@@ -21,7 +22,7 @@ pub(super) struct Tasks {
 struct StageTask {
     reads: Option<HalfTask>,
     writes: Option<HalfTask>,
-    speed: watch::Sender<Option<u64>>,
+    speed: watch::Sender<Speed>,
     waits: Arc<Waits>,
 }
 
@@ -39,7 +40,10 @@ impl Tasks {
         let tracker = TaskTracker::new();
         let stages = opened.into_iter().enumerate();
         let stages = stages.map(|(at, stage)| {
-            let speed = watch::Sender::new(stage.speed);
+            let speed = watch::Sender::new(Speed {
+                bytes_per_s: stage.speed,
+                still: false,
+            });
             let Halves { reads, writes } = stage.worker.into();
             let waits = Arc::<Waits>::default();
             // The machine gave the ids in this order.
@@ -82,7 +86,20 @@ impl Tasks {
     /// Changes how fast a stage may go.
     pub(super) fn set_speed(&self, id: StageId, bytes_per_s: Option<u64>) {
         let stage = &self.stages[usize::from(id.0)];
-        stage.speed.send_replace(bytes_per_s);
+        stage
+            .speed
+            .send_modify(|speed| speed.bytes_per_s = bytes_per_s);
+    }
+
+    /// Lets what the speed limits wait for stand still, or go on.
+    pub(super) fn set_still(&self, still: bool) {
+        for stage in &self.stages {
+            stage.speed.send_if_modified(|speed| {
+                let changed = speed.still != still;
+                speed.still = still;
+                changed
+            });
+        }
     }
 
     /// How long a stage has waited for its turns, microseconds.
@@ -123,7 +140,7 @@ impl HalfTask {
         stage: StageId,
         half: Half,
         answers: &mpsc::Sender<Answer>,
-        speed: &watch::Sender<Option<u64>>,
+        speed: &watch::Sender<Speed>,
         turns: Turns,
     ) -> Self {
         let (jobs, received) = mpsc::channel(1);

@@ -178,6 +178,12 @@ async fn while_the_clock_is_paused_nothing_comes_and_no_time_counts() {
         run.next().await;
     }
     assert!(run.view.at_us < 6_000_000, "{} µs", run.view.at_us);
+    let readable = run.view.stages[0].readable.as_ref().unwrap();
+    let per_s = readable.bytes as f64 / run.view.at_us as f64 * 1e6;
+    assert!(
+        per_s < 220_000.0,
+        "{per_s} bytes a second, 200000 are allowed"
+    );
     assert!(matches!(run.view.outcome, Some(Outcome::Stopped { .. })));
 }
 
