@@ -19,6 +19,7 @@ use std::path::Path;
 use cases::{CASES, Case};
 use server::Server;
 use spillway_recipe::{Recipe, node, parse, rust};
+use tokio::net::TcpListener;
 
 /// What came out of a program or a run.
 #[derive(Debug, PartialEq)]
@@ -104,6 +105,10 @@ async fn every_program_for_node_gives_what_the_server_gives() {
         return;
     }
     let mut server = Server::start().await;
+    let (folder, first) = (tempfile::tempdir().unwrap(), parse(CASES[0].text).unwrap());
+    let program = node(&first).unwrap();
+    let ending = programs::node(folder.path(), &program, &first, nowhere().await).await;
+    holds_that_nobody_answers(&ending);
     for case in CASES {
         server.renew().await;
         let folder = tempfile::tempdir().unwrap();
@@ -116,6 +121,18 @@ async fn every_program_for_node_gives_what_the_server_gives() {
     }
 }
 
+/// An address where nobody listens.
+async fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+fn holds_that_nobody_answers(ending: &Ending) {
+    assert!(!ending.completed);
+    let said = &ending.said;
+    assert!(said.contains("no Spillway answers at http://127"), "{said}");
+}
+
 #[tokio::test]
 async fn every_program_in_rust_gives_what_the_server_gives() {
     let recipes = CASES.iter().map(|case| parse(case.text).unwrap());
@@ -123,6 +140,9 @@ async fn every_program_in_rust_gives_what_the_server_gives() {
     let all: Vec<_> = recipes.iter().map(|recipe| rust(recipe).unwrap()).collect();
     let built = programs::build(&all);
     let mut server = Server::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let ending = programs::rust(folder.path(), &built[0], &recipes[0], nowhere().await).await;
+    holds_that_nobody_answers(&ending);
     for ((case, recipe), binary) in CASES.iter().zip(&recipes).zip(&built) {
         server.renew().await;
         let folder = tempfile::tempdir().unwrap();

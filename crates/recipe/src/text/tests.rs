@@ -206,6 +206,21 @@ fn a_catalogue_finds_what_the_server_would_refuse() {
     assert_eq!(parse_checked(right, &catalogue()), parse(right));
 }
 
+#[test]
+fn branches_are_printed_as_a_person_would_write_them() {
+    let text = "\
+join write
+cities: csv_sample rows=1200 | sha256 | file_sink file=\"all.csv\"
+cities | big: csv_filter expr=\"population>500000\" | collect
+big | upper | shout: collect
+ticker | null
+";
+    assert_eq!(print(&parse(text).unwrap()), text);
+    // The list of stages keeps its order: null comes first.
+    let apart = "null\nticker\nticker | null\n";
+    assert_eq!(print(&parse(apart).unwrap()), "null\nticker | null\n");
+}
+
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -11,7 +11,8 @@ fn sample(output: &Output, path: &str) -> Result {
         .or_else(|| std::env::var("SPILLWAY").ok());
     let address = address.unwrap_or_else(|| "http://127.0.0.1:3000".to_owned());
     let host = address.trim_start_matches("http://").trim_end_matches('/');
-    let mut socket = TcpStream::connect(host)?;
+    let mut socket = TcpStream::connect(host)
+        .map_err(|error| format!("no Spillway answers at {address}; name its address: {error}"))?;
     write!(socket, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n")?;
     let mut answer = BufReader::new(socket);
     let mut head = String::new();
