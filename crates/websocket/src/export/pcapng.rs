@@ -4,6 +4,7 @@ use std::net::SocketAddrV4;
 
 use super::blocks::Blocks;
 use super::packet::{ACK, FIN, HEADERS, MOST, PUSH, SYN, TcpHeader};
+use crate::dissect::{Damage, Item, ItemKind};
 use crate::frame::Endpoint;
 
 /// One TCP connection of a capture.
@@ -31,6 +32,29 @@ pub struct Segment<'a> {
     pub bytes: &'a [u8],
     /// How many more came after them that were not kept.
     pub lost: u64,
+}
+
+impl<'a> Segment<'a> {
+    /// The bytes of a dissected item. Its time is that of its first byte; what the dissector did not store is counted
+    /// as lost.
+    #[must_use]
+    pub fn of(from: Endpoint, item: &'a Item) -> Self {
+        let crossed = match &item.kind {
+            ItemKind::Frame(frame) => frame.header.header_len() as u64 + frame.header.payload_len,
+            ItemKind::Damaged(Damage::FrameCut {
+                header: Some(header),
+                missing,
+                ..
+            }) => header.header_len() as u64 + (header.payload_len - missing),
+            ItemKind::Request(_) | ItemKind::Response(_) | ItemKind::Damaged(_) => 0,
+        };
+        Self {
+            from,
+            at_us: item.at_us,
+            bytes: &item.raw,
+            lost: crossed.saturating_sub(item.raw.len() as u64),
+        }
+    }
 }
 
 /// A pcapng file under construction: bytes that were captured at a socket, in packets that other tools can read.

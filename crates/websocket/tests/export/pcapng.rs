@@ -1,8 +1,10 @@
 //! The file, read by a reader of our own.
 
-use spillway_websocket::{Connection, Endpoint, Pcapng, Segment};
+use spillway_websocket::{
+    Connection, Dissector, DissectorConfig, Endpoint, FrameHeader, Opcode, Pcapng, Segment, Start,
+};
 
-use crate::capture::{connection, file, pieces};
+use crate::capture::{connection, file, items, pieces};
 use crate::reader::{Packet, read};
 
 /// What one end sent, put together by the sequence numbers.
@@ -110,6 +112,43 @@ fn bytes_that_were_not_kept_leave_a_gap_of_their_size() {
             (100_014, b"g", 0)
         ]
     );
+}
+
+#[test]
+fn dissected_items_make_the_same_streams() {
+    let items = items();
+    let segments: Vec<_> = items
+        .iter()
+        .map(|(from, item)| Segment::of(*from, item))
+        .collect();
+    let mut of_items = Pcapng::new();
+    of_items.add(&connection(), &segments);
+    let (_, packets) = read(&of_items.finish());
+    let (_, whole) = read(&file());
+    for port in [50_001, 3_000] {
+        assert!(stream(&packets, port) == stream(&whole, port));
+    }
+}
+
+#[test]
+fn what_a_dissector_did_not_store_is_counted() {
+    let config = DissectorConfig {
+        start: Start::Frames,
+        max_payload: 10,
+        ..DissectorConfig::default()
+    };
+    let mut dissector = Dissector::new(Endpoint::Server, config);
+    let frame = FrameHeader::new(Opcode::Binary, 100).encode_frame(&[7; 100]);
+    dissector.handle_bytes(&frame, 0);
+    dissector.handle_bytes(&frame[..52], 0);
+    dissector.handle_end();
+    let items: Vec<_> = std::iter::from_fn(|| dissector.poll_item()).collect();
+    let lost: Vec<_> = items
+        .iter()
+        .map(|item| Segment::of(Endpoint::Server, item))
+        .map(|segment| (segment.bytes.len(), segment.lost))
+        .collect();
+    assert_eq!(lost, [(12, 90), (12, 40)]);
 }
 
 #[test]

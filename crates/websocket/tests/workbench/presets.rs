@@ -151,6 +151,23 @@ fn each_preset_names_its_rule_and_has_a_name_of_its_own() {
 }
 
 #[test]
+fn what_must_be_answered_is_said_in_words() {
+    let words = |name: &str| {
+        let preset = all().find(|preset| preset.name == name).unwrap();
+        preset.expected.words()
+    };
+    assert_eq!(
+        words("unmasked"),
+        "the server sends a close frame with 1002 protocol error, and nothing after it"
+    );
+    assert_eq!(words("fragments"), "the server answers: pong, then text");
+    assert_eq!(
+        words("old-version"),
+        "the server refuses the handshake with 426"
+    );
+}
+
+#[test]
 fn a_presets_text_is_written_as_it_is_read() {
     for preset in all() {
         let scenario: Scenario = preset.text.parse().unwrap();

@@ -8,7 +8,7 @@ mod frames;
 mod handshake;
 mod text;
 
-use crate::frame::Opcode;
+use crate::frame::{CloseCode, Opcode};
 
 /// A scenario that shows one rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,30 @@ pub enum Expectation {
     Nothing,
     /// It finds the connection lost.
     Lost,
+}
+
+impl Expectation {
+    /// What the server must do, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Status(status) => format!("the server refuses the handshake with {status}"),
+            Self::Close(code) => {
+                let name = CloseCode(*code).name();
+                format!("the server sends a close frame with {code} {name}, and nothing after it")
+            }
+            Self::CloseWithoutCode => "the server sends a close frame without a code".to_owned(),
+            Self::Messages(messages) => {
+                let names: Vec<&str> = messages.iter().map(|(opcode, _)| opcode.name()).collect();
+                format!("the server answers: {}", names.join(", then "))
+            }
+            Self::Nothing => "the server sends nothing, and the connection stays open".to_owned(),
+            Self::Lost => {
+                "the server finds the connection lost, which an application knows as 1006"
+                    .to_owned()
+            }
+        }
+    }
 }
 
 /// All presets, in groups with a name.
