@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod clock_bar;
 pub mod code_tabs;
+pub mod compare;
 pub mod header;
 pub mod hints;
 pub mod keys;

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod chat;
+pub mod compare;
 pub mod course;
 #[cfg(test)]
 pub(crate) mod driven;

@@ -4,6 +4,7 @@ pub mod badge;
 pub mod chat;
 mod checked;
 pub mod clock;
+pub mod compare;
 pub mod log_line;
 pub mod moment;
 pub mod narrator;
