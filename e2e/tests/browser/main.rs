@@ -6,6 +6,7 @@ mod addresses;
 mod axe;
 mod chat;
 mod clock;
+mod compare;
 mod console;
 mod everyone;
 mod first_load;

@@ -1,10 +1,10 @@
 //! The course map.
 //!
-//! Test ids: `continue`, `lesson-{chapter}-{lesson}`, `problem`.
+//! Test ids: `continue`, `to-playground`, `compare-{which}`, `lesson-{chapter}-{lesson}`, `problem`.
 
 use spillway_protocol::course::{Chapter, Course, Lesson, Problem};
 
-use super::{badge, escape};
+use super::{badge, comparisons, escape};
 use crate::model::course::{id, lessons};
 use crate::model::progress::Progress;
 
@@ -18,12 +18,24 @@ pub fn course_map(course: &Course, progress: &Progress) -> String {
         .map(|chapter| chapter_cards(chapter, progress, next.as_deref()))
         .collect();
     format!(
-        "<section class=\"welcome\"><h1>{}</h1><p>{}</p>{}</section>{chapters}{}{}",
+        "<section class=\"welcome\"><h1>{}</h1><p>{}</p>{}</section>{chapters}{}{}{}",
         escape(&course.title),
         escape(&course.welcome),
         go_on(course, progress, next.as_deref()),
+        workshop(),
         problems(&course.problems),
         badge()
+    )
+}
+
+/// What there is besides lessons.
+fn workshop() -> String {
+    format!(
+        "<section class=\"chapter\"><h2>Workshop</h2><p class=\"muted\">Pipelines of your own, \
+         and two runs of the same work side by side.</p><nav class=\"comparisons\" \
+         aria-label=\"Workshop\"><a href=\"/playground\" data-testid=\"to-playground\">\
+         Playground</a>{}</nav></section>",
+        comparisons(None)
     )
 }
 

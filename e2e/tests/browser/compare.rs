@@ -1,0 +1,277 @@
+//! Two runs of the same work side by side: what the page shows of both is what was measured.
+
+use anyhow::{Context, Result, ensure};
+use spillway_e2e::{Browser, Key, Look, Scene, get, id, play, wait_until};
+
+/// Bytes that a run may hold.
+const QUOTA: u64 = 64 << 20;
+
+#[tokio::test]
+async fn without_backpressure_the_queue_grows_to_the_quota_and_with_it_stays_small() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/backpressure").await?;
+        page.until(&id("meter-right"), "to grow", |seen| {
+            seen.number("held").is_ok_and(|held| held > 1_000_000)
+        })
+        .await?;
+        page.until_says(&fact("ending", "right"), "stopped at its quota")
+            .await?;
+        let message = format!("{QUOTA} are what a run may use");
+        page.until_says(&in_side("right", "verdict"), &message)
+            .await?;
+        let peak = value(&page, "peak", "right").await?;
+        ensure!((QUOTA..QUOTA + 200_000).contains(&peak), "held {peak}");
+        let meter = page.number(&id("meter-right"), "peak").await?;
+        ensure!(meter == peak, "the meter says {meter}, the table {peak}");
+        let scale = page.number(&id("meter-left"), "scale").await?;
+        ensure!(scale > QUOTA, "the quota is on the scale");
+        let small = value(&page, "peak", "left").await?;
+        ensure!((16_384..200_000).contains(&small), "held {small}");
+        page.until_says(&id("difference"), "the run was stopped at its quota")
+            .await?;
+        page.until_says(&fact("ending", "left"), "goes on").await?;
+        counted(scene, "spillway_runs_over_total{how=\"stopped\"}", 1).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn one_speed_is_for_both_sinks() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/backpressure").await?;
+        both_run(&page).await?;
+        page.type_into(&id("speed-both"), &Key::End.to_string())
+            .await?;
+        page.until_says(&id("difference"), "Both hold little")
+            .await?;
+        page.until(&id("meter-right"), "to be emptied", |seen| {
+            seen.number("held").is_ok_and(|held| held < 200_000)
+        })
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_same_fault_leaves_files_open_with_pipe_and_nothing_with_pipeline() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/pipeline").await?;
+        both_run(&page).await?;
+        for side in ["left", "right"] {
+            page.until_data(&fact("files", side), "value", "2").await?;
+        }
+        counted(scene, FILES, 4).await?;
+        page.click(&id("fail-both")).await?;
+        page.until_data(&fact("closed", "right"), "value", "3")
+            .await?;
+        page.until_data(&fact("files", "right"), "value", "0")
+            .await?;
+        page.until_data(&fact("closed", "left"), "value", "1")
+            .await?;
+        page.until_data(&fact("files", "left"), "value", "2")
+            .await?;
+        page.until_says(&fact("left-behind", "left"), "cities.csv, out.gz")
+            .await?;
+        page.until_says(&fact("left-behind", "right"), "nothing")
+            .await?;
+        page.until_says(&id("difference"), "with 2 files open")
+            .await?;
+        counted(scene, FILES, 2).await?;
+        // What leaks goes with the run.
+        page.click(&id("reset-both")).await?;
+        counted(scene, FILES, 0).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_timer_goes_on_after_the_fault_with_pipe_alone() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/pipeline").await?;
+        both_run(&page).await?;
+        page.click(&id("source-timer")).await?;
+        for side in ["left", "right"] {
+            page.until_says(&in_side(side, "stage-source"), "sound")
+                .await?;
+            page.until_data(&fact("timers", side), "value", "1").await?;
+        }
+        page.click(&id("fail-both")).await?;
+        page.until_data(&fact("closed", "right"), "value", "3")
+            .await?;
+        page.until_data(&fact("timers", "right"), "value", "0")
+            .await?;
+        page.until_data(&fact("timers", "left"), "value", "1")
+            .await?;
+        page.until_data(&fact("files", "left"), "value", "1")
+            .await?;
+        counted(scene, TIMERS, 1).await?;
+        counted(scene, FILES, 1).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn buffering_everything_costs_the_first_byte_and_the_memory() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/buffering").await?;
+        page.one(&fact("first-byte", "left")).await?;
+        page.until_says(
+            &id("difference"),
+            "nothing leaves before the source has ended",
+        )
+        .await?;
+        ensure!(
+            page.all(&fact("first-byte", "right")).await?.is_empty(),
+            "no byte has arrived on the right"
+        );
+        for side in ["left", "right"] {
+            page.until_says(&fact("ending", side), "complete").await?;
+        }
+        let (early, late) = (
+            value(&page, "first-byte", "left").await?,
+            value(&page, "first-byte", "right").await?,
+        );
+        ensure!(
+            early < 1_000_000 && late > 3_000_000,
+            "{early} and {late} us"
+        );
+        let (little, all) = (
+            value(&page, "peak", "left").await?,
+            value(&page, "peak", "right").await?,
+        );
+        ensure!(little < 200_000, "streaming held {little}");
+        ensure!(
+            (8_000_000..8_300_000).contains(&all),
+            "buffer all held {all}"
+        );
+        let arrived = [
+            value(&page, "taken", "left").await?,
+            value(&page, "taken", "right").await?,
+        ];
+        ensure!(arrived[0] == arrived[1], "the same work: {arrived:?}");
+        page.until_says(&id("difference"), "with twice the data")
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_comparison_that_does_not_exist_is_named_with_those_that_do() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/nothing").await?;
+        page.until_says(&id("compare-unknown"), "'nothing' is none of them")
+            .await?;
+        page.click(&id("compare-buffering")).await?;
+        page.until_data(&id("compare"), "which", "buffering")
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn where_one_run_is_refused_neither_is_left_and_both_sides_say_why() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/backpressure").await?;
+        both_run(&page).await?;
+        page.click(&id("reset-both")).await?;
+        counted(scene, "spillway_runs", 0).await?;
+        // One more run fits: of the two that begin, one is refused.
+        let others = scene.browser("class").await?;
+        others.goto(&scene.url("/").await).await?;
+        let filled = others.script_async(FILL).await?;
+        ensure!(filled == ALL_BUT_ONE, "{filled}");
+        counted(scene, "spillway_runs", ALL_BUT_ONE).await?;
+        page.click(&id("run-both")).await?;
+        for side in ["left", "right"] {
+            let refused = page
+                .until_says(&in_side(side, "refused"), "Neither run was started")
+                .await?;
+            ensure!(
+                refused.text.contains("the server keeps 200 runs"),
+                "{}",
+                refused.text
+            );
+            page.until_data(&id(&format!("side-{side}")), "phase", "off")
+                .await?;
+        }
+        counted(scene, "spillway_runs", ALL_BUT_ONE).await
+    })
+    .await
+}
+
+const ALL_BUT_ONE: u64 = 199;
+
+/// Starts as many runs as a class would, four a session, and says how many there are.
+const FILL: &str = "const done = arguments[0]; let started = 0, asked = 0; \
+    const start = {type: 'start', stages: [{id: 'a', kind: 'ticker', every_ms: 60000}, \
+                                           {id: 'b', kind: 'null'}]}; \
+    window.kept = []; \
+    const next = () => { \
+      const socket = new WebSocket('ws://' + location.host + '/ws/control'); \
+      window.kept.push(socket); \
+      socket.onopen = () => socket.send(JSON.stringify({type: 'hello', id: 1, version: 1})); \
+      socket.onmessage = event => { \
+        const message = JSON.parse(event.data); \
+        if (message.type === 'welcome') { \
+          for (let at = 0; at < 4 && asked < 199; at++, asked++) \
+            socket.send(JSON.stringify({...start, id: 2 + at})); \
+        } else if (message.type === 'started') { \
+          started += 1; \
+          if (started === asked) { if (asked < 199) next(); else done(started); } \
+        } else if (message.type === 'error') { done(message.message); } \
+      }; \
+    }; \
+    next();";
+
+const FILES: &str = "spillway_run_resources{what=\"file\"}";
+
+const TIMERS: &str = "spillway_run_resources{what=\"timer\"}";
+
+fn fact(name: &str, side: &str) -> String {
+    id(&format!("fact-{name}-{side}"))
+}
+
+/// What is within one side.
+fn in_side(side: &str, name: &str) -> String {
+    format!("{} {}", id(&format!("side-{side}")), id(name))
+}
+
+async fn value(page: &Browser, name: &str, side: &str) -> Result<u64> {
+    page.number(&fact(name, side), "value").await
+}
+
+/// Waits until bytes have arrived on both sides.
+async fn both_run(page: &Browser) -> Result<()> {
+    for side in ["left", "right"] {
+        let phase = id(&format!("side-{side}"));
+        page.until_data(&phase, "phase", "on").await?;
+        page.one(&in_side(side, "stage-source-bytes")).await?;
+        page.until(&in_side(side, "stage-source-bytes"), "to count", |seen| {
+            seen.number("count").is_ok_and(|count| count > 0)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Waits until the server's own counter says so.
+async fn counted(scene: &Scene, counter: &str, wanted: u64) -> Result<()> {
+    let host = scene.server().await.host().to_owned();
+    wait_until(&format!("{counter} to be {wanted}"), async || {
+        let answer = get(&host, "/metrics", None).await?;
+        let text = String::from_utf8(answer.body)?;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(counter)?.strip_prefix(' '));
+        let count: u64 = line.context("the counter is there")?.parse()?;
+        Ok(if count == wanted {
+            Look::Break(())
+        } else {
+            Look::Continue(count.to_string())
+        })
+    })
+    .await
+}
