@@ -8,7 +8,7 @@ use spillway_protocol::control::{ErrorCode, Message, StageSpec, Start};
 
 use super::{Refusal, clock, refused};
 use crate::app::App;
-use crate::engine::{Pipeline, Rate, RunHandle, RunSpec};
+use crate::engine::{Pipeline, Rate, RunHandle, RunPlace, RunSpec};
 use crate::security::random_token;
 use crate::session::Session;
 
@@ -23,7 +23,7 @@ pub(super) async fn start(
         lesson,
         rate,
     } = asked(app, start)?;
-    check_quotas(app, session)?;
+    let place = check_quotas(app, session)?;
     let judge = lesson.as_ref().map(|(address, lesson)| {
         let judge = session.judge(address, lesson);
         lock(&judge).handle_new_run();
@@ -32,6 +32,7 @@ pub(super) async fn start(
     let run = random_token();
     let spec = RunSpec {
         id: run.clone(),
+        place,
         lesson: lesson.map(|(address, _)| address),
         pipeline,
         judge,
@@ -117,7 +118,8 @@ fn pipeline_of(address: &str, lesson: &Lesson) -> Result<Vec<StageSpec>, Refusal
     }
 }
 
-fn check_quotas(app: &App, session: &Session) -> Result<(), Refusal> {
+/// A place for one more run, which nobody else can take meanwhile.
+fn check_quotas(app: &App, session: &Session) -> Result<RunPlace, Refusal> {
     let env = app.sessions.env();
     let quotas = env.quotas;
     let full = if session.run_names().len() >= quotas.runs_per_session {
@@ -125,18 +127,18 @@ fn check_quotas(app: &App, session: &Session) -> Result<(), Refusal> {
             "a page may keep {} runs; end one first",
             quotas.runs_per_session
         )
-    } else if env.metrics.runs.load(Relaxed) >= quotas.runs {
-        format!(
-            "the server keeps {} runs, which is all it can; try again in a minute",
-            quotas.runs
-        )
     } else if env.disk.load(Relaxed) >= quotas.disk {
         format!(
             "the outputs of all runs fill the {} bytes the server gives them; try again in a minute",
             quotas.disk
         )
+    } else if let Some(place) = RunPlace::take(&env.metrics, quotas.runs) {
+        return Ok(place);
     } else {
-        return Ok(());
+        format!(
+            "the server keeps {} runs, which is all it can; try again in a minute",
+            quotas.runs
+        )
     };
     Err(Refusal::new(ErrorCode::Quota, full))
 }

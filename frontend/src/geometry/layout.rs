@@ -89,6 +89,8 @@ pub struct Gap {
     pub x2: i32,
     /// Whether a pipe is of any use: neither end is at its end, and the run goes on.
     pub offered: bool,
+    /// The program has a listener of `data` there instead of a pipe.
+    pub listened: bool,
 }
 
 impl Layout {
@@ -188,9 +190,18 @@ fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
             to: at + 1,
             x1: cards[at].x + cards[at].width,
             x2: cards[at + 1].x,
-            offered: view.outcome.is_none() && can_give(&pair[0]) && can_take(&pair[1]),
+            offered: view.outcome.is_none()
+                && !is_listened(&pair[0])
+                && can_give(&pair[0])
+                && can_take(&pair[1]),
+            listened: is_listened(&pair[0]),
         })
         .collect()
+}
+
+fn is_listened(stage: &StageView) -> bool {
+    let listeners = stage.readable.as_ref().map(|side| side.data_listeners);
+    listeners.is_some_and(|listeners| listeners > 0)
 }
 
 fn can_give(stage: &StageView) -> bool {
@@ -258,6 +269,16 @@ mod tests {
         assert!(Layout::of(&view).gaps[0].offered);
         view.stages[0].readable.as_mut().expect("a Readable").state = ReadState::Ended;
         assert!(!Layout::of(&view).gaps[0].offered);
+    }
+
+    #[test]
+    fn where_the_program_listens_no_pipe_is_offered() {
+        let mut view = sample::pipeline();
+        view.pipes.remove(0);
+        let readable = view.stages[0].readable.as_mut();
+        readable.expect("a Readable").data_listeners = 1;
+        let gap = &Layout::of(&view).gaps[0];
+        assert!(gap.listened && !gap.offered);
     }
 
     #[test]

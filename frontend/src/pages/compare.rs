@@ -32,11 +32,6 @@ pub fn ComparePage(
     place.set(chapter(), Some(known.title().to_owned()));
     view! {
         <main class="compare" data-testid="compare" data-which=which>
-            <nav
-                class="comparisons"
-                aria-label="Comparisons"
-                inner_html=html::comparisons(Some(known))
-            ></nav>
             <h1 class="unseen">{known.title()}</h1>
             <Comparison which=known/>
         </main>

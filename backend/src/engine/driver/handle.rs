@@ -20,12 +20,14 @@ use crate::engine::outbox::Outbox;
 use crate::engine::outlets::Outlets;
 use crate::engine::pipeline::Pipeline;
 use crate::engine::stages::{Reach, StageError};
+use crate::metrics::Metrics;
 use crate::upload::Uploads;
 
 /// What to run, and for whom.
 #[derive(Debug)]
 pub(crate) struct RunSpec {
     pub(crate) id: String,
+    pub(crate) place: RunPlace,
     pub(crate) lesson: Option<String>,
     pub(crate) pipeline: Pipeline,
     pub(crate) judge: Option<Arc<Mutex<Judge>>>,
@@ -34,6 +36,25 @@ pub(crate) struct RunSpec {
     pub(crate) outbox: Arc<Outbox>,
     /// What the session has sent.
     pub(crate) uploads: Arc<Uploads>,
+}
+
+/// A place among the runs that the server keeps, free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct RunPlace(Arc<Metrics>);
+
+impl RunPlace {
+    /// A place, unless so many are taken.
+    pub(crate) fn take(metrics: &Arc<Metrics>, most: u64) -> Option<Self> {
+        let one_more = |runs| (runs < most).then_some(runs + 1);
+        let taken = metrics.runs.fetch_update(Relaxed, Relaxed, one_more);
+        taken.is_ok().then(|| Self(Arc::clone(metrics)))
+    }
+}
+
+impl Drop for RunPlace {
+    fn drop(&mut self) {
+        self.0.runs.fetch_sub(1, Relaxed);
+    }
 }
 
 /// A run that goes on in its own task until this is dropped.

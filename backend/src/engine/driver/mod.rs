@@ -34,7 +34,7 @@ pub(crate) use self::core::Failure;
 pub(super) use self::core::{Core, Host, Opened};
 use self::handle::Output;
 pub(crate) use self::handle::{
-    Buffer, Reply, RunCommand, RunError, RunHandle, RunSpec, RunVerb, Throttle, Write,
+    Buffer, Reply, RunCommand, RunError, RunHandle, RunPlace, RunSpec, RunVerb, Throttle, Write,
 };
 use self::page::Page;
 use self::tasks::Tasks;
@@ -51,6 +51,8 @@ const FLUSH: Duration = Duration::from_millis(33);
 const TIMES_EVERY: u32 = 3;
 
 struct Driver {
+    /// Free again when nothing of the run is left.
+    place: RunPlace,
     env: Env,
     core: Core,
     around: Around,
@@ -124,6 +126,7 @@ impl Driver {
         page.set_clock(spec.rate.into());
         let metrics = Arc::clone(&env.metrics);
         Ok(Self {
+            place: spec.place,
             env,
             core,
             around: Around {
@@ -139,7 +142,6 @@ impl Driver {
     }
 
     async fn run(mut self, mut commands: mpsc::Receiver<RunCommand>) {
-        self.env.metrics.runs.fetch_add(1, Relaxed);
         self.core.set_hold(self.clock.hold(), &mut self.around);
         // The picture before the first event comes first, so that a page can rewind to it.
         self.flush();
@@ -170,7 +172,7 @@ impl Driver {
         if let Err(error) = spawn_blocking(move || drop(page)).await {
             tracing::error!(%error, "a run could not be freed");
         }
-        self.env.metrics.runs.fetch_sub(1, Relaxed);
+        drop(self.place);
     }
 
     fn take_answer(&mut self, answer: Answer) {

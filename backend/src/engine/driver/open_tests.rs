@@ -9,9 +9,10 @@ use spillway_streams::{Outcome, Resources, RunView};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::{Rate, RunCommand, RunHandle, RunSpec, RunVerb};
+use super::{Rate, RunCommand, RunHandle, RunPlace, RunSpec, RunVerb};
 use crate::engine::testing::env;
 use crate::engine::{Env, Outbox, Pipeline, Quotas};
+use crate::metrics::Metrics;
 
 /// A run and what its page knows of it.
 struct Watched {
@@ -30,6 +31,7 @@ impl Watched {
         let page = outbox.attach();
         let spec = RunSpec {
             id: "run".to_owned(),
+            place: RunPlace::take(&env.metrics, 1).unwrap(),
             lesson: None,
             pipeline: pipeline.joined_by(join).unwrap().hearing(heard),
             judge: None,
@@ -202,4 +204,14 @@ async fn what_buffer_all_collects_counts_and_stops_the_run_at_the_quota() {
     let sink = run.view.stages[2].writable.as_ref().unwrap();
     let peak = run.view.peak();
     assert!((sink.bytes..sink.bytes + 65_536).contains(&peak), "{peak}");
+}
+
+#[test]
+fn a_place_for_a_run_is_taken_once_and_is_free_again_with_it() {
+    let metrics = Arc::<Metrics>::default();
+    let place = RunPlace::take(&metrics, 1).expect("the first");
+    assert!(RunPlace::take(&metrics, 1).is_none(), "there is one");
+    drop(place);
+    assert!(RunPlace::take(&metrics, 1).is_some());
+    assert_eq!(metrics.runs.load(Relaxed), 0);
 }

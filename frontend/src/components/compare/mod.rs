@@ -60,7 +60,14 @@ pub fn Comparison(
         Memo::new(move |_| both.with_views(|views| html::facts(titles, &rows(which, views))));
     let [left, right] = sides;
     view! {
-        <Controls both/>
+        <div class="top-row">
+            <nav
+                class="comparisons"
+                aria-label="Comparisons"
+                inner_html=html::comparisons(Some(which))
+            ></nav>
+            <Controls both/>
+        </div>
         <p
             class=move || said.with(|(tone, _)| format!("difference {}", tone.class()))
             data-testid="difference"

@@ -1,7 +1,10 @@
 //! The one sentence above the picture: what is happening and why.
 
+mod unheeding;
+
 use spillway_streams::{Outcome, PauseCause, ReadState, RunView, StageId, StageView, WriteState};
 
+use self::unheeding::unheeding;
 use super::label;
 use super::number::{exact, limit, rate, size};
 use super::phrase::{Phrase, Tone};
@@ -40,6 +43,7 @@ pub fn verdict(view: &RunView, figures: &[Figures]) -> Verdict {
     let stops = figures.get(usize::from(id.0)).map_or(0, |f| f.stops_per_s);
     match readable.state {
         ReadState::Ended => ended(view, source),
+        ReadState::Flowing if !piped && readable.data_listeners > 0 => unheeding(view, id, source),
         ReadState::Flowing if !piped => discarding(source, readable.discarded_bytes),
         ReadState::Paused if readable.paused_by_hand => paused_by_hand(view, id, source),
         ReadState::Paused | ReadState::Initial if !piped => unpiped(view, id, source),

@@ -7,7 +7,7 @@ use spillway_protocol::control::{Message, StageSpec};
 use spillway_streams::{Outcome, RunView};
 use tokio::sync::mpsc;
 
-use super::{Rate, RunHandle, RunSpec};
+use super::{Rate, RunHandle, RunPlace, RunSpec};
 use crate::engine::testing::env;
 use crate::engine::{Env, Outbox, Pipeline, Quotas};
 use crate::security::random_token;
@@ -33,6 +33,7 @@ async fn start_at(rate: Rate, stages: &str, env: &Env) -> (RunHandle, mpsc::Rece
     let page = outbox.attach();
     let spec = RunSpec {
         id: random_token(),
+        place: RunPlace::take(&env.metrics, u64::MAX).unwrap(),
         lesson: None,
         pipeline: Pipeline::plan(&specs).unwrap(),
         judge: None,
