@@ -81,7 +81,7 @@ async fn axe_finds_nothing_on_a_chat_with_its_bytes() -> Result<()> {
 }
 
 /// Holds a page against axe-core in every theme.
-async fn passes(page: &Browser, what: &str) -> Result<()> {
+pub(crate) async fn passes(page: &Browser, what: &str) -> Result<()> {
     let mut broken = String::new();
     for theme in ["light", "dark"] {
         choose_theme(page, theme).await?;

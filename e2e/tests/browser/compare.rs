@@ -1,7 +1,12 @@
 //! Two runs of the same work side by side: what the page shows of both is what was measured.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use spillway_e2e::{Browser, Key, Look, Scene, get, id, play, wait_until};
+
+use crate::axe::{choose_size, passes};
+use crate::screenshots::{folder, shoot};
 
 /// Bytes that a run may hold.
 const QUOTA: u64 = 64 << 20;
@@ -158,6 +163,27 @@ async fn buffering_everything_costs_the_first_byte_and_the_memory() -> Result<()
 }
 
 #[tokio::test]
+async fn a_comparison_can_be_run_again_and_again() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/buffering").await?;
+        both_run(&page).await?;
+        page.type_into(&id("speed-both"), &Key::End.to_string())
+            .await?;
+        for runs in [2, 4, 6] {
+            for side in ["left", "right"] {
+                page.until_says(&fact("ending", side), "complete").await?;
+            }
+            counted(scene, "spillway_runs_over_total{how=\"completed\"}", runs).await?;
+            counted(scene, "spillway_runs", 2).await?;
+            page.click(&id("run-both")).await?;
+            page.until_data(&id("side-right"), "phase", "on").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_comparison_that_does_not_exist_is_named_with_those_that_do() -> Result<()> {
     play(async |scene| {
         let page = scene.open("/compare/nothing").await?;
@@ -200,6 +226,47 @@ async fn where_one_run_is_refused_neither_is_left_and_both_sides_say_why() -> Re
         counted(scene, "spillway_runs", ALL_BUT_ONE).await
     })
     .await
+}
+
+#[tokio::test]
+async fn each_comparison_passes_axe_and_has_its_picture_taken() -> Result<()> {
+    let (folder, _kept_nowhere) = folder()?;
+    play(async |scene| {
+        let page = scene.open("/compare/pipeline").await?;
+        both_run(&page).await?;
+        passes(&page, "a comparison that runs").await?;
+        page.click(&id("source-timer")).await?;
+        page.until_says(&in_side("right", "stage-source"), "sound")
+            .await?;
+        page.until_data(&fact("timers", "right"), "value", "1")
+            .await?;
+        page.click(&id("fail-both")).await?;
+        page.until_data(&fact("files", "right"), "value", "0")
+            .await?;
+        seen(&page, &folder, "compare-pipeline").await?;
+
+        page.goto(&scene.url("/compare/buffering").await).await?;
+        for side in ["left", "right"] {
+            page.until_says(&fact("ending", side), "complete").await?;
+        }
+        seen(&page, &folder, "compare-buffering").await?;
+
+        page.goto(&scene.url("/compare/backpressure").await).await?;
+        page.until_says(&fact("ending", "right"), "stopped").await?;
+        passes(&page, "a comparison of which one side was stopped").await?;
+        seen(&page, &folder, "compare-backpressure").await?;
+        page.click(&id("reset-both")).await?;
+        passes(&page, "a comparison that was reset").await
+    })
+    .await
+}
+
+/// Takes the page in every size, for a desk and for a projector.
+async fn seen(page: &Browser, folder: &Path, name: &str) -> Result<()> {
+    shoot(page, folder, name).await?;
+    choose_size(page, "projector").await?;
+    shoot(page, folder, &format!("{name}-projector")).await?;
+    choose_size(page, "desk").await
 }
 
 const ALL_BUT_ONE: u64 = 199;

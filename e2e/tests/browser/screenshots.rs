@@ -5,6 +5,7 @@ use std::{env, fs};
 
 use anyhow::{Result, ensure};
 use spillway_e2e::{Browser, Viewport, id, play};
+use tempfile::TempDir;
 
 use crate::axe::choose_size;
 use crate::chat::{join, row, say};
@@ -31,11 +32,7 @@ const VIEWPORTS: [Viewport; 3] = [
 
 #[tokio::test]
 async fn screenshots() -> Result<()> {
-    // Dropped at the end: without SPILLWAY_SHOTS nothing is left behind.
-    let kept_nowhere = tempfile::tempdir()?;
-    let folder =
-        env::var_os("SPILLWAY_SHOTS").map_or_else(|| kept_nowhere.path().to_owned(), PathBuf::from);
-    fs::create_dir_all(&folder)?;
+    let (folder, _kept_nowhere) = folder()?;
     play(async |scene| {
         let page = scene.browser("ann").await?;
         page.goto(&scene.url("/").await).await?;
@@ -84,8 +81,17 @@ async fn screenshots() -> Result<()> {
     .await
 }
 
+/// Where pictures go. Without `SPILLWAY_SHOTS` to a folder that goes with the second value.
+pub(crate) fn folder() -> Result<(PathBuf, TempDir)> {
+    let kept_nowhere = tempfile::tempdir()?;
+    let folder =
+        env::var_os("SPILLWAY_SHOTS").map_or_else(|| kept_nowhere.path().to_owned(), PathBuf::from);
+    fs::create_dir_all(&folder)?;
+    Ok((folder, kept_nowhere))
+}
+
 /// Takes the page as it is in every size and both themes.
-async fn shoot(page: &Browser, folder: &Path, name: &str) -> Result<()> {
+pub(crate) async fn shoot(page: &Browser, folder: &Path, name: &str) -> Result<()> {
     for theme in ["light", "dark"] {
         choose_theme(page, theme).await?;
         for viewport in VIEWPORTS {

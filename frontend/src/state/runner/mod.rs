@@ -215,12 +215,10 @@ impl Runner {
         }
     }
 
+    /// Ends the run, one that is over too: the server keeps it until then, and keeps few of a page.
     fn end(self) {
-        let live = self.run.try_with_value(|run| {
-            let live = run.as_ref().filter(|run| run.is_live());
-            live.map(|run| run.name.clone())
-        });
-        if let Some(Some(run)) = live {
+        let name = |run: &Option<Run>| run.as_ref().map(|run| run.name.clone());
+        if let Some(Some(run)) = self.run.try_with_value(name) {
             self.send_end(run);
         }
     }
