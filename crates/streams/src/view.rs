@@ -36,7 +36,7 @@ pub struct StageView {
     pub readable: Option<ReadableView>,
     /// The write side, of a Writable, Duplex or Transform.
     pub writable: Option<WritableView>,
-    /// Bytes the implementation holds outside its tanks.
+    /// Bytes the implementation holds outside its tanks; none once it has closed.
     pub in_work: u64,
     /// What the implementation has open.
     pub open: Resources,
@@ -249,7 +249,10 @@ impl StageView {
                 self.held_us = *held_us;
             }
             EventKind::Errored { message } => self.error = Some(message.clone()),
-            EventKind::Closed => self.closed = true,
+            EventKind::Closed => {
+                self.closed = true;
+                self.in_work = 0;
+            }
             _ => {}
         }
         if let Some(readable) = &mut self.readable {

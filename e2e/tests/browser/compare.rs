@@ -97,7 +97,7 @@ async fn a_timer_goes_on_after_the_fault_with_pipe_alone() -> Result<()> {
         both_run(&page).await?;
         page.click(&id("source-timer")).await?;
         for side in ["left", "right"] {
-            page.until_says(&in_side(side, "stage-source"), "sound")
+            page.until_says(&in_side(side, "stage-source"), "live sound")
                 .await?;
             page.until_data(&fact("timers", side), "value", "1").await?;
         }

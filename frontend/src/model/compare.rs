@@ -31,6 +31,8 @@ pub struct Side {
     pub title: &'static str,
     /// How it is written with Node's streams.
     pub code: &'static str,
+    /// What else its program does.
+    pub note: Option<&'static str>,
     /// What it starts.
     pub start: Start,
 }
@@ -149,11 +151,13 @@ fn backpressure(sink: Option<u64>) -> [Side; 2] {
         Side {
             title: "with backpressure",
             code: "source.pipe(sink)",
+            note: None,
             start: joined(stages(), Join::Pipe),
         },
         Side {
             title: "without",
             code: "source.on('data', (chunk) => sink.write(chunk))",
+            note: None,
             start: joined(stages(), Join::Write),
         },
     ]
@@ -182,7 +186,8 @@ fn pipeline(source: Source, sink: Option<u64>) -> [Side; 2] {
     [
         Side {
             title: ".pipe()",
-            code: "source.pipe(gzip).pipe(sink), each with a listener of 'error'",
+            code: "source.pipe(gzip).pipe(sink)",
+            note: Some("each listens for 'error'"),
             start: Start {
                 heard: true,
                 ..joined(stages(), Join::Pipe)
@@ -191,6 +196,7 @@ fn pipeline(source: Source, sink: Option<u64>) -> [Side; 2] {
         Side {
             title: "pipeline()",
             code: "pipeline(source, gzip, sink, callback)",
+            note: None,
             start: joined(stages(), Join::Pipeline),
         },
     ]
@@ -212,11 +218,13 @@ fn buffering(source: Option<u64>) -> [Side; 2] {
         Side {
             title: "streaming",
             code: "source.pipe(through).pipe(reader)",
+            note: None,
             start: joined(stages("through", "passthrough"), Join::Pipe),
         },
         Side {
             title: "buffer all",
             code: "const all = await buffer(source); reader.end(all)",
+            note: None,
             start: joined(stages("all", "buffer_all"), Join::Pipe),
         },
     ]

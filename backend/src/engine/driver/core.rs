@@ -271,7 +271,8 @@ impl Core {
 
     /// Says what changed of what the implementation has besides its tanks.
     fn note_inside(&mut self, id: StageId, inside: Inside) {
-        let Some(stage) = self.view.stage(id) else {
+        // What a closed stage held is released with it.
+        let Some(stage) = self.view.stage(id).filter(|stage| !stage.closed) else {
             return;
         };
         let (in_work, missed) = (stage.in_work, stage.missed_chunks);
@@ -393,7 +394,8 @@ impl Core {
         result.map_err(|error| self.fail(stage, error))
     }
 
-    fn fail(&mut self, id: StageId, error: StageError) -> String {
+    /// Takes note of who failed first, and gives the message.
+    pub(super) fn fail(&mut self, id: StageId, error: StageError) -> String {
         let message = error.to_string();
         let taken = self.view.stage(id).map_or(0, |stage| {
             let written = stage.writable.as_ref().map(|side| side.bytes);

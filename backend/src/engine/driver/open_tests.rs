@@ -157,10 +157,17 @@ async fn pipeline_closes_everything_and_the_log_says_so_after_its_end() {
             view.outcome.is_some() && view.open() == Resources::default()
         })
         .await;
-        assert!(matches!(
-            run.view.outcome,
-            Some(Outcome::Failed { heard: true, .. })
-        ));
+        let Some(Outcome::Failed {
+            message,
+            heard: true,
+        }) = &run.view.outcome
+        else {
+            panic!("{:?}", run.view.outcome)
+        };
+        assert!(
+            message.starts_with("middle (PassThrough) at byte ") && message.ends_with(": boom"),
+            "{message}"
+        );
         assert_eq!(run.counted(), (0, 0));
     }
 }

@@ -4,6 +4,7 @@
 use spillway_streams::{EventKind, StageId, Verb, WriteState};
 
 use super::{Driver, RunError, RunVerb, Throttle};
+use crate::engine::stages::StageError;
 
 impl Driver {
     pub(super) fn handle_verb(&mut self, verb: &RunVerb) -> Result<Option<String>, RunError> {
@@ -166,7 +167,8 @@ impl Driver {
         let failing = error.is_some();
         let verb = Verb::Destroy { failing };
         self.core.machine.note(id, EventKind::Verb { verb });
-        self.core.machine.destroy(id, error);
+        let error = error.map(|error| self.core.fail(id, StageError::Data(error.to_owned())));
+        self.core.machine.destroy(id, error.as_deref());
         let piped = !self.core.machine.destinations(id).is_empty();
         Ok((!failing && piped).then(|| {
             format!("{name} is gone and said no end: what it is piped to will wait for ever")

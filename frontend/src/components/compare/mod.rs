@@ -80,7 +80,7 @@ pub fn Comparison(
         <p class="legend" inner_html=LEGEND></p>
         <div class="measured">
             <Meters both titles/>
-            <table class="panel facts" inner_html=table></table>
+            <div class="panel"><table class="facts" inner_html=table></table></div>
         </div>
         <LiveRegion sentence=spoken/>
     }
@@ -173,6 +173,7 @@ fn Half(
             <header>
                 <h2>{side.title}</h2>
                 <code>{side.code}</code>
+                {side.note.map(|note| view! { <span>{note}</span> })}
             </header>
             <p class="empty" role="status" hidden=there data-testid=test_id>{nothing}</p>
             <div class="stream" hidden=move || !there.get()>
