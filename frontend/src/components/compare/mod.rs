@@ -2,18 +2,19 @@
 //! scale, and a table of what was measured.
 //!
 //! Test ids: `run-both`, `fail-both`, `reset-both`, `speed-both`, `source-file`, `source-timer`,
-//! `difference` (the sentence), `side-left` and `side-right` (with `data-phase`), `refused` (in each
+//! `difference` (the sentence), `spoken`, `side-left` and `side-right` (with `data-phase`), `refused` (in each
 //! side), `meter-left` and `meter-right` (with `data-held`, `data-peak` and `data-scale`), `quota`;
 //! those of the table are listed in [`html::facts`](crate::html::facts).
 
 pub mod controls;
 pub mod meters;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use self::controls::Controls;
 use self::meters::Meters;
-use super::live_region::LiveRegion;
 use super::stage_view::{LEGEND, StageView};
 use super::verdict_bar::VerdictBar;
 use crate::connection::Connection;
@@ -82,7 +83,7 @@ pub fn Comparison(
             <Meters both titles/>
             <div class="panel"><table class="facts" inner_html=table></table></div>
         </div>
-        <LiveRegion sentence=spoken/>
+        <Spoken sentence=spoken/>
     }
 }
 
@@ -137,6 +138,24 @@ impl Both {
         left.told
             .with(|left| right.told.with(|right| read([&left.view, &right.view])))
     }
+}
+
+/// Says the sentence to screen readers, at most one every two seconds: its figures change all the
+/// time.
+#[component]
+fn Spoken(sentence: Memo<String>) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    let say = move || {
+        if let Some(newest) = sentence.try_get_untracked()
+            && said.try_with_untracked(|said| *said != newest) == Some(true)
+        {
+            said.set(newest);
+        }
+    };
+    if let Ok(saying) = set_interval_with_handle(say, Duration::from_secs(2)) {
+        on_cleanup(move || saying.clear());
+    }
+    view! { <div class="unseen" role="status" data-testid="spoken">{said}</div> }
 }
 
 /// One side: what it is, and its run.
