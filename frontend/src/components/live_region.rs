@@ -23,6 +23,9 @@ const KEPT: u32 = 60;
 pub fn LiveRegion(
     /// The run.
     runner: Runner,
+    /// Nothing is read out: something else on the page says what matters.
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
     let shown = expect_context::<Settings>().view;
     let root = NodeRef::<Div>::new();
@@ -46,7 +49,7 @@ pub fn LiveRegion(
         <div
             class="told"
             role="log"
-            aria-live="polite"
+            aria-live=if quiet { "off" } else { "polite" }
             aria-label="What happens, in words"
             tabindex=move || if shown.get() == View::Text { "0" } else { "-1" }
             data-testid="told"

@@ -23,13 +23,21 @@ pub fn Views(
         <LiveRegion runner/>
         <div class="view-bar">
             <p class="legend" inner_html=LEGEND></p>
-            <span class="switch" role="group" aria-label="How the stream is shown">
-                <Choice view=View::Picture/>
-                <Choice view=View::Table/>
-                <Choice view=View::Text/>
-            </span>
+            <ViewSwitch/>
             <Sound runner/>
         </div>
+    }
+}
+
+/// The switch between the views, of all runs that are shown.
+#[component]
+pub fn ViewSwitch() -> impl IntoView {
+    view! {
+        <span class="switch" role="group" aria-label="How the stream is shown">
+            <Choice view=View::Picture/>
+            <Choice view=View::Table/>
+            <Choice view=View::Text/>
+        </span>
     }
 }
 

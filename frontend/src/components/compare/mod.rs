@@ -15,8 +15,11 @@ use leptos::prelude::*;
 
 use self::controls::Controls;
 use self::meters::Meters;
+use super::live_region::LiveRegion;
 use super::stage_view::{LEGEND, StageView};
+use super::table_view::TableView;
 use super::verdict_bar::VerdictBar;
+use super::views::ViewSwitch;
 use crate::connection::Connection;
 use crate::html;
 use crate::model::compare::{Side, Source, Which};
@@ -78,7 +81,10 @@ pub fn Comparison(
             <Half side=left name="left" runner=both.runners[0] refused=both.refused/>
             <Half side=right name="right" runner=both.runners[1] refused=both.refused/>
         </div>
-        <p class="legend" inner_html=LEGEND></p>
+        <div class="view-bar">
+            <p class="legend" inner_html=LEGEND></p>
+            <ViewSwitch/>
+        </div>
         <div class="measured">
             <Meters both titles/>
             <div class="panel"><table class="facts" inner_html=table></table></div>
@@ -198,6 +204,8 @@ fn Half(
             <div class="stream" hidden=move || !there.get()>
                 <VerdictBar runner/>
                 <StageView runner/>
+                <TableView runner/>
+                <LiveRegion runner quiet=true/>
             </div>
         </section>
     }
