@@ -115,6 +115,18 @@ pub(crate) const CASES: &[Case] = &[
     )
     .reads(b"[1, 2 3]")
     .fails("expected , or ]"),
+    case(
+        "a field that is no text is an error",
+        "upload upload=\"$UPLOAD\" label=\"mine\" | csv_filter expr=\"a>0\" | collect",
+    )
+    .reads(b"a,b\n1,2\n\xff,3\n")
+    .fails(""),
+    case(
+        "JSON that is no text is an error",
+        "upload upload=\"$UPLOAD\" label=\"mine\" | json | collect",
+    )
+    .reads(b"[\"a\", \"\xff\"]")
+    .fails(""),
     case("gzip", "csv_sample | gzip level=9 | file_sink file=\"out.gz\"").decoded_by("gunzip"),
     case("gunzip", "upload upload=\"$UPLOAD\" label=\"mine\" | gunzip | file_sink file=\"out\"")
         .reads_what("csv_sample | gzip | file_sink file=\"z\""),

@@ -221,6 +221,20 @@ ticker | null
     assert_eq!(print(&parse(apart).unwrap()), "null\nticker | null\n");
 }
 
+#[test]
+fn the_examples_of_the_document_are_pipelines() {
+    let document = include_str!("../../../../docs/pipelines.md");
+    let blocks = document.split("```pipeline\n").skip(1);
+    let texts: Vec<&str> = blocks
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    assert_eq!(texts.len(), 2);
+    for text in texts {
+        let recipe = parse(text).unwrap();
+        assert!(recipe.pipes.len() >= 3, "{text}");
+    }
+}
+
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

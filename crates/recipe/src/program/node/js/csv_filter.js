@@ -6,6 +6,8 @@ const FIELD = /((?:\xef\xbb\xbf)?"[^"]*(?:""[^"]*)*"|[^",]*)(,|$)/y;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A row of a table with a header. */
 class Row {
   constructor(line, columns) {
@@ -48,7 +50,7 @@ class Row {
 function textOf(field) {
   const plain = field.replace(/^\xef\xbb\xbf/, '');
   const text = plain.startsWith('"') ? plain.slice(1, -1).replaceAll('""', '"') : plain;
-  return Buffer.from(text, 'latin1').toString();
+  return UTF_8.decode(Buffer.from(text, 'latin1'));
 }
 
 /** Keeps the header and, byte for byte, the rows for which `keeps` is true. */

@@ -9,6 +9,7 @@ class JsonElements extends Transform {
   #inString = false;
   #escaped = false;
   #lines = '';
+  #utf8 = new TextDecoder('utf-8', { fatal: true });
 
   _transform(chunk, encoding, callback) {
     this.#give(callback, () => {
@@ -74,7 +75,7 @@ class JsonElements extends Transform {
 
   /** The element is whole: JSON has the last word on whether it is one. */
   #end() {
-    JSON.parse(Buffer.from(this.#element, 'latin1').toString());
+    JSON.parse(this.#utf8.decode(Buffer.from(this.#element, 'latin1')));
     this.#lines += `${this.#element.replace(/[\r\n]\s*/g, '')}\n`;
     this.#element = '';
     this.#place = this.#inArray ? 'behind' : 'top';
