@@ -3,9 +3,11 @@
 #[cfg(feature = "deflate")]
 mod codec;
 mod offer;
+mod params;
 mod reader;
 
 #[cfg(feature = "deflate")]
 pub use codec::{Deflater, InflateError, Inflater};
-pub use offer::{DeflateOffer, DeflateParams, OfferProblem};
+pub use offer::{DeflateOffer, OfferProblem};
+pub use params::DeflateParams;
 pub use reader::{DeflateDamage, DeflateReader};

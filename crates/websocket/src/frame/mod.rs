@@ -1,6 +1,7 @@
 //! One frame: its header, its mask, what it closes with, and what the RFC forbids.
 
 mod close;
+mod faults;
 mod header;
 mod mask;
 mod opcode;

@@ -2,11 +2,14 @@
 //! wherever its bytes were cut. It is small, so that the page can carry it; the server's connections are inflated
 //! by a faster one.
 
+mod blocks;
 mod code;
 mod damage;
+mod table;
 
-use code::{Code, FIXED_DISTANCES, FIXED_LENGTHS};
+use code::Code;
 pub use damage::DeflateDamage;
+use table::{distance_of, length_of};
 
 /// Inflates the messages of one direction of a connection.
 #[derive(Debug, Clone)]
@@ -139,39 +142,6 @@ impl DeflateReader {
         }
     }
 
-    fn block(&mut self) -> Step {
-        let Some(bits) = self.take(3) else {
-            return Ok(false);
-        };
-        self.last = bits & 1 != 0;
-        self.state = match bits >> 1 {
-            0 => {
-                self.align();
-                State::StoredLength
-            }
-            1 => {
-                self.lengths = Code::new(&FIXED_LENGTHS)?;
-                self.distances = Code::new(&FIXED_DISTANCES)?;
-                State::Symbol
-            }
-            2 => State::CodeCounts,
-            _ => return Err(DeflateDamage::BlockType),
-        };
-        Ok(true)
-    }
-
-    fn stored_length(&mut self) -> Step {
-        let Some(bits) = self.take(32) else {
-            return Ok(false);
-        };
-        let (len, inverse) = (bits as u16, (bits >> 16) as u16);
-        if len != !inverse {
-            return Err(DeflateDamage::StoredLength { len, inverse });
-        }
-        self.state = State::Stored { left: len };
-        Ok(true)
-    }
-
     fn stored(&mut self, left: u16, out: &mut Vec<u8>) -> bool {
         if left == 0 {
             self.end_block();
@@ -183,82 +153,6 @@ impl DeflateReader {
         self.give(byte as u8, out);
         self.state = State::Stored { left: left - 1 };
         true
-    }
-
-    fn code_counts(&mut self) -> Step {
-        let Some(bits) = self.take(14) else {
-            return Ok(false);
-        };
-        let header = &mut self.header;
-        header.literals = (bits & 31) as usize + 257;
-        header.distances = (bits >> 5 & 31) as usize + 1;
-        header.code_lengths = (bits >> 10) as usize + 4;
-        header.lengths = [0; 320];
-        if header.literals > 286 || header.distances > 30 {
-            return Err(DeflateDamage::TooManyCodes);
-        }
-        self.state = State::CodeLengthLengths { read: 0 };
-        Ok(true)
-    }
-
-    fn code_length_lengths(&mut self, read: usize) -> Step {
-        if read == self.header.code_lengths {
-            self.lengths = Code::complete(&self.header.lengths[..19])?;
-            self.header.lengths = [0; 320];
-            self.state = State::CodeLengths { read: 0 };
-            return Ok(true);
-        }
-        let Some(bits) = self.take(3) else {
-            return Ok(false);
-        };
-        self.header.lengths[ORDER[read]] = bits as u8;
-        self.state = State::CodeLengthLengths { read: read + 1 };
-        Ok(true)
-    }
-
-    fn code_lengths(&mut self, read: usize) -> Step {
-        let wanted = self.header.literals + self.header.distances;
-        if read == wanted {
-            return self.codes_are_whole();
-        }
-        let Some((symbol, used)) = self.lengths.decode(self.bits, self.count)? else {
-            return Ok(false);
-        };
-        let (extra, base) = match symbol {
-            16 => (2, 3),
-            17 => (3, 3),
-            18 => (7, 11),
-            _ => (0, 1),
-        };
-        if self.count < used + extra {
-            return Ok(false);
-        }
-        self.drop_bits(used);
-        let times = base + self.take(extra).unwrap_or(0) as usize;
-        let length = match symbol {
-            16 if read == 0 => return Err(DeflateDamage::NothingToRepeat),
-            16 => self.header.lengths[read - 1],
-            17 | 18 => 0,
-            length => length as u8,
-        };
-        if read + times > wanted {
-            return Err(DeflateDamage::TooManyCodes);
-        }
-        self.header.lengths[read..read + times].fill(length);
-        self.state = State::CodeLengths { read: read + times };
-        Ok(true)
-    }
-
-    fn codes_are_whole(&mut self) -> Step {
-        let lengths = &self.header.lengths[..self.header.literals + self.header.distances];
-        if lengths[256] == 0 {
-            return Err(DeflateDamage::NoEndOfBlock);
-        }
-        let (literals, distances) = lengths.split_at(self.header.literals);
-        self.lengths = Code::new(literals)?;
-        self.distances = Code::new(distances)?;
-        self.state = State::Symbol;
-        Ok(true)
     }
 
     fn symbol(&mut self, out: &mut Vec<u8>) -> Step {
@@ -357,37 +251,9 @@ impl DeflateReader {
     }
 }
 
-/// The shortest length that a symbol stands for, and how many bits say how much longer (RFC 1951 §3.2.5).
-const fn length_of(symbol: u16) -> (usize, u32) {
-    match symbol {
-        0..8 => (symbol as usize + 3, 0),
-        28 => (258, 0),
-        _ => {
-            let extra = (symbol as u32 - 4) / 4;
-            (((4 + symbol as usize % 4) << extra) + 3, extra)
-        }
-    }
-}
-
-/// The shortest distance that a symbol stands for, and how many bits say how much longer.
-const fn distance_of(symbol: u16) -> (usize, u32) {
-    match symbol {
-        0..4 => (symbol as usize + 1, 0),
-        _ => {
-            let extra = (symbol as u32 - 2) / 2;
-            (((2 + symbol as usize % 2) << extra) + 1, extra)
-        }
-    }
-}
-
-/// The order in which the lengths of the code lengths' own code are written (RFC 1951 §3.2.7).
-const ORDER: [usize; 19] = [
-    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
-];
-
 #[cfg(test)]
 mod tests {
-    use super::{DeflateDamage, DeflateReader, distance_of, length_of};
+    use super::{DeflateDamage, DeflateReader};
 
     /// What a message inflates to, or its damage and the byte that showed it.
     fn message(
@@ -454,25 +320,5 @@ mod tests {
         check_damage(&[0xf2, 0x48], 2, DeflateDamage::Unfinished);
         check_damage(b"", 0, DeflateDamage::Unfinished);
         assert_eq!(DeflateDamage::Unfinished.section(), "RFC 7692 §7.2.2");
-    }
-
-    #[test]
-    fn lengths_and_distances_are_those_of_the_table() {
-        let lengths: Vec<usize> = (0..29).map(|symbol| length_of(symbol).0).collect();
-        assert_eq!(
-            lengths,
-            [
-                3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83,
-                99, 115, 131, 163, 195, 227, 258
-            ]
-        );
-        let distances: Vec<usize> = (0..30).map(|symbol| distance_of(symbol).0).collect();
-        assert_eq!(
-            distances,
-            [
-                1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769,
-                1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577
-            ]
-        );
     }
 }
