@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use spillway_streams::{
-    Call, Event, EventKind, Machine, ReadOptions, RunView, StageId, StageOptions, WriteOptions,
+    Call, Event, EventKind, Machine, ReadOptions, RunView, StageId, StageOptions, Verb,
+    WriteOptions,
 };
 
 pub(crate) const SOURCE: StageId = StageId(0);
@@ -79,6 +80,16 @@ impl Driven {
         run
     }
 
+    /// All three, joined by `pipeline()`.
+    pub(crate) fn pipeline() -> Self {
+        let mut run = Self::new(0);
+        run.act(|machine| {
+            let joined = machine.pipeline(&[SOURCE, FILTER, SINK]);
+            joined.expect("it can be a pipeline");
+        });
+        run
+    }
+
     /// Does something to the machine and hears what follows, a millisecond later.
     pub(crate) fn act(&mut self, act: impl FnOnce(&mut Machine)) {
         self.later(1_000);
@@ -100,6 +111,23 @@ impl Driven {
         };
         self.act(|machine| answer(machine, call, bytes));
         true
+    }
+
+    /// Answers the oldest call of a stage.
+    pub(crate) fn answer(&mut self, stage: StageId, bytes: usize) {
+        let of = |call: &Call| stage_of(call) == stage;
+        let at = self.calls.iter().position(of).expect("it was asked");
+        let call = self.calls.remove(at).expect("it is there");
+        self.act(|machine| answer(machine, call, bytes));
+    }
+
+    /// What the engine notes when a learner fails a stage by hand.
+    pub(crate) fn fail(&mut self, stage: StageId, message: &str) {
+        let verb = Verb::Destroy { failing: true };
+        self.act(|machine| {
+            machine.note(stage, EventKind::Verb { verb });
+            machine.destroy(stage, Some(message));
+        });
     }
 
     /// One thing that may happen.
@@ -147,6 +175,18 @@ impl Driven {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % limit
+    }
+}
+
+const fn stage_of(call: &Call) -> StageId {
+    match call {
+        Call::Read { stage, .. }
+        | Call::Write { stage, .. }
+        | Call::Writev { stage, .. }
+        | Call::Transform { stage, .. }
+        | Call::Flush { stage }
+        | Call::Final { stage }
+        | Call::Destroy { stage } => *stage,
     }
 }
 

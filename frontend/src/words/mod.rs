@@ -1,6 +1,7 @@
 //! What the page says: pure functions from what is known to words. Nothing here knows a browser.
 
 pub mod badge;
+pub mod causes;
 pub mod chat;
 mod checked;
 pub mod clock;

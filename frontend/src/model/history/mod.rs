@@ -213,6 +213,12 @@ impl History {
         events.map(|(at, event)| (Moment(self.before + at as u64 + 1), event))
     }
 
+    /// The kept events after a moment, the oldest first.
+    pub fn forward_from(&self, moment: Moment) -> impl Iterator<Item = &Event> {
+        let from = self.index(moment.min(self.last()));
+        self.events.range(from..)
+    }
+
     /// Where in `events` a moment is: so many of them led to it.
     fn index(&self, moment: Moment) -> usize {
         usize::try_from(moment.0.saturating_sub(self.before)).unwrap_or(usize::MAX)
