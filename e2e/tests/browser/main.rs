@@ -4,6 +4,7 @@
 
 mod addresses;
 mod axe;
+mod causes;
 mod chat;
 mod clock;
 mod compare;

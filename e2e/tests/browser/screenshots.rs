@@ -48,6 +48,14 @@ async fn screenshots() -> Result<()> {
         page.click(&id("clock-pause")).await?;
         page.until_says(&id("clock-tag"), "clock paused").await?;
         shoot(&page, &folder, "clock").await?;
+        page.click(&id("why")).await?;
+        page.one(&id("why-step")).await?;
+        shoot(&page, &folder, "causes").await?;
+        page.click("[data-testid=log-line][data-tag=pause]").await?;
+        page.one(&id("then")).await?;
+        shoot(&page, &folder, "then").await?;
+        page.click(&id("why")).await?;
+        page.click(&id("now")).await?;
 
         page.click(&id("view-table")).await?;
         page.until_says(&id("row-source-rate"), "B/s").await?;

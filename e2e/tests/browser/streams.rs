@@ -117,8 +117,8 @@ async fn a_slow_sink_pauses_the_source_and_the_page_says_why() -> Result<()> {
         let queued = page
             .until_says(&id("why-step"), "its mark is 262 144")
             .await;
-        queued.context("the first step names the buffer and its mark")?;
-        page.until_says(&id("why-step"), "heard false and paused")
+        queued.context("a step names the buffer and its mark")?;
+        page.until_says(&id("why-step"), "may take no more than")
             .await?;
         // Half a minute lies between this `false` and its drain.
         let given = async || page.number(&id("stage-source-bytes"), "count").await;

@@ -84,7 +84,10 @@ pub fn LogView(
                 node_ref=list
                 on:scroll=scrolled
                 // Not on a click: the rows may be new ones before the button is let go.
-                on:mousedown=move |event| select(&event, runner)
+                on:mousedown=move |event| {
+                    select(&event, runner);
+                    runner.why.update(|why| why.open = true);
+                }
                 on:keydown=move |event| step(&event, list, runner)
                 inner_html=lines
             ></ol>

@@ -34,9 +34,12 @@ pub fn TimeBar(
         spoken(&runner.span.get(), then)
     };
     let went = move |value: String| {
-        if let Ok(moment) = value.parse() {
-            runner.go(Go::To(Moment(moment)));
-        }
+        let Ok(moment) = value.parse().map(Moment) else {
+            return;
+        };
+        // Its end is now, although more may have come since it was drawn.
+        let end = runner.span.with_untracked(|span| moment >= span.last);
+        runner.go(if end { Go::Now } else { Go::To(moment) });
     };
     let nothing = move || runner.span.with(|span| span.first == span.last);
     view! {

@@ -2,6 +2,7 @@
 //! the elements, which costs the page far fewer bytes than a component for each. Whatever comes
 //! from outside goes through [`escape`].
 
+mod causes;
 mod compare;
 mod course;
 mod lesson;
@@ -10,6 +11,7 @@ mod log;
 use crate::words::checked;
 use crate::words::phrase::{Part, Phrase};
 
+pub use causes::steps;
 pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};
 pub use lesson::{goals, titles, way};

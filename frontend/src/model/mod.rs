@@ -1,6 +1,7 @@
 //! What the page knows, as plain structs without a browser: folds of what the server says.
 
 pub mod address;
+pub mod bottleneck;
 pub mod causes;
 pub mod chat;
 pub mod compare;

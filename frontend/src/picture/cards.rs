@@ -51,7 +51,7 @@ fn card(at: usize, stage: &StageView, card: &Card) -> String {
          <text data-slot=\"{at}.state\" y=\"45.5\" text-anchor=\"middle\" data-testid=\"stage-{name}-state\"></text></g>\
          <g class=\"sign\"><rect x=\"{}\" y=\"-9\" width=\"80\" height=\"18\" rx=\"9\"/>\
          <text x=\"{middle}\" y=\"4\" text-anchor=\"middle\">bottleneck</text></g>\
-         {}{}{}{}</g>",
+         {}{}{}{}{}</g>",
         escape(&fit(&stage.label)),
         escape(&stage.label),
         role(stage),
@@ -60,6 +60,7 @@ fn card(at: usize, stage: &StageView, card: &Card) -> String {
         read.unwrap_or_default(),
         counts(at, &name, card),
         time(at, card),
+        cause(at, card),
     )
 }
 
@@ -110,6 +111,22 @@ fn counts(at: usize, name: &str, card: &Card) -> String {
          <text data-slot=\"{at}.work\" class=\"muted\" x=\"{}\" y=\"231\" text-anchor=\"end\" \
          data-testid=\"stage-{name}-in-work\"></text>",
         card.width - 16
+    )
+}
+
+/// The outline of a stage that takes part in the chain of causes that is told, and its steps.
+fn cause(at: usize, card: &Card) -> String {
+    let (width, height) = (card.width + 8, CARD_HEIGHT + 8);
+    let middle = card.width / 2;
+    format!(
+        "<g data-slot=\"{at}.cause\" class=\"cause\">\
+         <rect class=\"ring\" x=\"-4\" y=\"-4\" width=\"{width}\" height=\"{height}\" rx=\"15\"/>\
+         <rect class=\"pill\" x=\"{}\" y=\"{}\" width=\"84\" height=\"15\" rx=\"7.5\"/>\
+         <text data-slot=\"{at}.steps\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\" \
+         data-testid=\"cause-{at}\"></text></g>",
+        middle - 42,
+        CARD_HEIGHT - 9,
+        CARD_HEIGHT + 3,
     )
 }
 

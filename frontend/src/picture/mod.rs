@@ -14,7 +14,7 @@ mod table;
 mod tests;
 
 pub use cards::cards;
-pub use patches::{frame_patches, told_patches};
+pub use patches::{cause_patches, frame_patches, told_patches};
 pub use pipes::pipes;
 pub use table::{table, table_patches};
 

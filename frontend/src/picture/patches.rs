@@ -106,6 +106,31 @@ pub fn told_patches(view: &RunView, layout: &Layout, figures: &[Figures]) -> Vec
     list
 }
 
+/// Which steps of the chain of causes each stage takes part in, while a chain is told.
+#[must_use]
+pub fn cause_patches(layout: &Layout, steps: &[String]) -> Vec<Patch> {
+    let mut list = Vec::new();
+    for at in 0..layout.cards.len() {
+        let prefix = at.to_string();
+        let mut patches = Patches {
+            prefix: &prefix,
+            list: &mut list,
+        };
+        let steps = steps.get(at).map_or("", String::as_str);
+        patches.attribute(
+            ".cause",
+            "class",
+            &if steps.is_empty() {
+                "cause"
+            } else {
+                "cause told"
+            },
+        );
+        patches.text(".steps", steps);
+    }
+    list
+}
+
 fn state(
     patches: &mut Patches<'_>,
     stage: &StageView,
@@ -212,13 +237,8 @@ fn times(patches: &mut Patches<'_>, share: Share, width: i32) {
     patches.attribute(".busy", "width", &busy);
     patches.attribute(".held", "x", &busy);
     patches.attribute(".held", "width", &held);
-    let idle = 1_000_u64.saturating_sub(share.busy + share.held);
-    let says = format!(
-        "busy {} %, held back {} %, idle {} %",
-        share.busy / 10,
-        share.held / 10,
-        idle / 10
-    );
+    let [busy, held, idle] = share.percents();
+    let says = format!("busy {busy} %, held back {held} %, idle {idle} %");
     patches.text(".times", says);
 }
 

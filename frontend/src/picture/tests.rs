@@ -32,10 +32,21 @@ fn every_slot_that_is_patched_is_in_the_picture() {
     ];
     let mut patches = frame(&view, &figures);
     patches.extend(told_patches(&view, &layout, &figures));
+    patches.extend(cause_patches(&layout, &[]));
     for patch in patches {
         let slot = format!("data-slot=\"{}\"", patch.slot);
         assert!(text.contains(&slot), "{slot}");
     }
+}
+
+#[test]
+fn a_stage_of_the_told_chain_has_an_outline_and_its_steps() {
+    let layout = Layout::of(&sample::pipeline());
+    let patches = cause_patches(&layout, &["1, 3".to_owned()]);
+    let class = |slot| patch(&patches, slot, Part::Attribute("class"));
+    assert_eq!(class("0.cause"), "cause told");
+    assert_eq!(patch(&patches, "0.steps", Part::Text), "1, 3");
+    assert_eq!(class("1.cause"), "cause");
 }
 
 #[test]

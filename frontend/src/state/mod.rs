@@ -10,5 +10,5 @@ mod storage;
 pub use clock::RunClock;
 pub use course::{CourseState, load_course};
 pub use learned::Learned;
-pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF};
+pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF, Why};
 pub use settings::{Settings, Size, Theme, View};

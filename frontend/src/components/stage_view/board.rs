@@ -20,7 +20,14 @@ pub(super) struct Board {
 
 impl Board {
     /// Draws what has changed.
-    pub(super) fn draw(&mut self, root: &Element, view: &RunView, told: &Told, selected: StageId) {
+    pub(super) fn draw(
+        &mut self,
+        root: &Element,
+        view: &RunView,
+        told: &Told,
+        selected: StageId,
+        steps: &[String],
+    ) {
         // The number of the last event that is drawn: how far the picture has come.
         let _ = root.set_attribute("data-seq", &view.seq.to_string());
         let layout = Layout::of(view);
@@ -38,6 +45,7 @@ impl Board {
         let (figures, bottleneck) = (&told.figures, told.verdict.bottleneck);
         let mut patches = picture::frame_patches(view, &self.layout, figures, selected, bottleneck);
         patches.extend(picture::told_patches(&told.view, &self.layout, figures));
+        patches.extend(picture::cause_patches(&self.layout, steps));
         patch(root, &mut self.said, patches);
     }
 }

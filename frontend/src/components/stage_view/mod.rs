@@ -11,7 +11,7 @@ use spillway_streams::StageId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-use crate::state::Runner;
+use crate::state::{Runner, Why};
 use crate::words::verbs::Call;
 use board::Board;
 
@@ -28,9 +28,10 @@ pub fn StageView(
             return;
         };
         let selected = runner.selected.get();
+        let steps = runner.why.with(Why::steps);
         runner.view.with(|view| {
             runner.told.with(|told| {
-                board.update_value(|board| board.draw(&root, view, told, selected));
+                board.update_value(|board| board.draw(&root, view, told, selected, &steps));
             });
         });
     });

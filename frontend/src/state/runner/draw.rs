@@ -58,7 +58,9 @@ impl Runner {
                     view: run.view().clone(),
                     figures: run.figures(now),
                 };
-                self.tell(Told::of(run, shown));
+                let told = Told::of(run, shown);
+                self.explain_now(run, &told);
+                self.tell(told);
             }
         });
     }

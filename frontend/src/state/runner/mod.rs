@@ -7,6 +7,7 @@
 mod draw;
 mod rewind;
 mod told;
+mod why;
 
 use leptos::prelude::*;
 use spillway_protocol::control::{Clock, Command, Message, Start};
@@ -19,6 +20,7 @@ use crate::model::run::Run;
 use draw::Frame;
 pub use rewind::{Go, Then};
 pub use told::{Notice, Told};
+pub use why::Why;
 
 /// Where a run stands as the page sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct Runner {
     pub span: RwSignal<Span>,
     /// Its clock.
     pub clock: RunClock,
+    /// The chain of causes behind what is shown.
+    pub why: RwSignal<Why>,
 }
 
 impl Runner {
@@ -89,6 +93,7 @@ impl Runner {
             then: RwSignal::new(None),
             span: RwSignal::default(),
             clock: RunClock::new(),
+            why: RwSignal::default(),
         };
         connection.on_message(move |message| runner.hear(message));
         let ticking = set_interval_with_handle(
@@ -191,6 +196,7 @@ impl Runner {
         self.notice.set(None);
         self.then.set(None);
         self.span.set(Span::default());
+        self.why.set(Why::default());
     }
 
     fn started(self, id: u64, answer: Result<Message, Refusal>) {

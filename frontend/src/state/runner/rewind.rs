@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Runner, Told};
-use crate::model::history::Moment;
+use super::{Runner, Told, Why};
+use crate::model::history::{Gone, Moment};
 use crate::model::log::Filter;
 use crate::words::log_line::Line;
 
@@ -27,6 +27,8 @@ pub enum Go {
     To(Moment),
     /// Right after an event, also when that is the newest.
     Event(u64),
+    /// The same, and the chain of causes that is told stays.
+    Cause(u64),
 }
 
 impl Runner {
@@ -40,10 +42,14 @@ impl Runner {
             let moment = match go {
                 Go::Now => None,
                 Go::To(moment) => Some(moment).filter(|moment| *moment < history.last()),
-                Go::Event(seq) => Some(history.find(seq).unwrap_or_default()),
+                Go::Event(seq) | Go::Cause(seq) => Some(history.find(seq).unwrap_or_else(|Gone| {
+                    self.say(false, GONE);
+                    history.first()
+                })),
             };
             let Some(moment) = moment else {
                 self.then.set(None);
+                self.why.update(Why::forget);
                 self.follow();
                 return;
             };
@@ -60,6 +66,9 @@ impl Runner {
                 seq: event.map_or(shown.view.seq, |event| event.seq),
                 at_us: event.map_or(shown.view.at_us, |event| event.at_us),
             }));
+            if !matches!(go, Go::Cause(_)) {
+                self.explain(run, Some(kept), kept);
+            }
             self.view.set(shown.view.clone());
             self.tell(Told::of(run, shown));
         });

@@ -6,8 +6,10 @@ use spillway_streams::{Outcome, PauseCause, ReadState, RunView, StageId, StageVi
 
 use self::unheeding::unheeding;
 use super::label;
-use super::number::{exact, limit, rate, size};
+use super::number::{exact, rate, size};
 use super::phrase::{Phrase, Tone};
+use crate::model::bottleneck::bottleneck;
+use crate::model::meter::Share;
 use crate::model::run::Figures;
 use crate::words::badge::is_flicker;
 
@@ -18,8 +20,8 @@ pub struct Verdict {
     pub tone: Tone,
     /// What is happening and why.
     pub phrase: Phrase,
-    /// The chain of causes, from the first to the last.
-    pub why: Vec<Phrase>,
+    /// The rules behind it that surprise.
+    pub rules: Vec<Phrase>,
     /// The stage that holds the others back.
     pub bottleneck: Option<StageId>,
 }
@@ -50,7 +52,7 @@ pub fn verdict(view: &RunView, figures: &[Figures]) -> Verdict {
         ReadState::Flowing | ReadState::Paused if is_flicker(stops) => {
             stop_and_go(view, figures, id, source)
         }
-        ReadState::Paused => held(view, id, source, readable.paused_by),
+        ReadState::Paused => held(view, figures, id, source, readable.paused_by),
         ReadState::Flowing | ReadState::Initial => flowing(view, figures, id, source),
     }
 }
@@ -149,7 +151,7 @@ fn discarding(source: &StageView, discarded: u64) -> Verdict {
         .text(" flows and nobody listens: every byte is thrown away, ")
         .text(format!("{} so far.", size(discarded)));
     Verdict {
-        why: vec![
+        rules: vec![
             Phrase::new()
                 .code("resume()")
                 .text(" makes a Readable flow, whoever listens."),
@@ -191,7 +193,7 @@ fn paused_by_hand(view: &RunView, id: StageId, source: &StageView) -> Verdict {
     };
     let owing = label(view, owing);
     Verdict {
-        why: vec![
+        rules: vec![
             Phrase::new()
                 .name(owing.clone())
                 .text(" answered ")
@@ -220,13 +222,20 @@ fn paused_by_hand(view: &RunView, id: StageId, source: &StageView) -> Verdict {
     }
 }
 
-fn held(view: &RunView, id: StageId, source: &StageView, by: Option<PauseCause>) -> Verdict {
+fn held(
+    view: &RunView,
+    figures: &[Figures],
+    id: StageId,
+    source: &StageView,
+    by: Option<PauseCause>,
+) -> Verdict {
     let said = Phrase::new().name(source.label.clone()).text(" is paused");
     let Some(PauseCause::Backpressure { to, .. }) = by else {
         return Verdict::says(Tone::Brim, said.text("."));
     };
-    let chain = chain(view, id, to);
-    let last = chain.last().copied().unwrap_or(to);
+    // Before times are reported, the gates tell.
+    let last = bottleneck(view, figures, id);
+    let last = last.unwrap_or_else(|| last_of_chain(view, id, to));
     let said = said
         .text(": ")
         .name(label(view, to))
@@ -238,8 +247,8 @@ fn held(view: &RunView, id: StageId, source: &StageView, by: Option<PauseCause>)
     Verdict {
         tone: Tone::Brim,
         phrase: said,
-        why: why(view, id, &chain),
         bottleneck: Some(last),
+        ..Verdict::default()
     }
 }
 
@@ -250,7 +259,7 @@ fn stop_and_go(view: &RunView, figures: &[Figures], id: StageId, source: &StageV
     let refusals = next.map_or(0, |to| figures_of(to).refusals_per_s);
     let next = next.map_or_else(String::new, |to| label(view, to));
     let often = format!("{} times a second", exact(refusals));
-    let bottleneck = busiest(figures).map(|(at, _)| at);
+    let bottleneck = bottleneck(view, figures, id).or(busiest(figures).map(|(at, _)| at));
     let phrase = Phrase::new().name(source.label.clone());
     let phrase = match bottleneck {
         Some(at) if at == id => phrase
@@ -296,74 +305,46 @@ fn flowing(view: &RunView, figures: &[Figures], id: StageId, source: &StageView)
             .name(stage.label.clone());
         return Verdict::says(Tone::Brim, phrase.text("."));
     }
+    if let Some(at) = bottleneck(view, figures, id) {
+        let phrase = phrase.text(". The bottleneck is ").name(label(view, at));
+        return Verdict {
+            bottleneck: Some(at),
+            ..Verdict::says(Tone::Water, phrase.text("."))
+        };
+    }
     let phrase = match busiest(figures) {
-        Some((at, busy)) => phrase
+        Some((at, share)) => phrase
             .text("; the busiest is ")
             .name(label(view, at))
-            .text(format!(", {} % of its time.", busy / 10)),
+            .text(format!(", {} % of its time.", share.percents()[0])),
         None => phrase.text("; every write answers true."),
     };
     Verdict::says(Tone::Water, phrase)
 }
 
-/// The stages that hold a source back, from its destination to the one that is the reason: as long
-/// as what a stage itself writes to is refused too, it only passes the answer on.
-fn chain(view: &RunView, source: StageId, to: StageId) -> Vec<StageId> {
-    let mut chain = vec![to];
+/// Of the stages that hold a source back, the one that is the reason: as long as what a stage itself
+/// writes to is refused too, it only passes the answer on.
+fn last_of_chain(view: &RunView, source: StageId, to: StageId) -> StageId {
+    let mut chain = vec![source, to];
     let mut at = to;
-    while let Some(pipe) = view.pipes.iter().find(|pipe| pipe.from == at && !pipe.open) {
-        if pipe.to == source || chain.contains(&pipe.to) {
-            break;
-        }
+    while let Some(pipe) = view.pipes.iter().find(|pipe| pipe.from == at && !pipe.open)
+        && !chain.contains(&pipe.to)
+    {
         at = pipe.to;
         chain.push(at);
     }
-    chain
-}
-
-fn why(view: &RunView, source: StageId, chain: &[StageId]) -> Vec<Phrase> {
-    let mut steps: Vec<Phrase> = Vec::with_capacity(chain.len() + 1);
-    for (at, id) in chain.iter().enumerate().rev() {
-        let Some(writable) = view.stage(*id).and_then(|stage| stage.writable.as_ref()) else {
-            continue;
-        };
-        let said = Phrase::new().name(label(view, *id));
-        let said = if at + 1 == chain.len() {
-            let speed = view.stage(*id).and_then(|stage| stage.bytes_per_s);
-            let slow = speed.map(|_| format!(" takes {}", limit(speed)));
-            said.text(slow.unwrap_or_else(|| " is still working".to_owned()))
-        } else {
-            said.text(" waits for ").name(label(view, chain[at + 1]))
-        };
-        steps.push(
-            said.text(format!(
-                ": {} bytes are queued, its mark is {}, so ",
-                exact(writable.buffered),
-                exact(writable.mark)
-            ))
-            .code("write() → false")
-            .text("."),
-        );
-    }
-    steps.push(
-        Phrase::new()
-            .code("pipe()")
-            .text(" heard false and paused ")
-            .name(label(view, source))
-            .text(" until the drain."),
-    );
-    steps
+    at
 }
 
 /// The stage that is busy for most of its time, if it is more than half.
-fn busiest(figures: &[Figures]) -> Option<(StageId, u64)> {
-    let shares = figures.iter().enumerate().filter_map(|(at, figures)| {
-        let busy = figures.share?.busy;
-        Some((u16::try_from(at).map(StageId).ok()?, busy))
-    });
+fn busiest(figures: &[Figures]) -> Option<(StageId, Share)> {
+    let shares = figures
+        .iter()
+        .enumerate()
+        .filter_map(|(at, figures)| Some((u16::try_from(at).map(StageId).ok()?, figures.share?)));
     shares
-        .filter(|(_, busy)| *busy >= 500)
-        .max_by_key(|(_, busy)| *busy)
+        .filter(|(_, share)| share.busy >= 500)
+        .max_by_key(|(_, share)| share.busy)
 }
 
 fn owing(view: &RunView, source: StageId) -> Option<StageId> {
