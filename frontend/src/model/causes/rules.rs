@@ -133,7 +133,7 @@ impl Before<'_> {
         let event = self.history.event(upto)?;
         let seq = self.history.event(since)?.seq;
         let events = (event.seq - seq).saturating_sub(upto.0 - since.0);
-        (events > 0).then(|| Link {
+        (events > 0).then_some(Link {
             seq: event.seq,
             at_us: event.at_us,
             stage: event.stage,
