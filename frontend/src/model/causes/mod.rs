@@ -4,6 +4,7 @@
 //! chunk events out, the chain says so instead of naming a wrong one.
 
 mod rules;
+mod stuck;
 
 use spillway_streams::{Event, EventKind, ReadState, RunView, StageId};
 

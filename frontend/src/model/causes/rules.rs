@@ -1,10 +1,10 @@
 //! What each kind of event follows from.
 
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, PipeView, RunView, StageId, StageView,
-    UnpipeCause, Verb,
+    Event, EventKind, FlowCause, Outcome, PauseCause, StageId, UnpipeCause, Verb,
 };
 
+use super::stuck::Stuck;
 use super::{Link, Says};
 use crate::model::history::{History, Moment};
 
@@ -37,6 +37,9 @@ pub(super) fn causes(
             answer: false,
             ..
         } => log.behind_refusal(event, *from, shown),
+        EventKind::Wrote { from, .. } if *from == id => {
+            at(log.verb(id, |verb| matches!(verb, Verb::Write { .. })))
+        }
         EventKind::Wrote { from, .. } => {
             log.chunk(*from, |kind| matches!(kind, EventKind::Data { .. }))
         }
@@ -74,19 +77,21 @@ pub(super) fn causes(
             }),
         }),
         EventKind::Over { outcome } => at(log.behind_outcome(id, outcome)),
-        EventKind::Corked { .. } | EventKind::Throttled { .. } => at(log.verb(id, |_| true)),
+        EventKind::Corked { .. } => {
+            at(log.verb(id, |verb| matches!(verb, Verb::Cork | Verb::Uncork)))
+        }
         _ => Vec::new(),
     }
 }
 
 /// What is kept of the log before the event that led to a moment.
-struct Before<'a> {
-    history: &'a History,
-    moment: Moment,
+pub(super) struct Before<'a> {
+    pub(super) history: &'a History,
+    pub(super) moment: Moment,
 }
 
 impl Before<'_> {
-    fn back(&self) -> impl Iterator<Item = (Moment, &Event)> {
+    pub(super) fn back(&self) -> impl Iterator<Item = (Moment, &Event)> {
         let upto = Moment(self.moment.0.saturating_sub(1));
         self.history.back_from(upto)
     }
@@ -98,7 +103,7 @@ impl Before<'_> {
     }
 
     /// The last of a stage's own events before that is as wanted.
-    fn of(&self, stage: StageId, wanted: impl Fn(&EventKind) -> bool) -> Option<Moment> {
+    pub(super) fn of(&self, stage: StageId, wanted: impl Fn(&EventKind) -> bool) -> Option<Moment> {
         self.last(|event| event.stage == stage && wanted(&event.kind))
     }
 
@@ -109,7 +114,7 @@ impl Before<'_> {
         )
     }
 
-    fn refusal(&self, stage: StageId) -> Option<Moment> {
+    pub(super) fn refusal(&self, stage: StageId) -> Option<Moment> {
         self.of(stage, |kind| {
             matches!(kind, EventKind::Wrote { answer: false, .. })
         })
@@ -126,7 +131,7 @@ impl Before<'_> {
     }
 
     /// How many events the server left out between a moment and this one.
-    fn left_out_since(&self, moment: Option<Moment>) -> Option<Link> {
+    pub(super) fn left_out_since(&self, moment: Option<Moment>) -> Option<Link> {
         let oldest = || self.back().last().map(|(at, _)| at);
         let since = moment.or_else(oldest)?;
         let upto = self.moment.min(self.history.last());
@@ -188,11 +193,9 @@ impl Before<'_> {
 
     /// `end()` was called: by the learner just before, or because the source has ended.
     fn behind_end(&self, id: StageId) -> Option<Moment> {
-        let before = self.history.event(Moment(self.moment.0.saturating_sub(1)));
-        let by_hand = before
-            .is_some_and(|event| event.stage == id && matches!(event.kind, EventKind::Verb { .. }));
-        if by_hand {
-            return Some(Moment(self.moment.0 - 1));
+        let by_hand = self.called_now(id, |verb| verb == Verb::End);
+        if by_hand.is_some() {
+            return by_hand;
         }
         let view = self.history.at(self.moment)?.view;
         let sources = view.pipes.iter().filter(|pipe| pipe.to == id);
@@ -204,10 +207,19 @@ impl Before<'_> {
         })
     }
 
-    /// The learner's `destroy(error)`, or the failure of another stage that this one was told of.
+    /// The learner called it on the stage, and what follows happens at once.
+    fn called_now(&self, id: StageId, wanted: impl Fn(Verb) -> bool) -> Option<Moment> {
+        let at_us = self.history.event(self.moment)?.at_us;
+        let verb = self.verb(id, wanted)?;
+        (self.history.event(verb)?.at_us == at_us).then_some(verb)
+    }
+
+    /// The learner's verb, or the failure of another stage that this one was told of.
     fn behind_error(&self, id: StageId, message: &str) -> Option<Moment> {
-        let destroyed = |verb| verb == Verb::Destroy { failing: true };
-        self.verb(id, destroyed).or_else(|| {
+        // A write after end() fails as well.
+        let failing = |verb| matches!(verb, Verb::Destroy { failing: true } | Verb::Write { .. });
+        let by_hand = self.called_now(id, failing);
+        by_hand.or_else(|| {
             let first = self.first_error(message)?;
             let event = self.history.event(first)?;
             (event.stage != id).then_some(first)
@@ -298,103 +310,5 @@ impl Before<'_> {
         let mut causes = vec![Cause::Said(at_mark)];
         causes.extend(stuck.why(&view, stage));
         causes
-    }
-}
-
-/// A stage that takes nothing, and when that is looked at.
-struct Stuck<'a> {
-    log: Before<'a>,
-    id: StageId,
-    /// Who wrote to it.
-    from: StageId,
-    seq: u64,
-    at_us: u64,
-}
-
-impl Stuck<'_> {
-    fn says(&self, says: Says) -> Cause {
-        Cause::Said(Link {
-            seq: self.seq,
-            at_us: self.at_us,
-            stage: self.id,
-            says,
-        })
-    }
-
-    fn why(&self, view: &RunView, stage: &StageView) -> Vec<Cause> {
-        let id = self.id;
-        if stage.writable.as_ref().is_some_and(|side| side.corked > 0) {
-            let corked = self
-                .log
-                .of(id, |kind| matches!(kind, EventKind::Corked { .. }));
-            return corked.map(Cause::At).into_iter().collect();
-        }
-        let read = stage.readable.as_ref();
-        if let Some(side) = read.filter(|side| side.buffered > 0 && side.buffered >= side.mark) {
-            let full = self.says(Says::Full {
-                buffered: side.buffered,
-                mark: side.mark,
-            });
-            let shut = |pipe: &&PipeView| pipe.from == id && !pipe.open && pipe.to != self.from;
-            let next = match view.pipes.iter().find(shut) {
-                Some(pipe) => self.log.refusal(pipe.to),
-                None => self.log.of(id, |kind| {
-                    matches!(kind, EventKind::Paused { .. } | EventKind::Unpiped { .. })
-                }),
-            };
-            return std::iter::once(full).chain(next.map(Cause::At)).collect();
-        }
-        if let Some(bytes_per_s) = stage.bytes_per_s {
-            return vec![self.says(Says::Limited { bytes_per_s })];
-        }
-        vec![Cause::Said(self.busy().unwrap_or_else(|left_out| left_out))]
-    }
-
-    /// Since when it was at work; or what was left out, so that it cannot be said.
-    fn busy(&self) -> Result<Link, Link> {
-        let (log, id) = (&self.log, self.id);
-        let taken = log.of(id, |kind| matches!(kind, EventKind::Taken { .. }));
-        if let Some(left_out) = log.left_out_since(taken) {
-            return Err(left_out);
-        }
-        let still_had = taken.and_then(|taken| log.history.event(taken)).filter(
-            |event| matches!(event.kind, EventKind::Taken { buffered, .. } if buffered > 0),
-        );
-        let since = still_had.or_else(|| {
-            // It was idle: the first write since then set it to work.
-            let back = log.back();
-            let since = back.take_while(|(at, _)| taken.is_none_or(|taken| *at > taken));
-            let writes = since.filter(|(_, event)| {
-                event.stage == id && matches!(event.kind, EventKind::Wrote { .. })
-            });
-            writes.last().map(|(_, event)| event)
-        });
-        let (seq, at_us) = since.map_or((self.seq, self.at_us), |event| (event.seq, event.at_us));
-        Ok(Link {
-            seq,
-            at_us,
-            stage: id,
-            says: Says::Busy {
-                for_us: self.at_us.saturating_sub(at_us),
-                took_us: self.took_in_the_end(),
-            },
-        })
-    }
-
-    fn took_in_the_end(&self) -> Option<u64> {
-        let mut seq = self.seq;
-        let now = Moment(self.log.moment.0 - 1);
-        for event in self.log.history.forward_from(now) {
-            seq += 1;
-            if event.seq != seq {
-                return None;
-            }
-            if let EventKind::Taken { took_us, .. } = event.kind
-                && event.stage == self.id
-            {
-                return Some(took_us);
-            }
-        }
-        None
     }
 }

@@ -1,5 +1,5 @@
 use spillway_protocol::control::{Clock, Message};
-use spillway_streams::{Outcome, UnpipeCause};
+use spillway_streams::{Outcome, UnpipeCause, Verb};
 
 use super::*;
 use crate::model::driven::{Driven, FILTER, SINK, SOURCE};
@@ -278,6 +278,46 @@ fn an_end_leads_back_to_the_source_that_has_given_everything() {
         "\n{}",
         words_of(&driven)
     );
+}
+
+#[test]
+fn what_is_written_and_ended_by_hand_leads_to_the_hand() {
+    let mut driven = Driven::new(0);
+    let verb = |verb| EventKind::Verb { verb };
+    driven.act(|machine| {
+        machine.note(SINK, verb(Verb::Write { bytes: 5 }));
+        machine.write(SINK, SINK, vec![0; 5].into());
+    });
+    let wrote = |event: &Event| matches!(event.kind, EventKind::Wrote { .. });
+    let expect = [
+        "you asked sink write(5) → true",
+        "you called write(5) on sink",
+    ];
+    check(&driven, wrote, &expect);
+    driven.act(|machine| {
+        machine.note(SINK, verb(Verb::Cork));
+        machine.cork(SINK);
+    });
+    let corked = |event: &Event| matches!(event.kind, EventKind::Corked { .. });
+    check(
+        &driven,
+        corked,
+        &["sink is corked 1 times", "you called cork() on sink"],
+    );
+    driven.act(|machine| {
+        machine.note(SINK, verb(Verb::End));
+        machine.end(SINK);
+    });
+    let expect = ["sink was told end()", "you called end() on sink"];
+    check(&driven, is(SINK, EventKind::Ending), &expect);
+    driven.act(|machine| {
+        machine.note(SINK, verb(Verb::Write { bytes: 5 }));
+        machine.write(SINK, SINK, vec![0; 5].into());
+    });
+    let told = told(&heard(&driven, |_| false), |event| {
+        matches!(event.kind, EventKind::Errored { .. })
+    });
+    assert_eq!(told[1..], ["you called write(5) on sink"], "{told:#?}");
 }
 
 #[test]
