@@ -38,6 +38,50 @@ async fn a_rewound_moment_shows_the_gauges_that_were_shown_live() -> Result<()> 
 }
 
 #[tokio::test]
+async fn every_step_of_the_clock_shows_again_all_that_it_showed() -> Result<()> {
+    const STEPS: usize = 40;
+    play(async |scene| {
+        let page = scene.open(PIPE).await?;
+        flows_beyond(&page, 0).await?;
+        slow_down(&page, "sink", 2).await?;
+        full_speed(&page, "source").await?;
+        page.until_says(&id("verdict"), "The bottleneck is").await?;
+        page.press(' ').await?;
+        page.until_data(&id("clock"), "mode", "paused").await?;
+        page.script(GAUGES).await?;
+        page.script(ALL).await?;
+        let mut live = Vec::new();
+        for _ in 0..STEPS {
+            let now = page.number(&id("time-event"), "seq").await?;
+            page.press('.').await?;
+            let next = (now + 1).to_string();
+            page.until_data(&id("time-event"), "seq", &next).await?;
+            live.push(page.script("return window.gauges()").await?);
+        }
+        let slider = id("time-slider");
+        page.type_into(&slider, &Key::Left.to_string()).await?;
+        page.one(&id("then")).await?;
+        page.type_into(&slider, &Key::End.to_string()).await?;
+        page.until_none(&id("then")).await?;
+        for (back, shown) in live.iter().rev().enumerate() {
+            if back > 0 {
+                let seq = page.number(&id("time-event"), "seq").await? - 1;
+                page.type_into(&slider, &Key::Left.to_string()).await?;
+                page.until_data(&id("time-event"), "seq", &seq.to_string())
+                    .await?;
+            }
+            let then = page.script("return window.gauges()").await?;
+            ensure!(
+                then == *shown,
+                "{back} steps back it was {shown:#?} and is {then:#?} now"
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn an_event_of_the_log_can_be_selected_and_the_run_goes_on_meanwhile() -> Result<()> {
     play(async |scene| {
         let page = scene.open(PAUSE).await?;
@@ -172,3 +216,10 @@ const GAUGES: &str = "window.gauges = () => { const gauges = {}; \
     for (const times of document.querySelectorAll('.time title')) \
       gauges[times.dataset.slot] = times.textContent; \
     return gauges }; ";
+
+/// Speeds, and words made of them, as well: while the clock stands, they do too.
+const ALL: &str = "const still = window.gauges; window.gauges = () => { const gauges = still(); \
+    for (const text of document.querySelectorAll('.stages text')) \
+      if (text.dataset.slot) gauges['text ' + text.dataset.slot] = text.textContent; \
+    gauges.verdict = document.querySelector('[data-testid=verdict]').textContent; \
+    return gauges }";

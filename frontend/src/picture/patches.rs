@@ -123,7 +123,7 @@ pub fn cause_patches(layout: &Layout, steps: &[String]) -> Vec<Patch> {
             &if steps.is_empty() {
                 "cause"
             } else {
-                "cause told"
+                "cause lit"
             },
         );
         patches.text(".steps", steps);

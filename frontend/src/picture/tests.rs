@@ -44,7 +44,7 @@ fn a_stage_of_the_told_chain_has_an_outline_and_its_steps() {
     let layout = Layout::of(&sample::pipeline());
     let patches = cause_patches(&layout, &["1, 3".to_owned()]);
     let class = |slot| patch(&patches, slot, Part::Attribute("class"));
-    assert_eq!(class("0.cause"), "cause told");
+    assert_eq!(class("0.cause"), "cause lit");
     assert_eq!(patch(&patches, "0.steps", Part::Text), "1, 3");
     assert_eq!(class("1.cause"), "cause");
 }
