@@ -24,7 +24,7 @@ pub struct DeflateReader {
     window: Vec<u8>,
     /// Where the next byte goes in a full window.
     at: usize,
-    /// How far back a distance may reach: what was agreed.
+    /// How far back a distance may reach: what was agreed, a power of two.
     reach: usize,
     lengths: Code,
     distances: Code,
@@ -203,7 +203,7 @@ impl DeflateReader {
         }
         for _ in 0..length {
             // Before the window is full, `at` is its length: both forms look back from the next place.
-            let from = (self.at + self.reach - distance) % self.reach;
+            let from = (self.at + self.reach - distance) & (self.reach - 1);
             self.give(self.window[from], out);
         }
         self.state = State::Symbol;
@@ -227,7 +227,7 @@ impl DeflateReader {
         } else {
             self.window[self.at] = byte;
         }
-        self.at = (self.at + 1) % self.reach;
+        self.at = (self.at + 1) & (self.reach - 1);
     }
 
     /// The next `count` bits, the first one lowest, if they have come.
