@@ -10,6 +10,7 @@ mod course;
 mod event;
 mod fields;
 mod parse;
+mod stages;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -19,4 +20,5 @@ pub use chat::{from_client, from_server};
 pub use control::message;
 pub use course::course;
 pub use fields::flag_lists;
+pub use stages::{catalogue, uploaded, uploads};
 pub use write::{flags, request, say};

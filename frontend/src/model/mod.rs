@@ -11,6 +11,7 @@ pub(crate) mod driven;
 pub mod history;
 pub mod log;
 pub mod meter;
+pub mod playground;
 pub mod progress;
 pub mod run;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod cards;
 mod patches;
 mod pipes;
 mod table;
+pub mod playground;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,5 @@
 mod events;
+mod stages;
 
 use std::collections::BTreeMap;
 
