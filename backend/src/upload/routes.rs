@@ -28,6 +28,8 @@ pub fn routes() -> Router<Arc<App>> {
 struct Own(Arc<Uploads>);
 
 const SESSION: &str = "spillway-session";
+/// The most bytes that an upload may have.
+const LIMIT: &str = "spillway-upload-limit";
 
 impl FromRequestParts<Arc<App>> for Own {
     type Rejection = (StatusCode, &'static str);
@@ -81,8 +83,11 @@ async fn receive(
     }
 }
 
-async fn list(Own(uploads): Own) -> Json<Vec<Uploaded>> {
-    Json(uploads.list().iter().map(|upload| shown(upload)).collect())
+/// The list, and how large an upload may be: a sender that asks first hears a refusal in words.
+async fn list(State(app): State<Arc<App>>, Own(uploads): Own) -> Response {
+    let limit = app.sessions.env().quotas.upload.to_string();
+    let list: Vec<_> = uploads.list().iter().map(|upload| shown(upload)).collect();
+    ([(LIMIT, limit)], Json(list)).into_response()
 }
 
 async fn remove(Own(uploads): Own, Path(id): Path<String>) -> Response {

@@ -7,6 +7,7 @@ mod compare;
 mod course;
 mod lesson;
 mod log;
+mod playground;
 
 use crate::words::checked;
 use crate::words::phrase::{Part, Phrase};
@@ -16,6 +17,7 @@ pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};
 pub use lesson::{goals, titles, way};
 pub use log::rows;
+pub use playground::{palette, presets};
 
 /// Text as it stands in HTML, in an attribute too.
 #[must_use]

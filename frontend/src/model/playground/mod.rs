@@ -2,10 +2,12 @@
 
 pub mod edit;
 pub mod history;
+pub mod opening;
 pub mod option;
 pub mod palette;
 pub mod presets;
 pub mod problem;
+pub mod upload;
 
 pub use history::{Draft, History, Step};
 pub use problem::Problem;
