@@ -83,6 +83,7 @@ async fn uploads_are_listed_and_go_with_their_session() {
     assert_eq!(playground.upload_files(), 2);
     let headers = headers(&page.session, 0);
     let list = Fetch::send(playground.addr, "GET /api/uploads", &headers, b"").await;
+    assert!(list.head.contains("spillway-upload-limit: 268435456\r\n"));
     let list: Vec<Value> = serde_json::from_str(&list.text().await).unwrap();
     assert_eq!(list.len(), 2);
     let path = format!("/api/sessions/{}", page.session);

@@ -1,8 +1,13 @@
 //! Clicking and typing as a person does.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::error::{CmdError, ErrorStatus};
+use fantoccini::key::Key;
 use fantoccini::{Locator, elements::Element};
 
 use super::Browser;
@@ -63,6 +68,50 @@ impl Browser {
             .then(KeyAction::Up { value });
         let pressed = self.client.perform_actions(stroke).await;
         pressed.context("pressing a key")
+    }
+
+    /// Drags from the middle of one element to the middle of another, as with a mouse.
+    ///
+    /// # Errors
+    /// When one of them is not there in time, or the browser does not do it.
+    pub async fn drag(&self, from: &str, to: &str) -> Result<()> {
+        self.one(from).await?;
+        self.one(to).await?;
+        let what = format!("to drag from {from} to {to} in {}", self.name);
+        wait_until(&what, async || look(self.try_drag(from, to).await)).await
+    }
+
+    async fn try_drag(&self, from: &str, to: &str) -> Result<(), CmdError> {
+        let over = |element: Element| PointerAction::MoveToElement {
+            element,
+            duration: Some(Duration::from_millis(80)),
+            x: 0.0,
+            y: 0.0,
+        };
+        let start = self.client.find(Locator::Css(from)).await?;
+        let end = self.client.find(Locator::Css(to)).await?;
+        let button = MOUSE_BUTTON_LEFT;
+        let drag = MouseActions::new("mouse".to_owned())
+            .then(over(start))
+            .then(PointerAction::Down { button })
+            .then(over(end))
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(drag).await
+    }
+
+    /// Presses a key while Control is held down.
+    ///
+    /// # Errors
+    /// When the browser does not do it.
+    pub async fn press_with_control(&self, key: impl Into<char>) -> Result<()> {
+        let (control, value) = (char::from(Key::Control), key.into());
+        let stroke = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: control })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: control });
+        let pressed = self.client.perform_actions(stroke).await;
+        pressed.context("pressing a key with Control")
     }
 
     async fn enabled(&self, selector: &str) -> Result<Element, CmdError> {

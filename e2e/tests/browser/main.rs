@@ -15,6 +15,7 @@ mod frames;
 mod lesson;
 mod looks;
 mod loss;
+mod playground;
 mod rewind;
 mod screenshots;
 mod streams;

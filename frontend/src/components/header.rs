@@ -8,6 +8,9 @@ use leptos::prelude::*;
 use crate::connection::{Connection, Link};
 use crate::state::{Settings, Size};
 
+/// What the playground is called.
+pub const PLAYGROUND: &str = "Playground";
+
 /// Where one is, for the header and the window's title. A page sets it when it opens.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -64,6 +67,14 @@ pub fn Header() -> impl IntoView {
             </a>
             {crumb}
             <span class="grow"></span>
+            <a
+                class="ghost wide"
+                href="/playground"
+                rel="external"
+                hidden=move || place.title.get().as_deref() == Some(PLAYGROUND)
+            >
+                {PLAYGROUND}
+            </a>
             <ConnectionState/>
             <Looks/>
         </header>

@@ -1,7 +1,7 @@
 //! Where the cards, tanks and channels of a run stand. It depends on the roles and the pipes
 //! alone, never on how much flows.
 
-use spillway_streams::{ReadState, RunView, StageView, WriteState};
+use spillway_streams::{PipeView, ReadState, RunView, StageView, WriteState};
 
 /// Top edge of every card.
 pub const CARD_Y: i32 = 14;
@@ -20,7 +20,8 @@ const MARGIN: i32 = 10;
 const SPACE: i32 = 66;
 const CARD_WIDTH: i32 = 186;
 const PADDING: i32 = 16;
-const DETOUR_DEPTH: i32 = 18;
+/// How much farther than the one before it each pipe runs below the cards.
+const DETOUR_DEPTH: i32 = 22;
 
 /// The whole picture.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -72,7 +73,8 @@ pub struct Channel {
     pub x1: i32,
     /// Where it enters the other.
     pub x2: i32,
-    /// How far below the cards it runs when it passes over others; `None` for neighbours.
+    /// How far below the cards it runs when it passes others; it leaves by the card's lower edge
+    /// then, at `x1`. `None` for neighbours.
     pub detour: Option<i32>,
 }
 
@@ -106,8 +108,8 @@ impl Layout {
         }
         let channels = channels(view, &cards);
         let gaps = gaps(view, &cards);
-        let detours = channels.iter().filter(|c| c.detour.is_some()).count();
-        let below = if detours == 0 { 0 } else { DETOUR_DEPTH + 12 };
+        let deepest = channels.iter().filter_map(|channel| channel.detour).max();
+        let below = deepest.map_or(0, |depth| depth + 12);
         Self {
             width: (x - SPACE + MARGIN).max(CARD_WIDTH),
             height: CARD_Y + CARD_HEIGHT + below + 6,
@@ -156,21 +158,24 @@ impl Card {
 }
 
 fn channels(view: &RunView, cards: &[Card]) -> Vec<Channel> {
-    view.pipes
-        .iter()
-        .filter_map(|pipe| {
-            let (from, to) = (usize::from(pipe.from.0), usize::from(pipe.to.0));
-            let (start, end) = (cards.get(from)?, cards.get(to)?);
-            let detour = (to != from + 1).then_some(DETOUR_DEPTH);
-            Some(Channel {
-                from,
-                to,
-                x1: start.x + start.width,
-                x2: end.x,
-                detour,
-            })
+    let mut detours = 0;
+    let channel = |pipe: &PipeView| {
+        let (from, to) = (usize::from(pipe.from.0), usize::from(pipe.to.0));
+        let (start, end) = (cards.get(from)?, cards.get(to)?);
+        let right = start.x + start.width;
+        let detour = (to != from + 1).then(|| {
+            detours += 1;
+            DETOUR_DEPTH * detours
+        });
+        Some(Channel {
+            from,
+            to,
+            x1: detour.map_or(right, |depth| right - DETOUR_DEPTH - depth),
+            x2: end.x,
+            detour,
         })
-        .collect()
+    };
+    view.pipes.iter().filter_map(channel).collect()
 }
 
 fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
@@ -221,7 +226,7 @@ fn can_take(stage: &StageView) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spillway_streams::{PipeView, StageId};
+    use spillway_streams::StageId;
 
     use super::*;
     use crate::model::sample;
@@ -293,5 +298,22 @@ mod tests {
         let layout = Layout::of(&view);
         assert!(layout.channels[0].detour.is_some());
         assert!(layout.height > flat);
+        let end = layout.cards[0].x + layout.cards[0].width;
+        assert!(layout.channels[0].x1 < end, "it leaves by the lower edge");
+    }
+
+    #[test]
+    fn pipes_past_stages_run_below_each_other() {
+        let mut view = sample::pipeline();
+        let pipe = |to| PipeView {
+            from: StageId(0),
+            to: StageId(to),
+            open: true,
+        };
+        view.pipes = vec![pipe(1), pipe(2), pipe(3)];
+        let channels = Layout::of(&view).channels;
+        assert_eq!(channels[0].detour, None);
+        assert!(channels[1].detour < channels[2].detour);
+        assert!(channels[1].x1 > channels[2].x1);
     }
 }

@@ -1,7 +1,7 @@
 //! The maths of drawing: numbers in, numbers out, no browser.
 
-pub mod clock;
 pub mod board;
+pub mod clock;
 pub mod layout;
 pub mod tank;
 pub mod throttle;

@@ -30,10 +30,25 @@ fn group(group: &Group<'_>) -> String {
 
 fn kind(kind: &StageKind) -> String {
     let (name, about) = (escape(&kind.kind), escape(&kind.about));
+    let short = escape(plain(&kind.about));
     format!(
         "<li><button class=\"kind\" data-kind=\"{name}\" data-testid=\"kind-{name}\" \
-         title=\"{about}\"><b>{name}</b><small>{about}</small></button></li>"
+         title=\"{about}\"><b>{name}</b><small>{short}</small></button></li>"
     )
+}
+
+/// A description without what the group says already.
+fn plain(about: &str) -> &str {
+    let begins = [
+        "Readable over ",
+        "Readable of ",
+        "Transform that ",
+        "Duplex over ",
+        "Writable that ",
+        "Writable to ",
+    ];
+    let plain = begins.iter().find_map(|begin| about.strip_prefix(begin));
+    plain.unwrap_or(about)
 }
 
 /// The pipelines to begin with.
@@ -51,7 +66,7 @@ pub fn presets(presets: &[Preset]) -> String {
     let cards: String = presets.iter().map(card).collect();
     format!(
         "<h2>Begin with one of these, then press Run it</h2><ul>{cards}</ul>\
-         <p class=\"muted\">Or choose a source on the left, then what comes behind it.</p>"
+         <p class=\"muted\">Or choose a source from the list of stages, then what comes behind it.</p>"
     )
 }
 

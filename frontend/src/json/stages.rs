@@ -65,6 +65,7 @@ fn option(fields: Fields<'_>) -> Option<StageOption> {
         takes: takes(fields)?,
         required: fields.maybe("required", Json::as_bool)?.unwrap_or(false),
         default: fields.maybe("default", value)?,
+        example: fields.maybe("example", value)?,
         about: fields.string("about")?,
     })
 }
@@ -86,6 +87,7 @@ fn takes(fields: Fields<'_>) -> Option<Takes> {
             choices: fields.strings("choices")?,
         },
         "bool" => Takes::Bool,
+        "list" => Takes::List,
         "map" => Takes::Map,
         _ => return None,
     })

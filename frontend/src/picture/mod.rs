@@ -9,8 +9,8 @@ use std::fmt::Display;
 mod cards;
 mod patches;
 mod pipes;
-mod table;
 pub mod playground;
+mod table;
 #[cfg(test)]
 mod tests;
 

@@ -88,8 +88,10 @@ fn course_of(channel: &Channel) -> (String, i32, i32) {
         None => (format!("M{x1} {CHANNEL_Y}H{x2}"), middle, CHANNEL_Y),
         Some(depth) => {
             let below = CARD_Y + CARD_HEIGHT + depth;
-            let path = format!("M{x1} {CHANNEL_Y}h22V{below}H{}V{CHANNEL_Y}H{x2}", x2 - 22);
-            (path, x1 + 22, CHANNEL_Y + 60)
+            let bottom = CARD_Y + CARD_HEIGHT;
+            let into = x2 - 22;
+            let path = format!("M{x1} {bottom}V{below}H{into}V{CHANNEL_Y}H{x2}");
+            (path, into, CHANNEL_Y + 60)
         }
     }
 }

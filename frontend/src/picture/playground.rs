@@ -97,9 +97,9 @@ fn card(
          data-problem=\"{}\" role=\"button\" tabindex=\"0\" aria-pressed=\"{is_selected}\" \
          aria-label=\"{label}\" transform=\"translate({x} {y})\">\
          <rect width=\"{CARD_WIDTH}\" height=\"{CARD_HEIGHT}\" rx=\"10\"/>\
-         <text class=\"name\" x=\"16\" y=\"25\">{sign}{}</text>\
+         <g aria-hidden=\"true\"><text class=\"name\" x=\"16\" y=\"25\">{sign}{}</text>\
          <text class=\"kind\" x=\"16\" y=\"42\">{}</text>\
-         <text class=\"with\" x=\"16\" y=\"59\">{}</text></g>",
+         <text class=\"with\" x=\"16\" y=\"59\">{}</text></g></g>",
         problem.is_some(),
         escape(&cut(&stage.id, 17)),
         escape(&cut(kind_line(kinds, stage), 22)),

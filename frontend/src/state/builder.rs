@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use spillway_protocol::control::{Command, Start};
 use spillway_protocol::stages::StageKind;
 use spillway_protocol::upload::Uploaded;
-use spillway_recipe::{Recipe, link};
+use spillway_recipe::{Recipe, link, print};
 use wasm_bindgen::JsValue;
 
 use super::runner::Runner;
@@ -16,10 +16,12 @@ use super::storage;
 use crate::connection::Connection;
 use crate::json;
 use crate::model::playground::opening::{Kept, Said, follow, open};
+use crate::model::playground::upload::lost;
 use crate::model::playground::{Draft, History, Problem, Selected, Step};
 
 const TEXT_KEY: &str = "spillway.playground.text";
 const RECIPE_KEY: &str = "spillway.playground.pipeline";
+const LINK_KEY: &str = "spillway.playground.link";
 
 /// How long nothing may change before the server is asked and the address follows.
 const REST: Duration = Duration::from_millis(150);
@@ -33,8 +35,8 @@ pub struct Builder {
     pub runner: Runner,
     /// The kinds of stages there are; empty until they are known.
     pub kinds: RwSignal<Vec<StageKind>>,
-    /// What the session has sent.
-    pub uploads: RwSignal<Vec<Uploaded>>,
+    /// What the session has sent, once that is known.
+    pub uploads: RwSignal<Option<Vec<Uploaded>>>,
     history: RwSignal<History>,
     /// The pipeline.
     pub recipe: Memo<Recipe>,
@@ -56,6 +58,7 @@ impl Builder {
         let kept = Kept {
             text: storage::read(TEXT_KEY).unwrap_or_default(),
             recipe: storage::read(RECIPE_KEY).unwrap_or_default(),
+            link: storage::read(LINK_KEY).unwrap_or_default(),
         };
         let (history, said) = open(kept, link_in_address().as_deref());
         let history = RwSignal::new(history);
@@ -101,6 +104,7 @@ impl Builder {
         let before = recipe.clone();
         let changed = change(&mut recipe);
         if recipe != before {
+            self.said.set(None);
             let was_broken = self.history.with_untracked(|it| it.now().error.is_some());
             self.history
                 .update(|history| history.push(Draft::of(recipe), step));
@@ -116,6 +120,7 @@ impl Builder {
 
     /// Takes a new text.
     pub fn write(self, text: String) {
+        self.said.set(None);
         let kinds = self.kinds.get_untracked();
         self.history.update(|history| {
             let mut draft = history.now().clone();
@@ -128,6 +133,7 @@ impl Builder {
 
     /// Takes a whole text instead of what is there, which undo brings back.
     pub fn open_text(self, text: &str) {
+        self.said.set(None);
         self.history.update(|history| {
             let mut draft = Draft::default();
             draft.write(text.to_owned(), &[]);
@@ -138,6 +144,7 @@ impl Builder {
 
     /// Goes back a step.
     pub fn undo(self) {
+        self.said.set(None);
         self.history.update(History::undo);
         self.forget_what_is_gone();
     }
@@ -156,23 +163,26 @@ impl Builder {
         }));
     }
 
-    /// Runs what stands on the board; whether there is something to watch.
-    pub fn run(self) -> bool {
-        if let Some(problem) = self.problem.get_untracked() {
-            self.said.set(Some(Said {
-                is_bad: true,
-                text: ["It cannot run yet: ", &problem.message].concat(),
-            }));
-            return false;
-        }
-        if self.history.with_untracked(|it| it.now().error.is_some()) {
-            self.say(
-                false,
-                "Your text has an error, so this runs the last pipeline that could be read.",
-            );
-        }
-        self.runner.start();
-        true
+    /// Runs what stands on the board, when the server has nothing against it; `then` is called
+    /// when there is something to watch.
+    pub fn run(self, then: impl FnOnce() + 'static) {
+        let recipe = self.recipe.get_untracked();
+        leptos::task::spawn_local(async move {
+            let problem = match self.ask(&recipe).await {
+                Some(answer) => answer.map(|problem| problem.message),
+                None => Some("there is no connection to the server".to_owned()),
+            };
+            if let Some(problem) = problem {
+                self.say(true, &["It cannot run yet: ", &problem].concat());
+                return;
+            }
+            if self.history.with_untracked(|it| it.now().error.is_some()) {
+                let old = "Your text has an error: this runs the last pipeline that could be read.";
+                self.say(false, old);
+            }
+            self.runner.start();
+            then();
+        });
     }
 
     /// The whole address of this pipeline, or why there is none.
@@ -201,9 +211,8 @@ impl Builder {
     fn follow_changes(self) {
         Effect::new(move |_| {
             self.with_draft(|draft| {
-                let kept = Kept::of(draft);
-                storage::write(TEXT_KEY, &kept.text);
-                storage::write(RECIPE_KEY, &kept.recipe);
+                storage::write(TEXT_KEY, &draft.text);
+                storage::write(RECIPE_KEY, &print(&draft.recipe));
             });
         });
         Effect::new(move |_| {
@@ -239,10 +248,12 @@ impl Builder {
             let some = !recipe.stages.is_empty();
             some.then(|| link(recipe).ok()).flatten()
         });
-        let path = match link {
-            Some(link) => ["/playground#p=", &link].concat(),
-            None => "/playground".to_owned(),
+        let link = link.unwrap_or_default();
+        let path = match link.as_str() {
+            "" => "/playground".to_owned(),
+            link => ["/playground#p=", link].concat(),
         };
+        storage::write(LINK_KEY, &link);
         // A browser that refuses just does not show it; the button copies it all the same.
         if let Ok(history) = window().history() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
@@ -256,22 +267,42 @@ impl Builder {
             return;
         }
         leptos::task::spawn_local(async move {
-            let command = Command::Check(start_of(&recipe));
-            let answer = self.connection.request(command).await;
+            let answer = self.ask(&recipe).await;
             // It may have changed since, and then the next answer counts.
-            if self.recipe.try_get_untracked().as_ref() != Some(&recipe) {
-                return;
-            }
-            match answer {
-                Ok(_) => self.problem.set(None),
-                // Without a code there was no answer: the header says that the connection is lost.
-                Err(refusal) if refusal.code.is_some() => {
-                    let problem = Problem::of(refusal.message, &recipe);
-                    self.problem.set(Some(problem));
-                }
-                Err(_) => {}
+            let is_current = self.recipe.try_get_untracked().as_ref() == Some(&recipe);
+            // Without an answer, the header says that the connection is lost.
+            if let Some(problem) = answer.filter(|_| is_current) {
+                self.problem.set(problem);
             }
         });
+    }
+
+    /// What there is against a pipeline; `None` when the server gave no answer.
+    async fn ask(self, recipe: &Recipe) -> Option<Option<Problem>> {
+        let command = Command::Check(start_of(recipe));
+        match self.connection.request(command).await {
+            Ok(_) => Some(self.waiting_for_a_file(recipe)),
+            Err(refusal) => {
+                refusal.code?;
+                Some(Some(Problem::of(refusal.message, recipe)))
+            }
+        }
+    }
+
+    /// The server does not look for files before it starts.
+    fn waiting_for_a_file(self, recipe: &Recipe) -> Option<Problem> {
+        let known = self.uploads.get_untracked()?;
+        let (stage, label) = lost(recipe, &known).next()?;
+        let message = if label.is_empty() {
+            "choose one of your files for it, or send one".to_owned()
+        } else {
+            let gone = " is not among the files of this visit: send it again, or choose another";
+            [&label, gone].concat()
+        };
+        Some(Problem {
+            stage: Some(stage),
+            message,
+        })
     }
 
     /// A link that is pasted into the address of this page.
@@ -296,7 +327,10 @@ impl Builder {
     fn fetch_kinds(self) {
         leptos::task::spawn_local(async move {
             match catalogue().await {
-                Ok(kinds) => self.kinds.set(kinds),
+                Ok(kinds) => {
+                    self.history.update(|history| history.check(&kinds));
+                    self.kinds.set(kinds);
+                }
                 Err(reason) => {
                     let text = ["The kinds of stages cannot be had: ", &reason].concat();
                     self.say(true, &text);
@@ -308,10 +342,10 @@ impl Builder {
 
 fn start_of(recipe: &Recipe) -> Start {
     Start {
-        lesson: None,
         stages: Some(recipe.stages.clone()),
         pipes: Some(recipe.pipes.clone()),
         join: Some(recipe.join),
+        ..Start::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the page holds in signals: copies of the pure model, at most one a frame.
 
-mod clock;
 mod builder;
+mod clock;
 mod course;
 mod learned;
 mod runner;
@@ -9,14 +9,10 @@ mod settings;
 mod storage;
 mod upload;
 
+pub use builder::Builder;
 pub use clock::RunClock;
 pub use course::{CourseState, load_course};
 pub use learned::Learned;
 pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF, Why};
 pub use settings::{Settings, Size, Theme, View};
-pub use builder::Builder;
-pub use course::{CourseState, load_course};
-pub use learned::Learned;
-pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF};
-pub use settings::{Settings, Size, Theme};
 pub use upload::{Sending, delete_upload, list_uploads, send};

@@ -42,30 +42,24 @@ impl Sending {
     }
 }
 
-/// Keeps the list of the session's uploads as the server has it, each time the connection comes.
-pub fn list_uploads(connection: Connection, uploads: RwSignal<Vec<Uploaded>>) {
-    Effect::new(move |_| {
+/// Keeps the list of what this page has sent: it begins with nothing, and again with nothing when
+/// the server has begun another session, as after it was restarted.
+pub fn list_uploads(connection: Connection, uploads: RwSignal<Option<Vec<Uploaded>>>) {
+    Effect::new(move |before: Option<Option<String>>| {
+        let before = before.flatten();
         if connection.link.get() != Link::Live {
-            return;
+            return before;
         }
-        let Some(session) = connection.session() else {
-            return;
-        };
-        leptos::task::spawn_local(async move {
-            let request = Request::get("/api/uploads").header(SESSION, &session);
-            let Ok(answer) = request.send().await else {
-                return;
-            };
-            let list = answer.text().await.ok();
-            if let Some(list) = list.and_then(|text| json::uploads(&text)) {
-                let _ = uploads.try_set(list);
-            }
-        });
+        let session = connection.session();
+        if session != before {
+            uploads.set(Some(Vec::new()));
+        }
+        session
     });
 }
 
 /// Lets an upload go.
-pub fn delete_upload(connection: Connection, uploads: RwSignal<Vec<Uploaded>>, id: String) {
+pub fn delete_upload(connection: Connection, uploads: RwSignal<Option<Vec<Uploaded>>>, id: String) {
     let Some(session) = connection.session() else {
         return;
     };
@@ -74,7 +68,10 @@ pub fn delete_upload(connection: Connection, uploads: RwSignal<Vec<Uploaded>>, i
         let request = Request::delete(&path).header(SESSION, &session);
         // One that the server no longer has is gone as well.
         if request.send().await.is_ok() {
-            let _ = uploads.try_update(|list| list.retain(|upload| upload.upload != id));
+            let _ = uploads.try_update(|list| {
+                let list = list.iter_mut();
+                list.for_each(|list| list.retain(|upload| upload.upload != id));
+            });
         }
     });
 }

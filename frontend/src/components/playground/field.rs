@@ -128,11 +128,11 @@ fn choices(builder: Builder, option: &StageOption) -> Option<Memo<Vec<(String, S
                     let name = |it: &spillway_protocol::upload::Uploaded| {
                         (it.upload.clone(), it.name.clone())
                     };
-                    uploads.iter().map(name).collect()
+                    uploads.iter().flatten().map(name).collect()
                 })
             }));
         }
-        Takes::Text | Takes::Number { .. } | Takes::Size { .. } | Takes::Map => return None,
+        _ => return None,
     };
     Some(Memo::new(move |_| fixed.clone()))
 }

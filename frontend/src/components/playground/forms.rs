@@ -1,9 +1,10 @@
 //! The pipeline in other forms: as text, which can be edited, and as programs.
 //!
-//! Test ids: `tab-{text}`, `text`, `text-error`, `copy`.
+//! Test ids: `tab-{form}`, `text`, `text-error`, `program`, `no-program`, `copy`.
 
 use leptos::html;
 use leptos::prelude::*;
+use spillway_recipe::{Recipe, node, print, rust};
 
 use crate::components::copy::copy;
 use crate::state::Builder;
@@ -14,26 +15,125 @@ pub fn Forms(
     /// What is being built.
     builder: Builder,
 ) -> impl IntoView {
-    let copied = move |_| {
-        let text = builder.with_draft(|draft| draft.text.clone());
-        if copy(&text) {
-            builder.say(false, "Copied.");
-        } else {
-            builder.say(
-                true,
-                "This browser does not copy: select the text and copy it yourself.",
-            );
+    let shown = RwSignal::new(Form::Text);
+    let tab = move |form: Form| {
+        let chosen = move || shown.get() == form;
+        view! {
+            <button
+                role="tab"
+                class:on=chosen
+                aria-selected=move || chosen().to_string()
+                data-testid=["tab-", form.id()].concat()
+                on:click=move |_| shown.set(form)
+            >
+                {form.name()}
+            </button>
         }
+    };
+    let copied = move |_| {
+        let text = match shown.get_untracked() {
+            Form::Text => Ok(builder.with_draft(|draft| draft.text.clone())),
+            form => builder.recipe.with_untracked(|recipe| form.program(recipe)),
+        };
+        match text {
+            Ok(text) if copy(&text) => builder.say(false, "Copied."),
+            Ok(_) => builder.say(
+                true,
+                "This browser does not copy: select the text yourself.",
+            ),
+            Err(reason) => builder.say(true, &reason),
+        }
+    };
+    let program = move || match shown.get() {
+        Form::Text => None,
+        form => Some(view! { <Program builder form/> }),
     };
     view! {
         <section class="forms panel" aria-label="In other words">
             <div class="title">
-                <b>"As text"</b>
+                <div class="tabs" role="tablist" aria-label="Form">
+                    {FORMS.map(tab).collect_view()}
+                </div>
                 <span class="grow"></span>
                 <button class="btn small" data-testid="copy" on:click=copied>"Copy"</button>
             </div>
-            <Text builder/>
+            <div class="form" role="tabpanel" hidden=move || shown.get() != Form::Text>
+                <Text builder/>
+            </div>
+            {program}
         </section>
+    }
+}
+
+/// A form of the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Node,
+    Rust,
+    Cargo,
+}
+
+const FORMS: [Form; 4] = [Form::Text, Form::Node, Form::Rust, Form::Cargo];
+
+impl Form {
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Node => "node",
+            Self::Rust => "rust",
+            Self::Cargo => "cargo",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "Text",
+            Self::Node => "Node.js",
+            Self::Rust => "Rust",
+            Self::Cargo => "Cargo.toml",
+        }
+    }
+
+    /// What to do with it, up to the address of this server.
+    const fn usage(self) -> &'static str {
+        match self {
+            Self::Text => "",
+            Self::Node => "Save it as pipeline.mjs, then: node pipeline.mjs ",
+            Self::Rust => "Save it as src/main.rs, and Cargo.toml beside src, then: cargo run -- ",
+            Self::Cargo => "Save it as Cargo.toml, and Rust as src/main.rs, then: cargo run -- ",
+        }
+    }
+
+    /// The pipeline in this form, or why there is none.
+    fn program(self, recipe: &Recipe) -> Result<String, String> {
+        let program = match self {
+            Self::Text => Ok(print(recipe)),
+            Self::Node => node(recipe),
+            Self::Rust => rust(recipe).map(|program| program.main),
+            Self::Cargo => rust(recipe).map(|program| program.cargo_toml),
+        };
+        program.map_err(|reason| reason.to_string())
+    }
+}
+
+#[component]
+fn Program(builder: Builder, form: Form) -> impl IntoView {
+    let program = Memo::new(move |_| builder.recipe.with(|recipe| form.program(recipe)));
+    let origin = window().location().origin().unwrap_or_default();
+    move || match program.get() {
+        Ok(text) => view! {
+            <pre role="tabpanel" tabindex="0" data-testid="program">{text}</pre>
+            <p class="muted small">{form.usage()}{origin.clone()}</p>
+        }
+        .into_any(),
+        Err(reason) => view! {
+            <p class="note" role="tabpanel" data-testid="no-program">
+                <b aria-hidden="true">"◆"</b>
+                <span>"No program for this pipeline yet: " {reason}</span>
+            </p>
+        }
+        .into_any(),
     }
 }
 

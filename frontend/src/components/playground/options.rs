@@ -53,13 +53,13 @@ fn NoStage(builder: Builder) -> impl IntoView {
                 <RemoveButton builder words="Remove this pipe"/>
             </div>
             <p class="muted">
-                "A Transform that you choose on the left goes in between the two."
+                "A Transform that you choose from the list goes in between the two."
             </p>
         }
         .into_any(),
         Selected::Nothing | Selected::Stage(_) => view! {
             <p class="muted">
-                "Choose a stage on the left: it goes behind the selected one. Drag from the port "
+                "Choose a stage from the list: it goes behind the selected one. Drag from the port "
                 "at the right of a stage to another to pipe it. Select a stage to set its options."
             </p>
         }

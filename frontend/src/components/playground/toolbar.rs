@@ -87,16 +87,15 @@ fn JoinChoice(builder: Builder) -> impl IntoView {
         view! { <option value=name selected=move || now.get() == name>{words_of(*join)}</option> }
     };
     view! {
-        <label class="join">
-            <span>"joined by"</span>
-            <select
-                data-testid="join"
-                prop:value=now
-                on:change=move |event| choose(event_target_value(&event))
-            >
-                {JOINS.iter().map(choice).collect_view()}
-            </select>
-        </label>
+        <select
+            data-testid="join"
+            aria-label="How the stages are joined"
+            title="How the stages are joined"
+            prop:value=now
+            on:change=move |event| choose(event_target_value(&event))
+        >
+            {JOINS.iter().map(choice).collect_view()}
+        </select>
     }
 }
 
@@ -112,9 +111,9 @@ const fn name_of(join: Join) -> &'static str {
 
 const fn words_of(join: Join) -> &'static str {
     match join {
-        Join::Pipe => "pipe()",
-        Join::Pipeline => "pipeline(): one fails, all are destroyed",
-        Join::Write => "write(), its answer ignored: no backpressure",
+        Join::Pipe => "joined by pipe()",
+        Join::Pipeline => "joined by pipeline(): one fails, all are destroyed",
+        Join::Write => "joined by write() with its answer ignored: no backpressure",
     }
 }
 

@@ -46,7 +46,13 @@ pub fn Uploads(
     let progress = move || sending.get().map(|sending| view! { <Progress sending/> });
     let list = move || {
         let row = |upload| view! { <Row builder upload/> };
-        builder.uploads.get().into_iter().map(row).collect_view()
+        builder
+            .uploads
+            .get()
+            .into_iter()
+            .flatten()
+            .map(row)
+            .collect_view()
     };
     view! {
         <div class="uploads">
@@ -74,13 +80,13 @@ pub fn Uploads(
 
 /// A stage that waited for the file reads it now; else there is a new one.
 fn arrived(builder: Builder, upload: &Uploaded) {
-    let known = builder.uploads.get_untracked();
+    let known = builder.uploads.get_untracked().unwrap_or_default();
     let waiting = builder
         .recipe
         .with_untracked(|recipe| lost_upload(recipe, &known, &upload.name));
     builder
         .uploads
-        .update(|uploads| uploads.push(upload.clone()));
+        .update(|uploads| uploads.get_or_insert_default().push(upload.clone()));
     match waiting {
         Some(stage) => {
             use_in(builder, &stage, upload);

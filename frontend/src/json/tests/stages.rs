@@ -19,6 +19,7 @@ fn the_kinds_of_stages_are_read_as_serde_writes_them() {
             choices: vec![name(), name()],
         },
         Takes::Bool,
+        Takes::List,
         Takes::Map,
     ];
     let defaults = [
@@ -34,6 +35,7 @@ fn the_kinds_of_stages_are_read_as_serde_writes_them() {
         takes,
         required: at % 2 == 0,
         default: defaults[at % defaults.len()].clone(),
+        example: defaults[(at + 1) % defaults.len()].clone(),
         about: name(),
     };
     let options: Vec<_> = takes.into_iter().enumerate().map(option).collect();

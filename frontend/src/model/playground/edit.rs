@@ -8,6 +8,7 @@ use spillway_recipe::Recipe;
 
 use super::Selected;
 use super::palette::{gives, takes};
+use super::upload::UPLOAD;
 
 /// Adds a stage of a kind and pipes it where one would expect it: into the middle of the selected
 /// pipe, behind the selected stage, before it when it can only be read, else behind the only stage
@@ -150,33 +151,26 @@ fn free_name(recipe: &Recipe, kind: &str) -> String {
     name
 }
 
-/// The options without which the stage cannot be made.
+/// The options with which a stage begins: those it cannot be made without, or the first one when
+/// it is there to be filled in.
 fn needed(kind: &StageKind) -> Map<String, Value> {
-    let needed = kind.options.iter().filter(|option| option.required);
+    if kind.kind == UPLOAD {
+        // Which file it is, nobody knows yet.
+        return Map::new();
+    }
+    let options = kind.options.iter().enumerate();
+    let needed = options.filter(|(at, option)| option.required || *at == 0);
     needed
-        .filter_map(|option| {
-            let value = match (&option.default, &option.takes) {
-                (Some(value), _) => value.clone(),
-                (None, Takes::Number { min, .. } | Takes::Size { min, .. }) => Value::from(*min),
-                (None, Takes::Choice { choices }) => Value::from(choices.first()?.as_str()),
-                (None, Takes::Bool) => Value::Bool(false),
-                (None, Takes::Text) => Value::from(example(&option.name)?),
-                (None, Takes::Map) => return None,
+        .filter_map(|(_, option)| {
+            let first_choice = match &option.takes {
+                Takes::Choice { choices } if option.required => choices.first(),
+                _ => None,
             };
+            let value = option.example.clone();
+            let value = value.or_else(|| Some(Value::from(first_choice?.as_str())))?;
             Some((option.name.clone(), value))
         })
         .collect()
-}
-
-/// What a text that is needed may be at first. The keys are for trying out alone.
-fn example(option: &str) -> Option<&'static str> {
-    Some(match option {
-        "file" => "result",
-        "expr" => "population>500000",
-        "key" => "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
-        "iv" => "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
-        _ => return None,
-    })
 }
 
 /// Puts the stages and pipes so that each stage comes after the one that feeds it, a whole branch
@@ -236,6 +230,7 @@ pub(crate) mod tests {
             },
             required: false,
             default: Some(Value::from(6)),
+            example: None,
             about: "how hard it tries".to_owned(),
         };
         let file = StageOption {
@@ -243,6 +238,7 @@ pub(crate) mod tests {
             takes: Takes::Text,
             required: true,
             default: None,
+            example: Some(Value::from("result")),
             about: "its name".to_owned(),
         };
         vec![

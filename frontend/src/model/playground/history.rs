@@ -28,12 +28,22 @@ impl Draft {
         }
     }
 
-    /// A text that was kept, with the pipeline it had last when it has an error.
+    /// A text that was kept, with the last pipeline that could be read.
     #[must_use]
     pub fn kept(text: String, recipe: Recipe) -> Self {
-        let mut draft = Self::of(recipe);
-        draft.write(text, &[]);
-        draft
+        Self {
+            error: parse(&text).err(),
+            text,
+            recipe,
+        }
+    }
+
+    /// Says what is wrong with a text that was kept before the kinds of stages were known. A text
+    /// that says what stands on the board is for the server to judge.
+    pub fn check(&mut self, kinds: &[StageKind]) {
+        if parse(&self.text).is_ok_and(|recipe| recipe != self.recipe) {
+            self.error = parse_checked(&self.text, kinds).err();
+        }
     }
 
     /// Takes a new text; with an error in it, the pipeline stays. Without a catalogue any kind of
@@ -91,6 +101,11 @@ impl History {
         &self.now
     }
 
+    /// Checks the text as soon as the kinds of stages are known.
+    pub fn check(&mut self, kinds: &[StageKind]) {
+        self.now.check(kinds);
+    }
+
     /// Goes on with another draft.
     pub fn push(&mut self, draft: Draft, step: Step) {
         if draft == self.now {
@@ -140,9 +155,30 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::playground::edit::tests::kinds;
 
     fn draft(text: &str) -> Draft {
-        Draft::kept(text.to_owned(), Recipe::default())
+        let mut draft = Draft::default();
+        draft.write(text.to_owned(), &[]);
+        draft
+    }
+
+    #[test]
+    fn a_text_that_was_kept_is_checked_when_the_kinds_are_known() {
+        let good = draft("gzip | null").recipe;
+        let mut kept = Draft::kept("gzpi | null # mine".to_owned(), good.clone());
+        assert_eq!(kept.error, None);
+        kept.check(&kinds());
+        assert!(
+            kept.error
+                .is_some_and(|error| error.message.contains("gzpi"))
+        );
+        assert_eq!(kept.recipe, good);
+        // As it came by a link: the board shows it, and the server says what is wrong.
+        let unknown = draft("gzpi | null");
+        let mut same = unknown.clone();
+        same.check(&kinds());
+        assert_eq!(same, unknown);
     }
 
     #[test]

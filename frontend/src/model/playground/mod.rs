@@ -1,5 +1,6 @@
 //! The playground: a pipeline that somebody builds, how it got there, and what is wrong with it.
 
+pub mod delivery;
 pub mod edit;
 pub mod history;
 pub mod opening;

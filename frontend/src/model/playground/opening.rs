@@ -1,6 +1,6 @@
 //! What the playground begins with: what was kept in this browser, and what a link brings.
 
-use spillway_recipe::{Recipe, from_link, parse, print};
+use spillway_recipe::{Recipe, from_link, parse};
 
 use super::{Draft, History, Step};
 
@@ -11,18 +11,11 @@ pub struct Kept {
     pub text: String,
     /// The last pipeline that could be read, as text.
     pub recipe: String,
+    /// The link that the address had last, which may be a moment behind.
+    pub link: String,
 }
 
 impl Kept {
-    /// What is to be kept of a draft.
-    #[must_use]
-    pub fn of(draft: &Draft) -> Self {
-        Self {
-            text: draft.text.clone(),
-            recipe: print(&draft.recipe),
-        }
-    }
-
     fn draft(self) -> Draft {
         let recipe = parse(&self.recipe).unwrap_or_default();
         if self.text.trim().is_empty() {
@@ -41,10 +34,11 @@ pub struct Said {
     pub text: String,
 }
 
-/// The playground as it opens. A link comes before what was kept, which undo brings back; a link
+/// The playground as it opens. A link that comes from elsewhere comes before what was kept, which undo brings back; a link
 /// that cannot be read changes nothing.
 #[must_use]
 pub fn open(kept: Kept, link: Option<&str>) -> (History, Option<Said>) {
+    let link = link.filter(|link| link.is_empty() || *link != kept.link);
     let mut history = History::begin(kept.draft());
     let said = link.and_then(|link| follow(&mut history, link));
     (history, said)
@@ -90,6 +84,7 @@ mod tests {
         Kept {
             text: text.to_owned(),
             recipe: recipe.to_owned(),
+            link: String::new(),
         }
     }
 
@@ -104,7 +99,6 @@ mod tests {
         assert_eq!(history.now().text, text);
         assert!(history.now().error.is_some());
         assert_eq!(history.now().recipe.stages.len(), 1);
-        assert_eq!(Kept::of(history.now()), kept(text, "gzip\n"));
         assert_eq!(said, None);
     }
 
@@ -124,6 +118,18 @@ mod tests {
         let text = "# mine\ngzip|null";
         let (history, said) = open(kept(text, "gzip | null"), Some(&link_to("gzip | null")));
         assert_eq!(history.now().text, text);
+        assert_eq!((history.can_undo(), said), (false, None));
+    }
+
+    #[test]
+    fn a_link_that_this_page_wrote_itself_is_older_than_what_it_kept() {
+        let link = link_to("gzip level=1");
+        let kept = Kept {
+            link: link.clone(),
+            ..kept("gzip level=7", "gzip level=7")
+        };
+        let (history, said) = open(kept, Some(&link));
+        assert_eq!(history.now().text, "gzip level=7");
         assert_eq!((history.can_undo(), said), (false, None));
     }
 

@@ -50,6 +50,10 @@ pub fn read(text: &str, option: &StageOption) -> Result<Option<Value>, String> {
             "false" => Some(Value::Bool(false)),
             _ => None,
         },
+        Takes::List => {
+            let texts = text.split(',').map(str::trim);
+            Some(Value::Array(texts.map(Value::from).collect()))
+        }
         Takes::Map => map(text),
     };
     match value {
@@ -88,6 +92,7 @@ pub fn allowed(takes: &Takes) -> String {
         Takes::Text => "any text".to_owned(),
         Takes::Choice { choices } => ["one of ", &choices.join(", ")].concat(),
         Takes::Bool => "true or false".to_owned(),
+        Takes::List => "texts, with commas between".to_owned(),
         Takes::Map => "NAME=TEXT, with commas between".to_owned(),
     }
 }
@@ -110,6 +115,7 @@ mod tests {
             takes,
             required,
             default: None,
+            example: None,
             about: String::new(),
         }
     }
@@ -146,6 +152,7 @@ mod tests {
         let fields = [
             (Takes::Text, serde_json::json!("a.csv")),
             (Takes::Bool, serde_json::json!(false)),
+            (Takes::List, serde_json::json!(["name", "population"])),
             (Takes::Choice { choices }, serde_json::json!("array")),
             (Takes::Map, serde_json::json!({"a": "integer", "b": "text"})),
         ];

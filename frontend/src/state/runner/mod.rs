@@ -248,7 +248,9 @@ impl Runner {
             .with_value(|run| run.as_ref().is_some_and(Run::is_live))
     }
 
-    fn run_name(self) -> Option<String> {
+    /// The secret name of the run, once there is one.
+    #[must_use]
+    pub fn run_name(self) -> Option<String> {
         self.run
             .with_value(|run| run.as_ref().map(|run| run.name.clone()))
     }
