@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use spillway_protocol::control::Start;
 
-use super::clock_bar::{ClockTag, stands_still};
+use super::clock_bar::stands_still;
 use super::keys::{KeySheet, listen_for_keys};
 use super::log_view::LogView;
 use super::run_bar::RunBar;
@@ -57,7 +57,6 @@ pub fn Instrument(
             <div class="stream" hidden=move || !there.get()>
                 <VerdictBar runner/>
                 <Views runner/>
-                <ClockTag runner/>
             </div>
             <VerbBar runner/>
             <KeySheet shown=keys/>

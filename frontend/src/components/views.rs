@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use super::clock_bar::ClockTag;
 use super::live_region::LiveRegion;
 use super::sound::Sound;
 use super::stage_view::{LEGEND, StageView};
@@ -23,6 +24,7 @@ pub fn Views(
         <LiveRegion runner/>
         <div class="view-bar">
             <p class="legend" inner_html=LEGEND></p>
+            <ClockTag runner/>
             <ViewSwitch/>
             <Sound runner/>
         </div>

@@ -70,8 +70,9 @@ impl Driver {
                 "{name} has ended already: Node would tell only the callback of end()"
             )));
         }
-        let feeding = self.core.view().pipes.iter().find(|pipe| pipe.to == id);
-        let feeding = feeding.and_then(|pipe| self.core.view().stage(pipe.from));
+        let picture = self.core.picture();
+        let feeding = picture.pipes.iter().find(|pipe| pipe.to == id);
+        let feeding = feeding.and_then(|pipe| picture.stage(pipe.from));
         let note = feeding.map(|source| {
             format!(
                 "{} is still piped to {name}: a chunk that comes before finish is a write after \
@@ -79,6 +80,7 @@ impl Driver {
                 source.label
             )
         });
+        drop(picture);
         self.called(id, Verb::End);
         self.core.machine.end(id);
         Ok(note)
