@@ -189,7 +189,9 @@ impl Driver {
         self.count_waiting();
         match command {
             RunCommand::Verb(verb, reply) => {
-                let _gone = reply.send(self.handle_verb(&verb));
+                let done = self.handle_verb(&verb);
+                let noted = |note: Option<String>| note.or_else(|| self.unseen());
+                let _gone = reply.send(done.map(noted));
             }
             RunCommand::Throttle(throttle, reply) => {
                 let _gone = reply.send(self.handle_throttle(&throttle));

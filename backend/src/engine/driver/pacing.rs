@@ -26,6 +26,12 @@ impl Driver {
         Ok(None)
     }
 
+    /// What to say of a verb whose events nobody sees yet.
+    pub(super) fn unseen(&self) -> Option<String> {
+        let note = "done; the clock is paused, so it shows when the clock goes on or is stepped";
+        (self.clock.rate() == Rate::Paused).then(|| note.to_owned())
+    }
+
     /// A stage has answered. The machine hears of it as soon as the clock lets it.
     pub(super) fn handle_answer(&mut self, answer: Answer) {
         if self.core.has_ended() {

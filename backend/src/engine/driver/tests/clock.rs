@@ -194,9 +194,8 @@ async fn a_verb_while_the_clock_is_paused_counts_at_once_and_shows_behind_what_w
     let pause = || RunVerb::Pause {
         stage: "source".to_owned(),
     };
-    run.ask(|reply| RunCommand::Verb(pause(), reply))
-        .await
-        .unwrap();
+    let note = run.ask(|reply| RunCommand::Verb(pause(), reply)).await;
+    assert!(note.unwrap().unwrap().contains("clock is paused"));
     let pipe = RunVerb::Unpipe {
         from: "source".to_owned(),
         to: None,
