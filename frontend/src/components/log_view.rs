@@ -15,8 +15,10 @@ use crate::model::log::Filter;
 use crate::state::{Go, Runner};
 use crate::words::number::exact;
 
-/// Rows while the log follows: a little more than the tallest window shows.
-const FOLLOWING_ROWS: usize = 60;
+/// Rows below which the log does not go while it follows, whatever its height.
+const FEWEST_ROWS: i32 = 16;
+/// The lowest row, pixels: so many fit for each of it, and as many more are there to scroll up to.
+const ROW_PX: i32 = 28;
 /// Rows once the learner has scrolled up, or selected one.
 const READING_ROWS: usize = 200;
 /// How near to the bottom still counts as at the bottom, pixels.
@@ -34,17 +36,17 @@ pub fn LogView(
     let list = NodeRef::<Ol>::new();
     // Where the list stood when it was scrolled last, by hand or by the page.
     let seen = StoredValue::new(0);
-    keep_lines(runner, filter, following, lines);
+    let rows = StoredValue::new(FEWEST_ROWS);
+    keep_lines(runner, filter, following, rows, lines);
     Effect::new(move |_| {
         lines.track();
         // The rows are in the page only after this effect's turn.
         request_animation_frame(move || {
             settle(list, runner, following);
-            seen.set_value(
-                list.try_get_untracked()
-                    .flatten()
-                    .map_or(0, |l| l.scroll_top()),
-            );
+            if let Some(Some(list)) = list.try_get_untracked() {
+                seen.set_value(list.scroll_top());
+                rows.set_value(list.client_height() / ROW_PX + FEWEST_ROWS);
+            }
         });
     });
     let scrolled = move |_| {
@@ -100,6 +102,7 @@ fn keep_lines(
     runner: Runner,
     filter: RwSignal<Filter>,
     following: RwSignal<bool>,
+    most: StoredValue<i32>,
     lines: RwSignal<String>,
 ) {
     // Rows stand still while the selection moves among them.
@@ -111,7 +114,10 @@ fn keep_lines(
         let read = |around| runner.lines(READING_ROWS, filter, around);
         let rows = match selected {
             None if !following.get() => return,
-            None => runner.lines(FOLLOWING_ROWS, filter, None),
+            None => {
+                let most = usize::try_from(most.get_value()).unwrap_or_default();
+                runner.lines(most, filter, None)
+            }
             Some(seq) => {
                 let rows = middle.get_value().map(|middle| read(Some(middle)));
                 let there = rows.filter(|rows| rows.iter().any(|line| line.seq == seq));

@@ -167,10 +167,11 @@ fn levels(patches: &mut Patches<'_>, stage: &StageView) {
     for (side, fill) in sides(stage) {
         if let Some((buffered, mark)) = fill {
             let down = empty_above(buffered, mark, TANK_HEIGHT);
+            // Cut, not moved: a browser paints a cut anew, but lays the whole picture out after a move.
             patches.style(
                 &format!(".{side}.level"),
-                "transform",
-                format!("translateY({down}px)"),
+                "clip-path",
+                format!("inset({down}px 0 0)"),
             );
             let class = if at_mark(buffered, mark) {
                 "tank over"

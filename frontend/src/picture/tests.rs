@@ -77,8 +77,8 @@ fn a_tank_at_its_mark_is_half_full_and_marked() {
         "tank over"
     );
     assert_eq!(
-        patch(&patches, "3.write.level", Part::Style("transform")),
-        "translateY(46px)"
+        patch(&patches, "3.write.level", Part::Style("clip-path")),
+        "inset(46px 0 0)"
     );
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use spillway_streams::{Event, EventKind, FlowCause, PauseCause, RunView};
+use spillway_streams::{Event, EventKind, FlowCause, RunView, StageView};
 
 use super::log_line::Line;
 use super::number::{chunks, exact, seconds, size};
@@ -61,12 +61,11 @@ pub struct Told {
     pub text: String,
 }
 
-/// How often a stage was stopped and went on.
+/// How often a stage answered false and drained. Who writes to it is stopped and goes on as often.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     refused: u64,
     drained: u64,
-    stopped: u64,
 }
 
 impl Narrator {
@@ -145,9 +144,6 @@ impl Narrator {
         match &event.kind {
             EventKind::Wrote { answer: false, .. } => counts.refused += 1,
             EventKind::Drain => counts.drained += 1,
-            EventKind::Paused {
-                by: PauseCause::Backpressure { .. },
-            } => counts.stopped += 1,
             _ => {}
         }
     }
@@ -170,11 +166,7 @@ impl Narrator {
     fn counted(&mut self, view: &RunView) -> Vec<String> {
         let mut sentences = Vec::new();
         for (stage, counts) in view.stages.iter().zip(&mut self.counts) {
-            let Counts {
-                refused,
-                drained,
-                stopped,
-            } = std::mem::take(counts);
+            let Counts { refused, drained } = std::mem::take(counts);
             let name = &stage.label;
             let mut parts = Vec::new();
             if refused > 0 {
@@ -183,9 +175,6 @@ impl Narrator {
             if drained > 0 {
                 parts.push(format!("drained {}", times(drained)));
             }
-            if stopped > 0 {
-                parts.push(format!("was held back {}", times(stopped)));
-            }
             if !parts.is_empty() {
                 sentences.push(format!("{name} {}.", parts.join(", ")));
             }
@@ -193,10 +182,16 @@ impl Narrator {
         sentences
     }
 
-    /// How much each stage has given or taken since that was told last.
+    /// How much the ends of the stream have given and taken since that was told last.
     fn bytes_moved(&mut self, view: &RunView) -> Option<String> {
         let mut parts = Vec::new();
-        for (at, stage) in view.stages.iter().enumerate() {
+        let ends = |stage: &StageView| stage.readable.is_none() || stage.writable.is_none();
+        for (at, stage) in view
+            .stages
+            .iter()
+            .enumerate()
+            .filter(|(_, stage)| ends(stage))
+        {
             let (verb, now) = passed(stage);
             let before = self
                 .moved
@@ -263,7 +258,7 @@ const fn moves(event: &Event) -> bool {
 }
 
 /// Chunks and bytes that left a stage, or that its implementation took.
-fn passed(stage: &spillway_streams::StageView) -> (&'static str, (u64, u64)) {
+fn passed(stage: &StageView) -> (&'static str, (u64, u64)) {
     match (&stage.readable, &stage.writable) {
         (Some(side), _) => (
             "gave",

@@ -1,4 +1,4 @@
-use spillway_streams::{Outcome, StageId, Verb};
+use spillway_streams::{Outcome, PauseCause, StageId, Verb};
 
 use super::*;
 use crate::model::sample;
