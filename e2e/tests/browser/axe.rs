@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use spillway_e2e::{Browser, Key, id, play, play_measuring};
 
 use crate::chat::{join, row, say};
-use crate::lesson::{CHAT, FAILS, PIPE, flows_beyond, full_speed, slow_down};
+use crate::lesson::{CHAT, FAILS, PAUSE, PIPE, flows_beyond, full_speed, slow_down};
 use crate::looks::choose_theme;
 
 #[tokio::test]
@@ -51,6 +51,23 @@ async fn axe_finds_nothing_on_a_lesson_whatever_its_run_does() -> Result<()> {
         page.click(&id("reset")).await?;
         page.until(&id("empty"), "to be seen", |_| true).await?;
         passes(&page, "a lesson whose run was reset").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_a_paused_clock_and_on_a_past_moment() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(PAUSE).await?;
+        flows_beyond(&page, 0).await?;
+        page.click(&id("clock-pause")).await?;
+        page.until_data(&id("clock"), "mode", "paused").await?;
+        page.click(&id("clock-step")).await?;
+        passes(&page, "a lesson whose clock is paused").await?;
+        page.type_into(&id("time-slider"), &Key::Left.to_string())
+            .await?;
+        page.one(&id("then")).await?;
+        passes(&page, "a lesson that shows a past moment").await
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! A run for those who read a table, listen to a text, or hear tones, rather than see a picture.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use spillway_e2e::{Browser, id, play, play_measuring};
 
@@ -119,6 +119,32 @@ async fn a_run_is_silent_until_its_sound_is_switched_on() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+#[tokio::test]
+async fn nothing_moves_by_itself_for_those_who_ask_for_less_motion() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open(PAUSE).await?;
+        flows_beyond(&page, 0).await?;
+        ensure!(moving(&page).await? > 0, "nothing moves for anybody");
+        let less = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]);
+        page.devtools("Emulation.setEmulatedMedia", json!({ "features": less }))
+            .await?;
+        let given = page.number(&id("stage-source-bytes"), "count").await?;
+        flows_beyond(&page, given).await?;
+        let still = moving(&page).await?;
+        ensure!(still == 0, "{still} things move");
+        Ok(())
+    })
+    .await
+}
+
+/// How many animations and transitions are under way.
+async fn moving(page: &Browser) -> Result<u64> {
+    let count = page
+        .script("return document.getAnimations().length")
+        .await?;
+    count.as_u64().context("a number of animations")
 }
 
 /// Whether something is drawn where one sees it.
