@@ -255,7 +255,13 @@ impl Before<'_> {
                 matches!(kind, EventKind::Closed | EventKind::Finished)
             }),
             Outcome::Failed { message, .. } => self.first_error(message),
-            Outcome::Stopped { .. } => None,
+            Outcome::Stopped { .. } => {
+                // A buffer that grew over its mark is what the quota of memory is about.
+                let view = self.history.at(self.moment)?.view;
+                let side = view.stage(id)?.writable.as_ref()?;
+                let over = side.buffered >= side.mark && side.need_drain;
+                over.then(|| self.refusal(id)).flatten()
+            }
         }
     }
 

@@ -364,6 +364,28 @@ fn what_a_pipeline_destroys_leads_to_the_stage_that_failed_first() {
 }
 
 #[test]
+fn a_run_that_is_stopped_leads_to_the_buffer_that_grew() {
+    let mut driven = held_by_work();
+    let outcome = Outcome::Stopped {
+        message: "its buffers held too much".to_owned(),
+    };
+    let over = |stage| {
+        let kind = EventKind::Over {
+            outcome: outcome.clone(),
+        };
+        move |machine: &mut spillway_streams::Machine| machine.note(stage, kind)
+    };
+    driven.act(over(FILTER));
+    let stopped = |event: &Event| matches!(event.kind, EventKind::Over { .. });
+    let told_of = |driven: &Driven| told(&heard(driven, |_| false), stopped);
+    let grown = told_of(&driven);
+    assert_eq!(grown[1], "source asked filter write(40) → false");
+    assert_eq!(grown.len(), 4, "{grown:#?}");
+    driven.act(over(SOURCE));
+    assert_eq!(told_of(&driven).len(), 1, "time has no buffer behind it");
+}
+
+#[test]
 fn how_a_run_stands_has_an_event_behind_it() {
     let check = |driven: &Driven, held, expect: &str| {
         let run = heard(driven, |_| false);
