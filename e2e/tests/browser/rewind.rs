@@ -22,7 +22,7 @@ async fn a_rewound_moment_shows_the_gauges_that_were_shown_live() -> Result<()> 
         page.until_says("[data-testid=log-line][data-tag=you]", "pause()")
             .await?;
         page.click(&id("verb-unpipe")).await?;
-        page.until_says(&id("verdict"), "stands still").await?;
+        page.one(&id("gap-source-filter")).await?;
         let live = recorded(&page).await?;
         ensure!(live.len() > 20, "only {} moments were recorded", live.len());
         for (moment, shown) in &live {
