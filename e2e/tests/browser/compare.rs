@@ -99,7 +99,7 @@ async fn a_timer_goes_on_after_the_fault_with_pipe_alone() -> Result<()> {
         for side in ["left", "right"] {
             page.until_says(&in_side(side, "stage-source"), "live sound")
                 .await?;
-            page.until_data(&fact("timers", side), "value", "1").await?;
+            page.until_data(&fact("files", side), "value", "1").await?;
         }
         page.click(&id("fail-both")).await?;
         page.until_data(&fact("closed", "right"), "value", "3")

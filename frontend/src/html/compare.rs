@@ -55,7 +55,7 @@ fn fact(row: &Row) -> String {
 
 fn figure(id: &str, side: &str, cell: Option<&Cell>) -> String {
     let Some(Cell { raw, text }) = cell else {
-        return "<td class=\"muted\">not measured yet</td>".to_owned();
+        return "<td class=\"muted\">not yet</td>".to_owned();
     };
     format!(
         "<td data-testid=\"fact-{id}-{side}\" data-value=\"{raw}\">{}</td>",
@@ -82,7 +82,7 @@ mod tests {
         };
         let table = facts(["a", "b"], &[row]);
         assert!(table.contains("data-testid=\"fact-peak-left\" data-value=\"7\">&lt;7&gt;<"));
-        assert!(table.contains("not measured yet") && !table.contains("fact-peak-right"));
+        assert!(table.contains("not yet") && !table.contains("fact-peak-right"));
     }
 
     #[test]
