@@ -72,6 +72,8 @@ async fn the_same_fault_leaves_files_open_with_pipe_and_nothing_with_pipeline() 
             .await?;
         page.until_data(&fact("files", "right"), "value", "0")
             .await?;
+        page.until_says(&in_side("right", "verdict"), "gzip (gzip, level 6) at byte")
+            .await?;
         page.until_data(&fact("closed", "left"), "value", "1")
             .await?;
         page.until_data(&fact("files", "left"), "value", "2")
@@ -238,7 +240,7 @@ async fn each_comparison_passes_axe_and_has_its_picture_taken() -> Result<()> {
         page.click(&id("source-timer")).await?;
         page.until_says(&in_side("right", "stage-source"), "sound")
             .await?;
-        page.until_data(&fact("timers", "right"), "value", "1")
+        page.until_data(&fact("files", "right"), "value", "1")
             .await?;
         page.click(&id("fail-both")).await?;
         page.until_data(&fact("files", "right"), "value", "0")
