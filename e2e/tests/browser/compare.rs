@@ -157,7 +157,7 @@ async fn buffering_everything_costs_the_first_byte_and_the_memory() -> Result<()
             value(&page, "taken", "right").await?,
         ];
         ensure!(arrived[0] == arrived[1], "the same work: {arrived:?}");
-        page.until_says(&id("difference"), "with twice the data")
+        page.until_says(&id("difference"), "both grow with the data")
             .await?;
         Ok(())
     })

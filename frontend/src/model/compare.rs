@@ -170,7 +170,10 @@ fn pipeline(source: Source, sink: Option<u64>) -> [Side; 2] {
             Source::Timer => stage(
                 "source",
                 "live_samples",
-                &[("samples_per_s", 48_000.into())],
+                &[
+                    ("samples_per_s", 48_000.into()),
+                    ("label", "live sound".into()),
+                ],
             ),
         };
         vec![

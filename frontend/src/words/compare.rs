@@ -279,7 +279,7 @@ fn buffering([streaming, all]: [&RunView; 2]) -> (Tone, Phrase) {
         .name(duration(late))
         .text(" and ")
         .name(size(all.peak()))
-        .text(" of memory: with twice the data it is twice of both.");
+        .text(" of memory: both grow with the data.");
     (Tone::Done, said)
 }
 
