@@ -8,21 +8,21 @@ use spillway_streams::{RunView, StageId};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::verb_bar::call_on_selected;
-use crate::state::{Go, Runner};
+use crate::state::{Go, Hands, Runner};
 use crate::words::verbs::{offers, toggle_pause, toggle_pipe};
 
 /// Listens for the keys until the current owner is gone.
-pub fn listen_for_keys(runner: Runner, shown: RwSignal<bool>) {
+pub fn listen_for_keys(hands: Hands, shown: RwSignal<bool>) {
     let listening = window_event_listener(ev::keydown, move |event| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+        let other = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if other || event.default_prevented() || is_elsewhere(&event) {
             return;
         }
         let space = event.key() == " ";
-        if space && (event.repeat() || event.default_prevented() || presses(&event)) {
+        if space && (event.repeat() || presses(&event)) {
             return;
         }
-        if press(&event.key(), runner, shown) {
+        if press(&event.key(), hands, shown) {
             event.prevent_default();
         }
     });
@@ -30,13 +30,14 @@ pub fn listen_for_keys(runner: Runner, shown: RwSignal<bool>) {
 }
 
 /// Does what a key stands for; whether it stands for anything.
-fn press(key: &str, runner: Runner, shown: RwSignal<bool>) -> bool {
+fn press(key: &str, hands: Hands, shown: RwSignal<bool>) -> bool {
+    let runner = hands.runner;
     match key {
         "r" | "R" => runner.start(),
         "p" | "P" => {
             let call = with_selected(runner, |view, id| toggle_pause(view, id, &offers(view, id)));
             if let Some(call) = call {
-                call_on_selected(runner, call);
+                hands.call(runner.selected.get_untracked(), call);
             }
         }
         "u" | "U" => {
@@ -44,7 +45,7 @@ fn press(key: &str, runner: Runner, shown: RwSignal<bool>) -> bool {
                 toggle_pipe(&offers(view, id)).map(|offer| offer.call)
             });
             if let Some(call) = call {
-                call_on_selected(runner, call);
+                hands.call(runner.selected.get_untracked(), call);
             }
         }
         " " => runner.toggle_clock(),
@@ -74,9 +75,11 @@ fn select(runner: Runner, step: impl FnOnce(u16) -> u16) {
     }
 }
 
-/// Keys belong to what is typed into, and arrows to what they move.
-fn is_typing(event: &KeyboardEvent) -> bool {
+/// Keys belong to what is typed into, arrows to what they move, and all of them to an open menu or
+/// sheet.
+fn is_elsewhere(event: &KeyboardEvent) -> bool {
     target_of(event).is_some_and(|target| match target.tag_name().as_str() {
+        _ if matches!(target.closest("dialog, [role=menu]"), Ok(Some(_))) => true,
         "INPUT" if target.get_attribute("type").as_deref() == Some("range") => {
             event.key().starts_with("Arrow")
         }
@@ -123,5 +126,7 @@ const KEYS: &str = "<dt><kbd>R</kbd></dt><dd>run the pipeline from the beginning
     <dt><kbd>Space</kbd></dt><dd>pause the clock of the run, or let it go on</dd>\
     <dt><kbd>.</kbd></dt><dd>one event, and the clock is paused</dd>\
     <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>select the stage before or after</dd>\
+    <dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>in the picture: to its tanks and pipes, and back</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>in the picture: the menu of the stage</dd>\
     <dt><kbd>Esc</kbd></dt><dd>back to now, from a past moment</dd>\
     <dt><kbd>?</kbd></dt><dd>show or hide these keys</dd>";

@@ -8,13 +8,15 @@ use spillway_protocol::control::Start;
 use super::clock_bar::stands_still;
 use super::keys::{KeySheet, listen_for_keys};
 use super::log_view::LogView;
+use super::menu::ThingMenu;
 use super::run_bar::RunBar;
+use super::sheets::Sheets;
 use super::verb_bar::VerbBar;
 use super::verdict_bar::VerdictBar;
 use super::views::Views;
 use crate::connection::Connection;
 use crate::html::badge;
-use crate::state::{Phase, Runner};
+use crate::state::{Hands, Phase, Runner};
 
 /// The pipeline of a lesson. It starts when it is opened and ends when it is left.
 #[component]
@@ -37,7 +39,9 @@ pub fn Instrument(
     runner: Runner,
 ) -> impl IntoView {
     let keys = RwSignal::new(false);
-    listen_for_keys(runner, keys);
+    let hands = Hands::new(runner);
+    provide_context(hands);
+    listen_for_keys(hands, keys);
     let there = Memo::new(move |_| runner.view.with(|view| !view.stages.is_empty()));
     view! {
         <RunBar runner keys/>
@@ -58,10 +62,12 @@ pub fn Instrument(
                 <VerdictBar runner/>
                 <Views runner/>
             </div>
-            <VerbBar runner/>
+            <VerbBar hands/>
             <KeySheet shown=keys/>
         </section>
         <LogView runner/>
+        <ThingMenu hands/>
+        <Sheets hands/>
         <div inner_html=badge()></div>
     }
 }

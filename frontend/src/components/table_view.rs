@@ -4,9 +4,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::slots::patch;
-use super::stage_view::act_on;
+use super::stage_view::Gestures;
 use crate::picture::{Patch, table, table_patches};
-use crate::state::{Runner, Settings, View};
+use crate::state::{Hands, Runner, Settings, View};
 
 /// The table. While another view is chosen it is not drawn.
 #[component]
@@ -36,9 +36,7 @@ pub fn TableView(
             });
         });
     });
-    let choose = move |event: web_sys::MouseEvent| {
-        act_on(&event, runner);
-    };
+    let gestures = Gestures::new(runner, use_context::<Hands>());
     view! {
         <div
             class="table-view"
@@ -47,7 +45,8 @@ pub fn TableView(
             tabindex="0"
             data-testid="table"
             node_ref=root
-            on:click=choose
+            on:click=move |event| gestures.click(&event)
+            on:contextmenu=move |event| gestures.context_menu(&event)
         ></div>
     }
 }

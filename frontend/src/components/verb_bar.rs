@@ -1,6 +1,7 @@
 //! The verbs of the selected stage as they are written in code, and the speed of the slow one.
 //!
-//! Test ids: `verb-pause`, `verb-resume`, `verb-unpipe`, `verb-pipe-{destination}`,
+//! Test ids: `verb-pause`, `verb-resume`, `verb-unpipe`, `verb-pipe-{destination}`, `verb-write`,
+//! `verb-cork`, `verb-uncork`, `verb-end`, `verb-destroy`, `verb-fail`, `verb-marks`, `beforehand`,
 //! `throttle-{name}`, `notice` (with `data-refused`).
 
 use leptos::prelude::*;
@@ -8,16 +9,17 @@ use spillway_protocol::control::Command;
 use spillway_streams::StageId;
 
 use crate::geometry::throttle::{FULL_SPEED, limit_at, step_of};
-use crate::state::{Runner, VERBS_ARE_OFF};
+use crate::state::{Hands, Runner, Sheet, VERBS_ARE_OFF};
 use crate::words::number::limit;
 use crate::words::verbs::{Call, Offer, offers};
 
 /// The row below the picture.
 #[component]
 pub fn VerbBar(
-    /// The run.
-    runner: Runner,
+    /// What its verbs act with.
+    hands: Hands,
 ) -> impl IntoView {
+    let runner = hands.runner;
     let label = Memo::new(move |_| {
         runner
             .view
@@ -28,48 +30,89 @@ pub fn VerbBar(
             .told
             .with(|told| offers(&told.view, runner.selected.get()))
     });
+    // Buttons stay while only what they say changes: a finger or the focus may be on one.
+    let calls =
+        Memo::new(move |_| offered.with(|offers| offers.iter().map(named).collect::<Vec<_>>()));
     let known = Memo::new(move |_| runner.view.with(|view| !view.stages.is_empty()));
-    let buttons = move || {
-        let offered = offered.get();
-        if offered.is_empty() {
-            let none = "takes what is written to it; its source has the verbs";
-            return view! { <span class="muted">{none}</span> }.into_any();
-        }
-        let button = |offer| view! { <VerbButton offer runner/> };
-        offered.into_iter().map(button).collect_view().into_any()
+    let pointed = RwSignal::new(None::<Call>);
+    let button = move |(id, code, call): (String, String, Call)| {
+        view! { <VerbButton hands offered id code call pointed/> }
+    };
+    let beforehand = move || match pointed.get() {
+        Some(call) => tip(runner, offered, call),
+        None => "point at a verb: it says what Node will do".to_owned(),
     };
     view! {
         <div class="verbs" hidden=move || !known.get()>
-                <b class="subject">{label}</b>
-                <span class="calls" role="group" aria-label="Verbs">{buttons}</span>
+            <b class="subject">{label}</b>
+            <span class="calls" role="group" aria-label="Verbs">
+                {move || calls.get().into_iter().map(button).collect_view()}
+            </span>
+            <span class="throttles">
                 <Throttles runner/>
-            </div>
+                <button
+                    class="btn small"
+                    data-testid="verb-marks"
+                    title="High water marks of the next run"
+                    on:click=move |_| hands.sheet.set(Some(Sheet::Marks))
+                >
+                    "Marks…"
+                </button>
+            </span>
+            <p class="beforehand" aria-hidden="true" data-testid="beforehand">{beforehand}</p>
+        </div>
         <NoticeLine runner/>
     }
 }
 
+fn named(offer: &Offer) -> (String, String, Call) {
+    (offer.id.clone(), offer.code.clone(), offer.call)
+}
+
 #[component]
-fn VerbButton(offer: Offer, runner: Runner) -> impl IntoView {
-    let call = offer.call;
-    let past = move || runner.then.get().is_some();
+fn VerbButton(
+    hands: Hands,
+    offered: Memo<Vec<Offer>>,
+    id: String,
+    code: String,
+    call: Call,
+    /// The call whose button is pointed at.
+    pointed: RwSignal<Option<Call>>,
+) -> impl IntoView {
+    let runner = hands.runner;
+    let off = Memo::new(move |_| {
+        let enabled = |offers: &Vec<Offer>| offers.iter().any(|at| at.call == call && at.enabled);
+        runner.then.with(Option::is_some) || !offered.with(enabled)
+    });
+    let point = move || pointed.set(Some(call));
+    let leave = move || pointed.set(None);
     view! {
         <button
             class="btn verb"
-            data-testid=format!("verb-{}", offer.id)
-            title=move || if past() { VERBS_ARE_OFF.to_owned() } else { offer.tip.clone() }
-            disabled=move || past() || !offer.enabled
-            on:click=move |_| call_on_selected(runner, call)
+            class:grave=call.is_grave()
+            data-testid=format!("verb-{id}")
+            title=move || tip(runner, offered, call)
+            disabled=off
+            on:click=move |_| hands.call(runner.selected.get_untracked(), call)
+            on:pointerenter=move |_| point()
+            on:pointerleave=move |_| leave()
+            on:focus=move |_| point()
+            on:blur=move |_| leave()
         >
-            {offer.code}
+            {code}
         </button>
     }
 }
 
-/// Calls a verb on the selected stage.
-pub fn call_on_selected(runner: Runner, call: Call) {
-    let view = runner.view.get_untracked();
-    let stage = runner.selected.get_untracked();
-    runner.act(|run| call.command(&run, &view, stage));
+/// What a verb will do now.
+fn tip(runner: Runner, offered: Memo<Vec<Offer>>, call: Call) -> String {
+    if runner.then.with(Option::is_some) {
+        return VERBS_ARE_OFF.to_owned();
+    }
+    offered.with(|offers| {
+        let offer = offers.iter().find(|offer| offer.call == call);
+        offer.map_or_else(String::new, |offer| offer.tip.clone())
+    })
 }
 
 #[component]
@@ -83,7 +126,7 @@ fn Throttles(runner: Runner) -> impl IntoView {
         })
     });
     let one = move |(at, name)| view! { <Throttle at=StageId(at) name runner/> };
-    view! { <span class="throttles">{move || throttled.get().into_iter().map(one).collect_view()}</span> }
+    move || throttled.get().into_iter().map(one).collect_view()
 }
 
 #[component]

@@ -242,6 +242,9 @@ fn answer_of(message: &Message) -> Option<(u64, Answer)> {
         Message::Welcome { id, .. }
         | Message::Ok { id, .. }
         | Message::Started { id, .. }
+        | Message::Written { id, .. }
+        | Message::Buffer { id, .. }
+        | Message::Chunk { id, .. }
         | Message::WatchToken { id, .. } => Some((*id, Ok(message.clone()))),
         Message::Error {
             id: Some(id),

@@ -3,5 +3,6 @@
 pub mod board;
 pub mod clock;
 pub mod layout;
+pub mod rove;
 pub mod tank;
 pub mod throttle;

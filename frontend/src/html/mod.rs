@@ -2,21 +2,27 @@
 //! the elements, which costs the page far fewer bytes than a component for each. Whatever comes
 //! from outside goes through [`escape`].
 
+mod buffer;
 mod causes;
 mod compare;
 mod course;
 mod lesson;
 mod log;
+mod marks;
+mod menu;
 mod playground;
 
 use crate::words::checked;
 use crate::words::phrase::{Part, Phrase};
 
+pub use buffer::{chunk, queue};
 pub use causes::steps;
 pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};
 pub use lesson::{goals, titles, way};
 pub use log::rows;
+pub use marks::marks;
+pub use menu::menu;
 pub use playground::{palette, presets};
 
 /// Text as it stands in HTML, in an attribute too.

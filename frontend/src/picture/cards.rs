@@ -69,7 +69,7 @@ fn tank(at: usize, name: &str, side: &str, tank: &Tank) -> String {
     let middle = width / 2;
     let (inner, within) = (width - 3, TANK_HEIGHT - 3);
     format!(
-        "<g data-slot=\"{at}.{side}\" class=\"tank\" transform=\"translate({x} {TANK_Y})\">\
+        "<g data-slot=\"{at}.{side}\" class=\"tank\" data-tank=\"{side}\" role=\"button\" tabindex=\"-1\" transform=\"translate({x} {TANK_Y})\">\
          <text class=\"muted\" x=\"{middle}\" y=\"-8\" text-anchor=\"middle\">{side}</text>\
          <rect class=\"glass\" width=\"{width}\" height=\"{TANK_HEIGHT}\" rx=\"5\"/>\
          <svg x=\"1.5\" y=\"1.5\" width=\"{inner}\" height=\"{within}\">\

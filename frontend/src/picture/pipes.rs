@@ -23,15 +23,16 @@ fn channel(view: &RunView, channel: &Channel) -> String {
     let Channel { from, to, .. } = channel;
     let slot = format!("{from}-{to}");
     let (path, x, y) = course_of(channel);
+    let (from_name, to_name) = (name(view, *from), name(view, *to));
     format!(
-        "<g data-slot=\"{slot}\" class=\"channel\" data-testid=\"pipe-{}-{}\">\
+        "<g data-slot=\"{slot}\" class=\"channel\" data-channel=\"{from} {to}\" role=\"button\" \
+         tabindex=\"-1\" aria-label=\"the pipe from {from_name} to {to_name}\" \
+         data-testid=\"pipe-{from_name}-{to_name}\">\
          <path class=\"wall\" d=\"{path}\"/><path class=\"bed\" d=\"{path}\"/>\
          <path class=\"stream\" d=\"{path}\"/>\
          <rect class=\"gate\" x=\"{}\" y=\"{}\" width=\"8\" height=\"40\" rx=\"2\"/>\
          <text data-slot=\"{slot}.answer\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text>\
          <text data-slot=\"{slot}.often\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text></g>",
-        name(view, *from),
-        name(view, *to),
         x - 4,
         y - 20,
         y + 38,

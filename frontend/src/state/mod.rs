@@ -3,6 +3,7 @@
 mod builder;
 mod clock;
 mod course;
+mod hands;
 mod learned;
 mod runner;
 mod settings;
@@ -12,6 +13,7 @@ mod upload;
 pub use builder::Builder;
 pub use clock::RunClock;
 pub use course::{CourseState, load_course};
+pub use hands::{Hands, OpenMenu, Sheet};
 pub use learned::Learned;
 pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF, Why};
 pub use settings::{Settings, Size, Theme, View};

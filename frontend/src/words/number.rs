@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 /// Keeps the digits of one number on one line.
-pub(super) const NARROW: char = '\u{a0}';
+pub(crate) const NARROW: char = '\u{a0}';
 
 /// `65 536`: groups of three, held together by no-break spaces.
 #[must_use]

@@ -1,19 +1,17 @@
 //! The picture: a card a stage, a tank a buffer, a channel a pipe with a gate.
 //!
 //! What it shows is decided in [`picture`](crate::picture), where its test ids are listed too;
-//! here it meets the browser.
+//! here it meets the browser. Where there are [`Hands`], each thing in it has a menu.
 
 mod board;
+mod gestures;
 
 use leptos::prelude::*;
 use leptos::svg;
-use spillway_streams::StageId;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
 
-use crate::state::{Runner, Why};
-use crate::words::verbs::Call;
+use crate::state::{Hands, Runner, Why};
 use board::Board;
+pub(in crate::components) use gestures::Gestures;
 
 /// The picture of a run.
 #[component]
@@ -35,14 +33,7 @@ pub fn StageView(
             });
         });
     });
-    let on_click = move |event: web_sys::MouseEvent| {
-        act_on(&event, runner);
-    };
-    let on_key = move |event: web_sys::KeyboardEvent| {
-        if matches!(event.key().as_str(), "Enter" | " ") && act_on(&event, runner) {
-            event.prevent_default();
-        }
-    };
+    let gestures = Gestures::new(runner, use_context::<Hands>());
     view! {
         <div class="picture">
             <svg
@@ -51,42 +42,17 @@ pub fn StageView(
                 role="group"
                 aria-label="The stages of the stream"
                 preserveAspectRatio="xMidYMid meet"
-                on:click=on_click
-                on:keydown=on_key
+                on:click=move |event| gestures.click(&event)
+                on:contextmenu=move |event| gestures.context_menu(&event)
+                on:keydown=move |event| gestures.key(&event)
+                on:pointerdown=move |event| gestures.press(&event)
+                on:pointermove=move |event| gestures.drag(&event)
+                on:pointerup=move |_| gestures.release()
+                on:pointercancel=move |_| gestures.release()
                 inner_html=FRAME
             ></svg>
         </div>
     }
-}
-
-/// Selects the card or makes the pipe that was clicked; whether there was one.
-pub(super) fn act_on(event: &Event, runner: Runner) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(target) = target else {
-        return false;
-    };
-    if let Some(pipe) = attribute_around(&target, "data-pipe") {
-        let mut ends = pipe
-            .split(' ')
-            .filter_map(|end| end.parse().ok().map(StageId));
-        if let (Some(from), Some(to)) = (ends.next(), ends.next()) {
-            let view = runner.view.get_untracked();
-            runner.act(|run| Call::Pipe(to).command(&run, &view, from));
-        }
-        return true;
-    }
-    let stage = attribute_around(&target, "data-stage").and_then(|at| at.parse().ok());
-    if let Some(at) = stage {
-        runner.selected.set(StageId(at));
-    }
-    stage.is_some()
-}
-
-fn attribute_around(element: &Element, name: &str) -> Option<String> {
-    let around = element.closest(&format!("[{name}]")).ok()??;
-    around.get_attribute(name)
 }
 
 /// What the picture is drawn into.

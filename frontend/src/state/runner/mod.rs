@@ -4,6 +4,7 @@
 //! Messages change the plain [`Run`] at once; signals follow at most once per animation frame, and
 //! what is read rather than watched (figures, sentences, the log) at most eight times a second.
 
+mod asking;
 mod draw;
 mod rewind;
 mod told;
