@@ -138,8 +138,8 @@ fn end_says_what_is_still_taken_and_who_writes_after_it() {
     sink(&mut view).buffered = 2_000;
     assert_eq!(
         tip(&view, SINK, "end"),
-        "no more writes; 2 000 bytes are still to be taken; gzip, level 6 still writes here, and \
-         its next write() fails: ERR_STREAM_WRITE_AFTER_END"
+        "no more writes; 2 000 bytes are still to be taken; gzip, level 6 still writes here: what \
+         comes before 'finish' fails with ERR_STREAM_WRITE_AFTER_END"
     );
     view.pipes.clear();
     assert!(tip(&view, SINK, "end").ends_with("; then 'finish'"));

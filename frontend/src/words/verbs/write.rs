@@ -110,7 +110,8 @@ fn end(view: &RunView, id: StageId, side: &WritableView) -> String {
     }
     match sources(view, id).first() {
         Some(source) => tip.push_str(&format!(
-            "; {source} still writes here, and its next write() fails: ERR_STREAM_WRITE_AFTER_END"
+            "; {source} still writes here: what comes before 'finish' fails with \
+             ERR_STREAM_WRITE_AFTER_END"
         )),
         None => tip.push_str("; then 'finish'"),
     }
