@@ -4,6 +4,7 @@ mod commands;
 mod console;
 mod hands;
 mod looks;
+mod pointer;
 
 use std::cell::RefCell;
 use std::env;

@@ -12,6 +12,7 @@ mod console;
 mod everyone;
 mod first_load;
 mod frames;
+mod hands;
 mod lesson;
 mod looks;
 mod loss;
