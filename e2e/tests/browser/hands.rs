@@ -56,6 +56,9 @@ async fn cork_holds_a_chunk_that_can_be_looked_at_and_uncork_lets_it_go() -> Res
         let page = scene.open(PAUSE).await?;
         a_sink_of_ones_own(&page).await?;
         page.click(&id("verb-cork")).await?;
+        // The pointer is still on the button.
+        page.until_says(&id("beforehand"), "then 2 uncork() calls are needed")
+            .await?;
         page.one(&id("verb-uncork")).await?;
         write(&page, "held back").await?;
         let taken = async || page.number(&id("stage-sink-bytes"), "count").await;

@@ -38,10 +38,7 @@ pub fn VerbBar(
     let button = move |(id, code, call): (String, String, Call)| {
         view! { <VerbButton hands offered id code call pointed/> }
     };
-    let beforehand = move || match pointed.get() {
-        Some(call) => tip(runner, offered, call),
-        None => "point at a verb: it says what Node will do".to_owned(),
-    };
+    let beforehand = move || pointed.get().map(|call| tip(runner, offered, call));
     view! {
         <div class="verbs" hidden=move || !known.get()>
             <b class="subject">{label}</b>
@@ -59,7 +56,14 @@ pub fn VerbBar(
                     "Marks…"
                 </button>
             </span>
-            <p class="beforehand" aria-hidden="true" data-testid="beforehand">{beforehand}</p>
+            <p
+                class="beforehand"
+                aria-hidden="true"
+                data-testid="beforehand"
+                hidden=move || pointed.get().is_none()
+            >
+                {beforehand}
+            </p>
         </div>
         <NoticeLine runner/>
     }
