@@ -59,7 +59,10 @@ async fn cork_holds_a_chunk_that_can_be_looked_at_and_uncork_lets_it_go() -> Res
         // The pointer is still on the button.
         page.until_says(&id("beforehand"), "then 2 uncork() calls are needed")
             .await?;
-        page.one(&id("verb-uncork")).await?;
+        page.until(&id("verb-uncork"), "to be switched on", |seen| {
+            !seen.disabled
+        })
+        .await?;
         write(&page, "held back").await?;
         let taken = async || page.number(&id("stage-sink-bytes"), "count").await;
         let before = stays("bytes taken", Duration::from_secs(1), taken).await?;
@@ -80,7 +83,11 @@ async fn cork_holds_a_chunk_that_can_be_looked_at_and_uncork_lets_it_go() -> Res
             seen.number("count").is_ok_and(|count| count == before + 9)
         })
         .await?;
-        page.until_none(&id("verb-uncork")).await
+        page.until(&id("verb-uncork"), "to be switched off", |seen| {
+            seen.disabled
+        })
+        .await?;
+        Ok(())
     })
     .await
 }

@@ -11,11 +11,13 @@ pub(super) fn offers(view: &RunView, id: StageId, stage: &StageView) -> Vec<Offe
         return Vec::new();
     };
     let write = offer("write", "write(…)", write(side), Call::Write);
-    let mut rest = vec![offer("cork", "cork()", cork(side), Call::Cork)];
-    if side.corked > 0 {
-        rest.push(offer("uncork", "uncork()", uncork(side), Call::Uncork));
-    }
-    rest.push(offer("end", "end()", end(view, id, side), Call::End));
+    let mut uncorks = offer("uncork", "uncork()", uncork(side), Call::Uncork);
+    uncorks.enabled = side.corked > 0;
+    let mut rest = vec![
+        offer("cork", "cork()", cork(side), Call::Cork),
+        uncorks,
+        offer("end", "end()", end(view, id, side), Call::End),
+    ];
     if side.state != WriteState::Open {
         refuse(&mut rest, "end() was called: it accepts no more writes");
     }
@@ -90,6 +92,7 @@ fn cork(side: &WritableView) -> String {
 
 fn uncork(side: &WritableView) -> String {
     match side.corked {
+        0 => "it is not corked".to_owned(),
         1 if side.buffered == 0 => "what is written from now on goes on; nothing waits".to_owned(),
         1 => format!(
             "lets the {} bytes go on that are buffered",
