@@ -339,6 +339,57 @@ async fn a_file_of_ones_own_is_sent_run_and_downloaded() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_file_of_the_wrong_kind_fails_its_run_and_nothing_else() -> Result<()> {
+    play(async |scene| {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("picture.png");
+        fs::write(&file, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")?;
+        let page = open(scene).await?;
+        page.type_into(&id("upload-file"), &file.display().to_string())
+            .await?;
+        page.one(&id("card-upload")).await?;
+        for kind in ["csv_filter", "null"] {
+            page.click(&id(&format!("kind-{kind}"))).await?;
+        }
+        page.click(&id("start")).await?;
+        page.until_says(&id("verdict"), "the header is not UTF-8 text")
+            .await?;
+        page.one(&id("wire-upload-csv_filter")).await?;
+        page.click(&id("card-csv_filter")).await?;
+        page.click(&id("remove")).await?;
+        page.click(&id("start")).await?;
+        page.until_says(&id("verdict"), "nothing lost on the way")
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_run_hands_out_is_fetched_by_the_page() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        write(&page, "csv_sample rows=2000 | websocket").await?;
+        page.one(&id("wire-csv_sample-websocket")).await?;
+        page.click(&id("start")).await?;
+        page.click(&id("deliver-websocket")).await?;
+        let received = page
+            .until_says(&id("received"), "closed with 1000")
+            .await?
+            .number("bytes")?;
+        let all = received.to_string();
+        page.until_data(&id("stage-csv_sample-bytes"), "count", &all)
+            .await?;
+        write(&page, "ticker every_ms=1 count=3 | collect").await?;
+        page.one(&id("wire-ticker-collect")).await?;
+        page.click(&id("start")).await?;
+        page.one(&id("deliver-collect")).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn the_pipeline_is_shown_as_programs_and_the_reason_where_there_is_none() -> Result<()> {
     play(async |scene| {
         let page = open(scene).await?;

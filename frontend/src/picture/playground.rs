@@ -92,12 +92,13 @@ fn card(
     }
     let sign = if problem.is_some() { "✕ " } else { "" };
     let label = escape(&spoken(recipe, kinds, stage, problem));
+    // The button is the ground alone: what it is called says more than the text before it.
     let card = format!(
-        "<g class=\"{class}\" data-stage=\"{name}\" data-testid=\"card-{name}\" \
-         data-problem=\"{}\" role=\"button\" tabindex=\"0\" aria-pressed=\"{is_selected}\" \
-         aria-label=\"{label}\" transform=\"translate({x} {y})\">\
-         <rect width=\"{CARD_WIDTH}\" height=\"{CARD_HEIGHT}\" rx=\"10\"/>\
-         <g aria-hidden=\"true\"><text class=\"name\" x=\"16\" y=\"25\">{sign}{}</text>\
+        "<g class=\"{class}\" data-stage=\"{name}\" transform=\"translate({x} {y})\">\
+         <rect data-testid=\"card-{name}\" data-problem=\"{}\" role=\"button\" tabindex=\"0\" \
+         aria-pressed=\"{is_selected}\" aria-label=\"{label}\" width=\"{CARD_WIDTH}\" \
+         height=\"{CARD_HEIGHT}\" rx=\"10\"/><g class=\"words\" aria-hidden=\"true\">\
+         <text class=\"name\" x=\"16\" y=\"25\">{sign}{}</text>\
          <text class=\"kind\" x=\"16\" y=\"42\">{}</text>\
          <text class=\"with\" x=\"16\" y=\"59\">{}</text></g></g>",
         problem.is_some(),
