@@ -138,11 +138,14 @@ impl Both {
         self.refused.set(Some(why));
     }
 
-    /// What both sides show, at the pace of reading.
+    /// What both sides have come to, at the pace of reading, whatever past moment one shows.
     fn with_views<T>(self, read: impl FnOnce([&spillway_streams::RunView; 2]) -> T) -> T {
-        let [left, right] = self.runners;
-        left.told
-            .with(|left| right.told.with(|right| read([&left.view, &right.view])))
+        let [left, right] = self.runners.map(|runner| {
+            runner.told.track();
+            let now = runner.peek(|_, run| run.view().clone());
+            now.unwrap_or_default()
+        });
+        read([&left, &right])
     }
 }
 
@@ -191,6 +194,7 @@ fn Half(
     view! {
         <section
             class="panel stage-view side"
+            class:past=move || runner.then.get().is_some()
             aria-label=side.title
             data-testid=format!("side-{name}")
             data-phase=phase
