@@ -28,6 +28,12 @@ async fn the_table_says_what_the_picture_draws_and_selects_a_stage() -> Result<(
             !seen(&page, ".picture").await?,
             "the chosen view is not kept"
         );
+        page.goto(&scene.url("/compare/backpressure").await).await?;
+        page.one(".picture").await?;
+        ensure!(
+            seen(&page, ".picture").await?,
+            "where there is no table, nothing is drawn"
+        );
         Ok(())
     })
     .await
