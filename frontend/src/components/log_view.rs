@@ -79,9 +79,6 @@ pub fn LogView(
                 data-testid="log"
                 role="listbox"
                 aria-label="Events; select one to see the run right after it"
-                aria-activedescendant=move || {
-                    runner.then.get().map(|then| format!("log-{}", then.seq))
-                }
                 tabindex="0"
                 node_ref=list
                 on:scroll=scrolled
@@ -180,13 +177,17 @@ fn settle(list: NodeRef<Ol>, runner: Runner, following: RwSignal<bool>) {
     let Some(Some(list)) = list.try_get_untracked() else {
         return;
     };
+    let selected = list.query_selector("[aria-selected=true]").ok().flatten();
+    // A moment may have no row of its own: the log leaves out how a stage spends its time.
+    let active = selected.as_ref().map(Element::id);
+    // The name is a constant and valid, so this cannot fail.
+    let _ = list.set_attribute("aria-activedescendant", &active.unwrap_or_default());
     if runner.then.get_untracked().is_none() {
         if following.get_untracked() {
             list.set_scroll_top(list.scroll_height());
         }
         return;
     }
-    let selected = list.query_selector("[aria-selected=true]").ok().flatten();
     let selected = selected.and_then(|row| row.dyn_into::<HtmlElement>().ok());
     if let Some(row) = selected {
         let top = row.offset_top() - list.offset_top();
