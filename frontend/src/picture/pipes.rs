@@ -25,7 +25,7 @@ fn channel(view: &RunView, channel: &Channel) -> String {
     let (path, x, y) = course_of(channel);
     let (from_name, to_name) = (name(view, *from), name(view, *to));
     format!(
-        "<g data-slot=\"{slot}\" class=\"channel\" data-channel=\"{from} {to}\" role=\"button\" \
+        "<g data-slot=\"{slot}\" class=\"channel\" data-channel=\"{from} {to}\" role=\"group\" \
          tabindex=\"-1\" aria-label=\"the pipe from {from_name} to {to_name}\" \
          data-testid=\"pipe-{from_name}-{to_name}\">\
          <path class=\"wall\" d=\"{path}\"/><path class=\"bed\" d=\"{path}\"/>\
