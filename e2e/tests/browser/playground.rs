@@ -67,6 +67,12 @@ async fn downloaded(scene: &Scene, page: &Browser) -> Result<Vec<u8>> {
     Ok(answer.body)
 }
 
+/// A run brings its picture into view, and the bar at the top covers what is half above it.
+async fn back_to_the_board(page: &Browser) -> Result<()> {
+    page.script("scrollTo(0, 0)").await?;
+    Ok(())
+}
+
 async fn is_the_big_cities(scene: &Scene, file: &[u8]) -> Result<()> {
     let expected = big_cities(&scene.server().await.sample()?)?;
     ensure!(gunzip(file)? == expected, "the download is another file");
@@ -355,6 +361,7 @@ async fn a_file_of_the_wrong_kind_fails_its_run_and_nothing_else() -> Result<()>
         page.until_says(&id("verdict"), "the header is not UTF-8 text")
             .await?;
         page.one(&id("wire-upload-csv_filter")).await?;
+        back_to_the_board(&page).await?;
         page.click(&id("card-csv_filter")).await?;
         page.click(&id("remove")).await?;
         page.click(&id("start")).await?;
@@ -382,6 +389,7 @@ async fn what_a_run_hands_out_is_fetched_by_the_page() -> Result<()> {
             .await?;
         write(&page, "ticker every_ms=1 count=3 | collect").await?;
         page.one(&id("wire-ticker-collect")).await?;
+        back_to_the_board(&page).await?;
         page.click(&id("start")).await?;
         page.one(&id("deliver-collect")).await?;
         Ok(())
@@ -435,6 +443,7 @@ async fn axe_finds_nothing_on_the_playground() -> Result<()> {
         page.click(&id("start")).await?;
         page.until_says(&id("verdict"), "nothing lost on the way")
             .await?;
+        back_to_the_board(&page).await?;
         page.click(&id("tab-node")).await?;
         page.one(&id("program")).await?;
         passes(&page, "the playground with a run and a program").await
@@ -466,7 +475,7 @@ async fn screenshots_of_the_playground() -> Result<()> {
         page.click(&id("start")).await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;
         shoot(&page, &folder, "playground-run").await?;
-        page.script("scrollTo(0, 0)").await?;
+        back_to_the_board(&page).await?;
         page.click(&id("tab-node")).await?;
         page.click(&id("size")).await?;
         shoot(&page, &folder, "playground-projector").await
