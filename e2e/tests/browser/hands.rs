@@ -169,6 +169,16 @@ async fn the_keys_go_through_the_picture_and_its_menus_and_the_focus_comes_back(
         focus_is(&page, "1.write").await?;
         page.press(Key::Left).await?;
         focus_is(&page, "0.card").await?;
+        page.press(Key::Down).await?;
+        page.press(Key::Down).await?;
+        focus_is(&page, "0-1.wall").await?;
+        page.press(Key::Enter).await?;
+        page.one(&id("menu-unpipe")).await?;
+        page.press(Key::Escape).await?;
+        focus_is(&page, "0-1.wall").await?;
+        page.press(Key::Up).await?;
+        page.press(Key::Up).await?;
+        focus_is(&page, "0.card").await?;
 
         page.press(Key::Enter).await?;
         page.one(&id("menu-pause")).await?;

@@ -13,16 +13,17 @@ use crate::words::number::exact;
 pub fn queue(in_hand: Option<u64>, chunks: &[QueuedChunk], more: u64) -> String {
     let waiting = chunks.len() as u64 + more;
     let mut html = format!(
-        "<p data-testid=\"buffer-count\" data-count=\"{waiting}\">{}</p><ol class=\"chunks\">",
+        "<p data-testid=\"buffer-count\" data-count=\"{waiting}\">{}</p>",
         count(waiting)
     );
     if let Some(bytes) = in_hand {
         html.push_str(&format!(
-            "<li class=\"muted\" data-testid=\"in-hand\" data-bytes=\"{bytes}\">{} bytes are in the \
-             hands of the implementation, which has not taken them yet</li>",
+            "<p class=\"muted\" data-testid=\"in-hand\" data-bytes=\"{bytes}\">{} bytes are in the \
+             hands of the implementation, which has not taken them yet</p>",
             exact(bytes)
         ));
     }
+    html.push_str("<ol class=\"chunks\">");
     for QueuedChunk { at, bytes } in chunks {
         html.push_str(&format!(
             "<li><button class=\"btn small mono\" data-chunk=\"{at}\" data-testid=\"chunk\" \

@@ -19,16 +19,17 @@ pub fn pipes(view: &RunView, layout: &Layout) -> String {
     channels.chain(gaps).collect()
 }
 
+/// The wall of the channel is its button, as the ground of a card is.
 fn channel(view: &RunView, channel: &Channel) -> String {
     let Channel { from, to, .. } = channel;
     let slot = format!("{from}-{to}");
     let (path, x, y) = course_of(channel);
     let (from_name, to_name) = (name(view, *from), name(view, *to));
     format!(
-        "<g data-slot=\"{slot}\" class=\"channel\" data-channel=\"{from} {to}\" role=\"group\" \
-         tabindex=\"-1\" aria-label=\"the pipe from {from_name} to {to_name}\" \
+        "<g data-slot=\"{slot}\" class=\"channel\" data-channel=\"{from} {to}\" \
          data-testid=\"pipe-{from_name}-{to_name}\">\
-         <path class=\"wall\" d=\"{path}\"/><path class=\"bed\" d=\"{path}\"/>\
+         <path data-slot=\"{slot}.wall\" class=\"wall\" role=\"button\" tabindex=\"-1\" \
+         aria-label=\"the pipe from {from_name} to {to_name}\" d=\"{path}\"/><path class=\"bed\" d=\"{path}\"/>\
          <path class=\"stream\" d=\"{path}\"/>\
          <rect class=\"gate\" x=\"{}\" y=\"{}\" width=\"8\" height=\"40\" rx=\"2\"/>\
          <text data-slot=\"{slot}.answer\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text>\

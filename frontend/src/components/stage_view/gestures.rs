@@ -201,7 +201,7 @@ fn focus_thing(from: &Element, thing: Thing) {
     let slot = match thing {
         Thing::Stage(id) => format!("{}.card", id.0),
         Thing::Tank(id, side) => format!("{}.{}", id.0, side_name(side)),
-        Thing::Pipe(from, to) => format!("{}-{}", from.0, to.0),
+        Thing::Pipe(from, to) => format!("{}-{}.wall", from.0, to.0),
     };
     let picture = from.closest("svg.stages").ok().flatten();
     let found = picture.and_then(|picture| {
