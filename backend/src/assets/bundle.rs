@@ -8,7 +8,8 @@ use spillway_lessons::Thing;
 pub(super) enum Bundle {
     Learn,
     Wire,
-    Workshop,
+    Playground,
+    Compare,
 }
 
 /// Where an address leads.
@@ -26,7 +27,8 @@ impl Bundle {
         match parts[..] {
             ["lesson", chapter, lesson] => Place::Lesson(format!("{chapter}/{lesson}")),
             ["chat", ..] => Place::In(Self::Wire),
-            ["playground" | "compare", ..] => Place::In(Self::Workshop),
+            ["playground", ..] => Place::In(Self::Playground),
+            ["compare", ..] => Place::In(Self::Compare),
             _ => Place::In(Self::Learn),
         }
     }
@@ -44,7 +46,8 @@ impl Bundle {
         match self {
             Self::Learn => "index.html",
             Self::Wire => "wire.html",
-            Self::Workshop => "workshop.html",
+            Self::Playground => "playground.html",
+            Self::Compare => "compare.html",
         }
     }
 }
@@ -58,8 +61,8 @@ mod tests {
         let lesson = Place::Lesson("pipe/unpipe".to_owned());
         assert_eq!(Bundle::of("/lesson/pipe/unpipe/"), lesson);
         assert_eq!(Bundle::of("/chat/den"), Place::In(Bundle::Wire));
-        assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Workshop));
-        assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Workshop));
+        assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Playground));
+        assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Compare));
         for path in ["/", "/lesson", "/chats"] {
             assert_eq!(Bundle::of(path), Place::In(Bundle::Learn), "{path}");
         }

@@ -1,19 +1,21 @@
 //! The page comes in bundles, each a document with a WebAssembly of its own, so that nobody waits
-//! for what another view needs: `learn`, `wire` and `workshop`. The server sends the one that shows
+//! for what another view needs: `learn`, `wire`, `playground` and `compare`. The server sends the one that shows
 //! the address; a link to what another bundle shows loads the document anew.
 
+mod compare;
 mod learn;
+mod playground;
 mod wire;
-mod workshop;
 
 use leptos::prelude::*;
 use spillway_protocol::course::Thing;
 
 use crate::model::address::Address;
 
+pub use compare::COMPARE;
 pub use learn::LEARN;
+pub use playground::PLAYGROUND;
 pub use wire::WIRE;
-pub use workshop::WORKSHOP;
 
 /// What a bundle can show. Functions, so that the code of one bundle is not part of another.
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use spillway_recipe::{Recipe, node, print, rust};
 
 use crate::components::copy::copy;
-use crate::state::Builder;
+use crate::state::{Builder, Program};
 
 /// The right column.
 #[component]
@@ -16,6 +15,7 @@ pub fn Forms(
     builder: Builder,
 ) -> impl IntoView {
     let shown = RwSignal::new(Form::Text);
+    let program = Program::follow(builder.recipe, move || shown.get().file());
     let tab = move |form: Form| {
         let chosen = move || shown.get() == form;
         view! {
@@ -32,21 +32,22 @@ pub fn Forms(
     };
     let copied = move |_| {
         let text = match shown.get_untracked() {
-            Form::Text => Ok(builder.with_draft(|draft| draft.text.clone())),
-            form => builder.recipe.with_untracked(|recipe| form.program(recipe)),
+            Form::Text => Some(Ok(builder.with_draft(|draft| draft.text.clone()))),
+            _ => program.get_untracked(),
         };
         match text {
-            Ok(text) if copy(&text) => builder.say(false, "Copied."),
-            Ok(_) => builder.say(
+            Some(Ok(text)) if copy(&text) => builder.say(false, "Copied."),
+            Some(Ok(_)) => builder.say(
                 true,
                 "This browser does not copy: select the text yourself.",
             ),
-            Err(reason) => builder.say(true, &reason),
+            Some(Err(reason)) => builder.say(true, &reason),
+            None => builder.say(true, "The program is on its way."),
         }
     };
     let program = move || match shown.get() {
         Form::Text => None,
-        form => Some(view! { <Program builder form/> }),
+        form => Some(view! { <ProgramView program form/> }),
     };
     view! {
         <section class="forms panel" aria-label="In other words">
@@ -105,29 +106,28 @@ impl Form {
         }
     }
 
-    /// The pipeline in this form, or why there is none.
-    fn program(self, recipe: &Recipe) -> Result<String, String> {
-        let program = match self {
-            Self::Text => Ok(print(recipe)),
-            Self::Node => node(recipe),
-            Self::Rust => rust(recipe).map(|program| program.main),
-            Self::Cargo => rust(recipe).map(|program| program.cargo_toml),
-        };
-        program.map_err(|reason| reason.to_string())
+    /// What the server calls the program's file.
+    const fn file(self) -> Option<&'static str> {
+        match self {
+            Self::Text => None,
+            Self::Node => Some("pipeline.mjs"),
+            Self::Rust => Some("main.rs"),
+            Self::Cargo => Some("Cargo.toml"),
+        }
     }
 }
 
 #[component]
-fn Program(builder: Builder, form: Form) -> impl IntoView {
-    let program = Memo::new(move |_| builder.recipe.with(|recipe| form.program(recipe)));
+fn ProgramView(program: Program, form: Form) -> impl IntoView {
     let origin = window().location().origin().unwrap_or_default();
     move || match program.get() {
-        Ok(text) => view! {
+        None => view! { <p class="muted small">"On its way."</p> }.into_any(),
+        Some(Ok(text)) => view! {
             <pre role="tabpanel" tabindex="0" data-testid="program">{text}</pre>
             <p class="muted small">{form.usage()}{origin.clone()}</p>
         }
         .into_any(),
-        Err(reason) => view! {
+        Some(Err(reason)) => view! {
             <p class="note" role="tabpanel" data-testid="no-program">
                 <b aria-hidden="true">"◆"</b>
                 <span>"No program for this pipeline yet: " {reason}</span>

@@ -1,6 +1,0 @@
-//! Puts a bundle of the page into the browser: the playground and the runs side by side. Natively it is empty.
-
-fn main() {
-    #[cfg(target_arch = "wasm32")]
-    spillway_frontend::app::mount(spillway_frontend::bundles::WORKSHOP);
-}
