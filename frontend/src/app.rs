@@ -66,7 +66,7 @@ fn Page() -> impl IntoView {
     let bundle = expect_context::<Bundle>();
     let page = move || match address.get() {
         Address::Unknown => view! { <NotFound/> }.into_any(),
-        known => (bundle.page)(known).unwrap_or_else(|| view! { <Elsewhere/> }.into_any()),
+        known => (bundle.page)(&known).unwrap_or_else(|| view! { <Elsewhere/> }.into_any()),
     };
     page.into_any()
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse, Response};
 use spillway_recipe::{from_link, node, rust};
 
@@ -29,13 +29,24 @@ pub(super) async fn program(Path(file): Path<String>, RawQuery(query): RawQuery)
         }
     };
     match text {
-        Ok(text) => ([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-cache")], text).into_response(),
-        Err(reason) => refused(StatusCode::UNPROCESSABLE_ENTITY, &reason.to_string()),
+        Ok(text) => answer(None, text),
+        Err(reason) => answer(Some("none"), reason.to_string()),
     }
 }
 
-/// Shown or saved, never run by a browser.
-const TEXT: &str = "text/plain; charset=utf-8";
+/// The text of a program, or the reason why there is none, which is no error of the request.
+fn answer(program: Option<&'static str>, text: String) -> Response {
+    let headers = [
+        // Shown or saved, never run by a browser.
+        (CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (CACHE_CONTROL, "no-cache"),
+        (PROGRAM, program.unwrap_or("whole")),
+    ];
+    (headers, text).into_response()
+}
+
+/// Says whether the answer is a program (`whole`) or the reason why there is none (`none`).
+const PROGRAM: HeaderName = HeaderName::from_static("spillway-program");
 
 fn refused(status: StatusCode, reason: &str) -> Response {
     (status, reason.to_owned()).into_response()
@@ -72,7 +83,9 @@ mod tests {
     #[tokio::test]
     async fn what_has_no_program_says_why() {
         let live = query("csv_sample | websocket");
-        check("pipeline.mjs", Some(&live), 422, "websocket: ").await;
+        check("pipeline.mjs", Some(&live), 200, "websocket: ").await;
+        let answer = program(Path("main.rs".to_owned()), RawQuery(Some(live.clone()))).await;
+        assert_eq!(answer.headers()["spillway-program"], "none");
         check("main.py", Some(&live), 404, "pipeline.mjs").await;
         check("main.rs", Some("p=1.damaged.AAAA"), 400, "damaged").await;
         check("main.rs", Some("q=1"), 400, "?p=LINK").await;

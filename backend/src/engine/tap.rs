@@ -28,6 +28,8 @@ pub(super) struct Tap {
     needs_snapshot: bool,
     thinned: u64,
     recent: VecDeque<Event>,
+    /// The page that the last messages went to: another one begins with a snapshot.
+    page: u64,
 }
 
 impl Tap {
@@ -83,6 +85,11 @@ impl Tap {
         run: &str,
         snapshot: impl FnOnce() -> Snapshot,
     ) {
+        let page = outbox.page();
+        if page != self.page {
+            self.page = page;
+            self.forget_pending();
+        }
         if !self.has_pending() {
             return;
         }
@@ -103,7 +110,7 @@ impl Tap {
             thinned: self.thinned,
             download: snapshot.download,
         };
-        if outbox.send(message).is_ok() {
+        if outbox.send_to(self.page, message).is_ok() {
             self.forget_pending();
             self.needs_snapshot = false;
         }
@@ -116,7 +123,7 @@ impl Tap {
             thinned: self.thinned,
             view: self.gap.then(|| snapshot().view),
         };
-        match outbox.send(message) {
+        match outbox.send_to(self.page, message) {
             Ok(()) => {
                 self.gap = false;
                 self.chunk_events = 0;
@@ -185,6 +192,18 @@ mod tests {
         tap.flush(&outbox, "r", snapshot);
         assert!(matches!(page.try_recv(), Ok(Message::Snapshot { .. })));
         (tap, outbox, page)
+    }
+
+    #[test]
+    fn a_page_that_has_just_come_back_gets_no_event_before_its_snapshot() {
+        let (mut tap, outbox, _left) = watched();
+        let mut back = outbox.attach();
+        tap.push(event(1, EventKind::Drain));
+        tap.flush(&outbox, "r", snapshot);
+        assert!(matches!(back.try_recv(), Ok(Message::Snapshot { .. })));
+        tap.push(event(2, EventKind::Drain));
+        tap.flush(&outbox, "r", snapshot);
+        assert!(matches!(back.try_recv(), Ok(Message::Events { .. })));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spillway_e2e::{Browser, Key, id, play};
+use spillway_e2e::{Browser, Key, Look, id, play, wait_until};
 
 use crate::lesson::{PAUSE, PIPE, flows_beyond, full_speed, slow_down, stays};
 
@@ -19,12 +19,18 @@ async fn a_rewound_moment_shows_the_gauges_that_were_shown_live() -> Result<()> 
         full_speed(&page, "source").await?;
         page.until_says(&id("verdict"), "The bottleneck is").await?;
         page.click(&id("verb-pause")).await?;
-        page.until_says("[data-testid=log-line][data-tag=you]", "pause()")
-            .await?;
+        wait_until("more than 20 moments that were shown", async || {
+            let shown = recorded(&page).await?.len();
+            Ok(if shown > 20 {
+                Look::Break(())
+            } else {
+                Look::Continue(format!("{shown} of them"))
+            })
+        })
+        .await?;
         page.click(&id("verb-unpipe")).await?;
         page.one(&id("gap-source-filter")).await?;
         let live = recorded(&page).await?;
-        ensure!(live.len() > 20, "only {} moments were recorded", live.len());
         for (moment, shown) in &live {
             let then = rewound(&page, moment).await?;
             ensure!(

@@ -12,9 +12,9 @@ pub const COMPARE: Bundle = Bundle {
     thing: |_, _| None,
 };
 
-fn page(address: Address) -> Option<AnyView> {
+fn page(address: &Address) -> Option<AnyView> {
     match address {
-        Address::Compare { which } => Some(view! { <ComparePage which/> }.into_any()),
+        Address::Compare { which } => Some(view! { <ComparePage which=which.clone()/> }.into_any()),
         _ => None,
     }
 }

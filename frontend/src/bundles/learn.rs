@@ -12,10 +12,11 @@ use crate::pages::lesson::LessonPage;
 /// The course and its lessons on streams.
 pub const LEARN: Bundle = Bundle { page, thing };
 
-fn page(address: Address) -> Option<AnyView> {
+fn page(address: &Address) -> Option<AnyView> {
     match address {
         Address::Course => Some(view! { <CoursePage/> }.into_any()),
         Address::Lesson { chapter, lesson } => {
+            let (chapter, lesson) = (chapter.clone(), lesson.clone());
             Some(view! { <LessonPage chapter lesson/> }.into_any())
         }
         _ => None,

@@ -21,7 +21,7 @@ pub use wire::WIRE;
 #[derive(Debug, Clone, Copy)]
 pub struct Bundle {
     /// The view of an address; `None`: another bundle's.
-    pub page: fn(Address) -> Option<AnyView>,
+    pub page: fn(&Address) -> Option<AnyView>,
     /// What runs beside the text of the lesson `chapter/lesson`; `None`: another bundle's.
     pub thing: fn(&Thing, String) -> Option<AnyView>,
 }

@@ -12,7 +12,7 @@ pub const PLAYGROUND: Bundle = Bundle {
     thing: |_, _| None,
 };
 
-fn page(address: Address) -> Option<AnyView> {
+fn page(address: &Address) -> Option<AnyView> {
     match address {
         Address::Playground => Some(view! { <PlaygroundPage/> }.into_any()),
         _ => None,

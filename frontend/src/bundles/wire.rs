@@ -12,10 +12,11 @@ use crate::pages::lesson::LessonPage;
 /// The chat and the bytes of its WebSocket.
 pub const WIRE: Bundle = Bundle { page, thing };
 
-fn page(address: Address) -> Option<AnyView> {
+fn page(address: &Address) -> Option<AnyView> {
     match address {
-        Address::Chat { room } => Some(view! { <ChatPage room/> }.into_any()),
+        Address::Chat { room } => Some(view! { <ChatPage room=room.clone()/> }.into_any()),
         Address::Lesson { chapter, lesson } => {
+            let (chapter, lesson) = (chapter.clone(), lesson.clone());
             Some(view! { <LessonPage chapter lesson/> }.into_any())
         }
         _ => None,

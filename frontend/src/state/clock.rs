@@ -81,6 +81,7 @@ impl Runner {
         if self.is_live() {
             self.send(|run| Some(Command::Clock { run, clock }));
         } else {
+            self.keep_clock(clock);
             self.clock.now.set(clock);
         }
     }

@@ -54,5 +54,6 @@ async fn ask(file: &str, recipe: &Recipe) -> Answer {
     let asked = Request::get(&path).send().await;
     let answer = asked.map_err(|error| error.to_string())?;
     let text = answer.text().await.map_err(|error| error.to_string())?;
-    if answer.ok() { Ok(text) } else { Err(text) }
+    let whole = answer.headers().get("spillway-program").as_deref() == Some("whole");
+    if whole { Ok(text) } else { Err(text) }
 }

@@ -256,6 +256,15 @@ impl Runner {
             .with_value(|run| run.as_ref().map(|run| run.name.clone()))
     }
 
+    /// Sets the clock of a run that is over, which its next frames show.
+    pub(super) fn keep_clock(self, clock: Clock) {
+        self.run.update_value(|run| {
+            if let Some(run) = run {
+                run.clock = clock;
+            }
+        });
+    }
+
     fn hear(self, message: &Message) {
         match message {
             Message::Started { id, run, memory }
