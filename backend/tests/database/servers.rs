@@ -342,6 +342,8 @@ fn unprivileged(program: &Path, folder: &Path) -> Command {
     };
     command
         .current_dir(folder)
+        // MariaDB removes at its start what another one left in this folder, or is using.
+        .env("TMPDIR", folder)
         .stdin(Stdio::null())
         .stdout(log.try_clone().unwrap())
         .stderr(log);
