@@ -29,10 +29,11 @@ async fn the_table_says_what_the_picture_draws_and_selects_a_stage() -> Result<(
             "the chosen view is not kept"
         );
         page.goto(&scene.url("/compare/backpressure").await).await?;
-        page.one(".picture").await?;
+        page.one("[data-testid=compare] .table-view tbody tr")
+            .await?;
         ensure!(
-            seen(&page, ".picture").await?,
-            "where there is no table, nothing is drawn"
+            seen(&page, ".sides .table-view").await? && !seen(&page, ".sides .picture").await?,
+            "the sides of a comparison are not shown as tables"
         );
         Ok(())
     })
