@@ -56,32 +56,43 @@ async fn every_step_of_the_clock_shows_again_all_that_it_showed() -> Result<()> 
         page.until_data(&id("clock"), "mode", "paused").await?;
         page.script(GAUGES).await?;
         page.script(ALL).await?;
-        let mut live = Vec::new();
+        // A step is one event of the streams; a measurement of how time is spent may come with it.
+        let mut live = BTreeMap::new();
         for _ in 0..STEPS {
-            let now = page.number(&id("time-event"), "seq").await?;
+            let before = page.number(&id("time-event"), "seq").await?;
             page.press('.').await?;
-            let next = (now + 1).to_string();
-            page.until_data(&id("time-event"), "seq", &next).await?;
-            live.push(page.script("return window.gauges()").await?);
+            page.until(&id("time-event"), "to be one step on", |seen| {
+                seen.number("seq").is_ok_and(|now| now > before)
+            })
+            .await?;
+            page.until_data(&id("clock"), "mode", "paused").await?;
+            let (seq, shown) = shown(&page).await?;
+            live.insert(seq, shown);
         }
         let slider = id("time-slider");
         page.type_into(&slider, &Key::Left.to_string()).await?;
         page.one(&id("then")).await?;
         page.type_into(&slider, &Key::End.to_string()).await?;
         page.until_none(&id("then")).await?;
-        for (back, shown) in live.iter().rev().enumerate() {
-            if back > 0 {
-                let seq = page.number(&id("time-event"), "seq").await? - 1;
-                page.type_into(&slider, &Key::Left.to_string()).await?;
-                page.until_data(&id("time-event"), "seq", &seq.to_string())
-                    .await?;
+        let first = *live.keys().next().context("steps that were shown")?;
+        loop {
+            let (seq, then) = shown(&page).await?;
+            if let Some(shown) = live.remove(&seq) {
+                ensure!(
+                    then == shown,
+                    "event {seq} showed {shown:#?} and shows {then:#?} now"
+                );
             }
-            let then = page.script("return window.gauges()").await?;
-            ensure!(
-                then == *shown,
-                "{back} steps back it was {shown:#?} and is {then:#?} now"
-            );
+            if seq <= first {
+                break;
+            }
+            page.type_into(&slider, &Key::Left.to_string()).await?;
+            page.until(&id("time-event"), "to be one event back", |seen| {
+                seen.number("seq").is_ok_and(|now| now < seq)
+            })
+            .await?;
         }
+        ensure!(live.is_empty(), "never shown again: {:?}", live.keys());
         Ok(())
     })
     .await
@@ -191,6 +202,15 @@ async fn record(page: &Browser) -> Result<()> {
            }).observe(slider, {attributes: true, attributeFilter: ['max']})";
     page.script(&script).await?;
     Ok(())
+}
+
+/// The event that is shown, and its gauges: both of one turn of the page.
+async fn shown(page: &Browser) -> Result<(u64, Value)> {
+    let both = format!(
+        "return [Number(document.querySelector(`{}`).dataset.seq), window.gauges()]",
+        id("time-event")
+    );
+    serde_json::from_value(page.script(&both).await?).context("an event and its gauges")
 }
 
 async fn recorded(page: &Browser) -> Result<BTreeMap<String, Value>> {
