@@ -1,13 +1,15 @@
 //! "Did you mean": the known name that a mistyped one is closest to.
 
+use strsim::levenshtein;
+
 /// `; did you mean `name`?` when one of the known names is close to `word`, else nothing.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     // Two letters swapped are two changes; with more than this it is another word.
     let limit = if word.chars().count() < 4 { 1 } else { 2 };
     known
         .into_iter()
-        .map(|name| (distance(word, name), name))
-        .filter(|(distance, _)| *distance <= limit)
+        .map(|name| (levenshtein(word, name), name))
+        .filter(|(changes, _)| *changes <= limit)
         .min()
         .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
 }
@@ -16,22 +18,6 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
 pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
-}
-
-/// Letters to insert, delete or change to make one word the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let change = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

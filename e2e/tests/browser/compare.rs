@@ -251,6 +251,7 @@ async fn each_comparison_passes_axe_and_has_its_picture_taken() -> Result<()> {
         for side in ["left", "right"] {
             page.until_says(&fact("ending", side), "complete").await?;
         }
+        passes(&page, "a comparison that is complete").await?;
         seen(&page, &folder, "compare-buffering").await?;
 
         page.goto(&scene.url("/compare/backpressure").await).await?;

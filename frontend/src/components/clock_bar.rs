@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use spillway_protocol::control::ClockMode;
 
-use crate::geometry::clock::{FULL_SPEED, pace_at, step_of};
+use crate::geometry::scale::PACES;
 use crate::state::{Phase, Runner};
 use crate::words::clock::{pace, tag};
 
@@ -22,7 +22,7 @@ pub fn ClockBar(
     let says = move || pace(clock.pace.get());
     let change = move |value: String| {
         if let Ok(step) = value.parse() {
-            runner.set_pace(pace_at(step));
+            runner.set_pace(PACES.at(step));
         }
     };
     view! {
@@ -46,12 +46,12 @@ pub fn ClockBar(
             <input
                 type="range"
                 min="0"
-                max=FULL_SPEED
+                max=PACES.full_speed()
                 step="1"
                 aria-label="Pace of the clock"
                 data-testid="clock-pace"
                 aria-valuetext=says
-                prop:value=move || step_of(clock.pace.get()).to_string()
+                prop:value=move || PACES.step_of(clock.pace.get()).to_string()
                 on:input=move |event| change(event_target_value(&event))
             />
             <span class="pace">{says}</span>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use spillway_protocol::control::Command;
 use spillway_streams::StageId;
 
-use crate::geometry::throttle::{FULL_SPEED, limit_at, step_of};
+use crate::geometry::scale::SPEEDS;
 use crate::state::{Hands, Runner, Sheet, VERBS_ARE_OFF};
 use crate::words::number::limit;
 use crate::words::verbs::{Call, Offer, offers};
@@ -158,7 +158,7 @@ fn Throttle(at: StageId, name: String, runner: Runner) -> impl IntoView {
             Some(Command::Throttle {
                 run,
                 stage,
-                bytes_per_s: limit_at(step),
+                bytes_per_s: SPEEDS.at(step),
             })
         });
     };
@@ -168,12 +168,12 @@ fn Throttle(at: StageId, name: String, runner: Runner) -> impl IntoView {
             <input
                 type="range"
                 min="0"
-                max=FULL_SPEED
+                max=SPEEDS.full_speed()
                 step="1"
                 data-testid=id
                 disabled=over
                 aria-valuetext=move || limit(set.get())
-                prop:value=move || step_of(set.get()).to_string()
+                prop:value=move || SPEEDS.step_of(set.get()).to_string()
                 on:input=move |event| change(event_target_value(&event))
             />
             <span class="speed">{move || limit(set.get())}</span>

@@ -114,7 +114,10 @@ fn read_text(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
 
 fn read_escape(cursor: &mut Cursor<'_>) -> Result<char, ParseError> {
     let start = *cursor;
-    let wrong = || start.wrong(&["allowed after a backslash are \" \\ / b f n r t and uXXXX"]);
+    let wrong = || {
+        start
+            .wrong(&["allowed after a backslash are \" \\ / b f n r t, and u with four hex digits"])
+    };
     Ok(match cursor.next() {
         Some(plain @ ('"' | '\\' | '/')) => plain,
         Some('b') => '\u{8}',

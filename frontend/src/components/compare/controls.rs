@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use spillway_protocol::control::Command;
 
 use super::Both;
-use crate::geometry::throttle::{FULL_SPEED, limit_at, step_of};
+use crate::geometry::scale::SPEEDS;
 use crate::model::compare::{FAILING, Source, Which};
 use crate::state::{Phase, Runner};
 use crate::words::number::limit;
@@ -130,7 +130,7 @@ fn SpeedOfBoth(both: Both) -> impl IntoView {
         let Ok(step) = value.parse::<usize>() else {
             return;
         };
-        set.set(limit_at(step));
+        set.set(SPEEDS.at(step));
         for runner in both.runners {
             // A run that is over takes no speed; the next one has it from the start.
             if runner.view.with_untracked(|view| view.outcome.is_none()) {
@@ -138,7 +138,7 @@ fn SpeedOfBoth(both: Both) -> impl IntoView {
                     Some(Command::Throttle {
                         run,
                         stage: speed.stage.to_owned(),
-                        bytes_per_s: limit_at(step),
+                        bytes_per_s: SPEEDS.at(step),
                     })
                 });
             }
@@ -150,11 +150,11 @@ fn SpeedOfBoth(both: Both) -> impl IntoView {
             <input
                 type="range"
                 min="0"
-                max=FULL_SPEED
+                max=SPEEDS.full_speed()
                 step="1"
                 data-testid="speed-both"
                 aria-valuetext=move || limit(set.get())
-                prop:value=move || step_of(set.get()).to_string()
+                prop:value=move || SPEEDS.step_of(set.get()).to_string()
                 on:input=move |event| change(event_target_value(&event))
             />
             <span class="speed">{move || limit(set.get())}</span>

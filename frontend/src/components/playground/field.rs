@@ -91,7 +91,7 @@ fn Input(
         .into_any();
     }
     let numeric = matches!(option.takes, Takes::Number { .. } | Takes::Size { .. });
-    let placeholder = if default.is_empty() {
+    let without = if default.is_empty() {
         "left out".to_owned()
     } else {
         default
@@ -102,7 +102,7 @@ fn Input(
             inputmode=if numeric { "numeric" } else { "text" }
             spellcheck="false"
             autocomplete="off"
-            placeholder=placeholder
+            placeholder=without
             prop:value=value
             aria-invalid=move || wrong.with(Option::is_some).to_string()
             on:input=changed

@@ -1,0 +1,200 @@
+//! What the server says.
+
+use serde::{Deserialize, Serialize};
+use spillway_streams::{Event, RunView};
+
+use super::{Clock, ErrorCode, QueuedChunk};
+
+/// A message of the server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Message {
+    /// Answer to `hello`. A `snapshot` of each run of the session follows.
+    Welcome {
+        /// `id` of the request.
+        id: u64,
+        /// Version of the server's protocol.
+        version: u32,
+        /// Secret name of this page session; whoever holds it may act on its runs.
+        session: String,
+        /// The runs of this session that are still kept.
+        runs: Vec<String>,
+    },
+    /// A request was carried out and has nothing more to say.
+    Ok {
+        /// `id` of the request.
+        id: u64,
+        /// What Node does with that verb in this moment, when it may surprise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A request was refused; nothing has changed.
+    Error {
+        /// `id` of the request; absent when the message could not be read that far.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<u64>,
+        /// What kind of refusal.
+        code: ErrorCode,
+        /// What was wrong and what is allowed, in words.
+        message: String,
+    },
+    /// Answer to `start`. A `snapshot` precedes the first events.
+    Started {
+        /// `id` of the request.
+        id: u64,
+        /// Name of the run; also the secret part of its download address.
+        run: String,
+        /// Bytes that its stages may hold together; more, and it is stopped.
+        memory: u64,
+    },
+    /// Answer to `write`.
+    Written {
+        /// `id` of the request.
+        id: u64,
+        /// Size of the chunk.
+        bytes: u64,
+        /// What `write()` answered.
+        answer: bool,
+        /// The write buffer after it.
+        buffered: u64,
+        /// Its mark.
+        mark: u64,
+        /// What Node does with this write, when it may surprise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Answer to `buffer`: what it held in that moment.
+    Buffer {
+        /// `id` of the request.
+        id: u64,
+        /// What the implementation has been given and has not taken yet, bytes; the first of the
+        /// buffer.
+        in_hand: Option<u64>,
+        /// The chunks that wait, oldest first; at most 1,000.
+        chunks: Vec<QueuedChunk>,
+        /// Chunks that wait behind these.
+        more: u64,
+    },
+    /// Answer to `chunk`.
+    Chunk {
+        /// `id` of the request.
+        id: u64,
+        /// Where it begins.
+        at: u64,
+        /// Its size, bytes.
+        bytes: u64,
+        /// Its first 4,096 bytes.
+        base64: String,
+    },
+    /// The whole picture of a run; replaces what the page had.
+    Snapshot {
+        /// The run.
+        run: String,
+        /// The lesson it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lesson: Option<String>,
+        /// The picture.
+        view: RunView,
+        /// How its clock goes.
+        clock: Clock,
+        /// The last events before it, oldest first, so that the log is not empty.
+        recent: Vec<Event>,
+        /// Chunk events the tap has thinned out so far.
+        thinned: u64,
+        /// Where the finished output can be fetched, once there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        download: Option<Download>,
+    },
+    /// What happened since the last message about this run, oldest first.
+    Events {
+        /// The run.
+        run: String,
+        /// The events. Where `seq` jumps, chunk events were thinned and `view` follows them.
+        events: Vec<Event>,
+        /// Chunk events the tap has thinned out so far.
+        thinned: u64,
+        /// Present when this batch was thinned: the exact picture after its last event.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<RunView>,
+    },
+    /// The clock of a run goes otherwise.
+    Clock {
+        /// The run.
+        run: String,
+        /// How it goes now.
+        #[serde(flatten)]
+        clock: Clock,
+    },
+    /// The output of a run is complete and can be fetched.
+    Ready {
+        /// The run.
+        run: String,
+        /// Where and how large.
+        download: Download,
+    },
+    /// Which goals of the lesson are reached, judged on the server.
+    Goals {
+        /// The lesson, as `chapter/lesson`.
+        lesson: String,
+        /// One entry per goal, in the lesson's order.
+        reached: Vec<bool>,
+    },
+    /// Answer to `watch`.
+    WatchToken {
+        /// `id` of the request.
+        id: u64,
+        /// Good for one connection, within 60 s.
+        token: String,
+    },
+    /// A watched connection began.
+    WireOpen {
+        /// Names the capture in the messages that follow.
+        capture: u64,
+    },
+    /// Bytes that crossed a watched connection, in the order they crossed.
+    Wire {
+        /// The capture.
+        capture: u64,
+        /// Pieces, each one read or write of the socket.
+        pieces: Vec<WirePiece>,
+    },
+    /// A watched connection is over, or the capture had to be cut short.
+    WireClosed {
+        /// The capture.
+        capture: u64,
+        /// Bytes that crossed after the tap's queue was full and are not shown.
+        lost: u64,
+    },
+}
+
+/// Bytes that crossed a socket together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WirePiece {
+    /// Who sent them.
+    pub direction: Direction,
+    /// Microseconds since the capture began.
+    pub at_us: u64,
+    /// The bytes, as standard Base64 with padding.
+    pub base64: String,
+}
+
+/// Who sent something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// The client, to the server.
+    ToServer,
+    /// The server, to the client.
+    ToClient,
+}
+
+/// A finished output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// Path on this server.
+    pub path: String,
+    /// Name to save it under.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}

@@ -1,0 +1,143 @@
+//! The pipeline in other words: as text, as a link, and as programs.
+
+use anyhow::{Result, ensure};
+use spillway_e2e::{Browser, Look, id, play, wait_until};
+
+use super::{BIG_CITIES, PLAYGROUND, downloaded, is_the_big_cities, open, text_with, write};
+
+#[tokio::test]
+async fn text_and_board_follow_each_other_and_an_error_loses_nothing() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        write(&page, "csv_sample | gzip level=12 | null").await?;
+        let error = page
+            .until_says(&id("text-error"), "line 1, column 25")
+            .await?;
+        ensure!(error.text.contains("0 to 9"), "it says `{}`", error.text);
+        page.one(&id("empty-board")).await?;
+        write(&page, "csv_sample | gzip level=2 | null").await?;
+        page.one(&id("wire-gzip-null")).await?;
+        page.until_none(&id("text-error")).await?;
+        page.click(&id("card-gzip")).await?;
+        page.fill(&id("option-level"), "12").await?;
+        page.until_says(&id("option-error-level"), "0 to 9").await?;
+        page.fill(&id("option-level"), "7").await?;
+        text_with(&page, "gzip level=7").await?;
+        // A text with an error stays what it is, and the board what it was; so after a reload too.
+        let broken = "csv_sample | gzpi | null # mine";
+        write(&page, broken).await?;
+        page.until_says(&id("text-error"), "did you mean `gzip`")
+            .await?;
+        page.one(&id("card-gzip")).await?;
+        page.reload().await?;
+        page.one(&id("card-gzip")).await?;
+        text_with(&page, broken).await?;
+        // The board writes the text anew, and undo brings the other back.
+        page.click(&id("kind-upper")).await?;
+        text_with(&page, "gzip level=7").await?;
+        page.click(&id("undo")).await?;
+        text_with(&page, broken).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_link_makes_the_same_pipeline_in_another_browser() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        write(&page, &format!("join pipeline\n{BIG_CITIES}")).await?;
+        page.one(&id("wire-gzip-file_sink")).await?;
+        let text = text_with(&page, "join pipeline").await?;
+        let link = link_of(&page).await?;
+        let other = scene.browser("other").await?;
+        other.goto(&link).await?;
+        other.one(&id("wire-gzip-file_sink")).await?;
+        let there = text_with(&other, "join pipeline").await?;
+        ensure!(there.trim() == text.trim(), "`{there}` instead of `{text}`");
+        other.click(&id("start")).await?;
+        let file = downloaded(scene, &other).await?;
+        is_the_big_cities(scene, &file).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// The address, once it has the pipeline in it.
+async fn link_of(page: &Browser) -> Result<String> {
+    wait_until("the address to have the pipeline in it", async || {
+        let address = page.script("return location.href").await?;
+        let address = address.as_str().unwrap_or_default().to_owned();
+        Ok(if address.contains("#p=") {
+            Look::Break(address)
+        } else {
+            Look::Continue(address)
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_damaged_link_is_said_and_the_page_works_on() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        write(&page, "csv_sample | null").await?;
+        let link = link_of(&page).await?;
+        let damaged = &link[..link.len() - 2];
+        page.goto("about:blank").await?;
+        page.goto(damaged).await?;
+        page.until_says(&id("said"), "This link is damaged").await?;
+        // What was there before is there still, and runs.
+        page.one(&id("wire-csv_sample-null")).await?;
+        page.click(&id("start")).await?;
+        page.until_says(&id("verdict"), "nothing lost on the way")
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_link_with_an_unknown_stage_shows_it_and_what_there_is() -> Result<()> {
+    play(async |scene| {
+        let recipe = spillway_recipe::parse("csv_sample | gzpip | null")?;
+        let link = spillway_recipe::link(&recipe)?;
+        let page = scene.open(&format!("{PLAYGROUND}#p={link}")).await?;
+        page.until_says(&id("problem"), "there is no stage kind 'gzpip'")
+            .await?;
+        page.until_data(&id("card-gzpip"), "problem", "true")
+            .await?;
+        page.click(&id("card-gzpip")).await?;
+        page.click(&id("remove")).await?;
+        page.one(&id("wire-csv_sample-null")).await?;
+        page.until_none(&id("problem")).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_pipeline_is_shown_as_programs_and_the_reason_where_there_is_none() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        write(&page, BIG_CITIES).await?;
+        page.one(&id("wire-gzip-file_sink")).await?;
+        page.click(&id("tab-node")).await?;
+        page.until_says(&id("program"), "import ").await?;
+        page.until_says(&id("program"), "createGzip").await?;
+        page.click(&id("tab-rust")).await?;
+        page.until_says(&id("program"), "fn main()").await?;
+        page.click(&id("tab-cargo")).await?;
+        page.until_says(&id("program"), "[dependencies]").await?;
+        page.click(&id("copy")).await?;
+        page.until_says(&id("said"), "Copied").await?;
+        page.click(&id("tab-node")).await?;
+        page.click(&id("card-file_sink")).await?;
+        page.click(&id("remove")).await?;
+        page.click(&id("card-gzip")).await?;
+        page.click(&id("kind-websocket")).await?;
+        page.until_says(&id("no-program"), "websocket: ").await?;
+        Ok(())
+    })
+    .await
+}
