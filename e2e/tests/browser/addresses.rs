@@ -90,3 +90,30 @@ async fn an_address_that_is_nothing_says_so_and_leads_on() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn the_course_map_and_the_header_lead_to_every_instrument() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/").await?;
+        page.one(&id("continue")).await?;
+        let paths = page
+            .script("return [...document.querySelectorAll('[data-testid^=instrument-]')].map(a => a.pathname)")
+            .await?;
+        let paths: Vec<String> = serde_json::from_value(paths)?;
+        ensure!(paths.len() >= 5, "only {paths:?} are offered");
+        for path in &paths {
+            page.click(&id(&format!("instrument{}", path.replace('/', "-")))).await?;
+            page.until_none(&id("continue")).await?;
+            page.one("main").await?;
+            let lost = page.all(&id("not-found")).await?;
+            ensure!(lost.is_empty(), "{path} shows nothing");
+            page.click(&id("instruments")).await?;
+            page.click(&id("go-compare-pipeline")).await?;
+            page.until_data(&id("compare"), "which", "pipeline").await?;
+            page.click("header a[href='/']").await?;
+            page.one(&id("continue")).await?;
+        }
+        Ok(())
+    })
+    .await
+}

@@ -1,15 +1,14 @@
 //! The bar at the top: where one is, how the connection stands, how the page looks.
 //!
 //! Test ids: `connection-state` (with `data-state`: `connecting`, `live`, `lost`, `reload`,
-//! `elsewhere`), `come-back`, `theme`, `size`.
+//! `elsewhere`), `come-back`, `theme`, `size`; those of the menu are listed in
+//! [`html::instrument_menu`].
 
 use leptos::prelude::*;
 
 use crate::connection::{Connection, Link};
+use crate::html;
 use crate::state::{Settings, Size};
-
-/// What the playground is called.
-pub const PLAYGROUND: &str = "Playground";
 
 /// Where one is, for the header and the window's title. A page sets it when it opens.
 #[derive(Clone, Copy)]
@@ -67,14 +66,7 @@ pub fn Header() -> impl IntoView {
             </a>
             {crumb}
             <span class="grow"></span>
-            <a
-                class="ghost wide"
-                href="/playground"
-                rel="external"
-                hidden=move || place.title.get().as_deref() == Some(PLAYGROUND)
-            >
-                {PLAYGROUND}
-            </a>
+            <span inner_html=html::instrument_menu()></span>
             <ConnectionState/>
             <Looks/>
         </header>

@@ -1,10 +1,11 @@
 //! The course map.
 //!
-//! Test ids: `continue`, `to-playground`, `compare-{which}`, `lesson-{chapter}-{lesson}`, `problem`.
+//! Test ids: `continue`, `lesson-{chapter}-{lesson}`, `problem`; those of the instruments are listed
+//! in [`instrument_cards`].
 
 use spillway_protocol::course::{Chapter, Course, Lesson, Problem};
 
-use super::{badge, comparisons, escape};
+use super::{badge, escape, instrument_cards};
 use crate::model::course::{id, lessons};
 use crate::model::progress::Progress;
 
@@ -22,20 +23,9 @@ pub fn course_map(course: &Course, progress: &Progress) -> String {
         escape(&course.title),
         escape(&course.welcome),
         go_on(course, progress, next.as_deref()),
-        workshop(),
+        instrument_cards(),
         problems(&course.problems),
         badge()
-    )
-}
-
-/// What there is besides lessons.
-fn workshop() -> String {
-    format!(
-        "<section class=\"chapter\"><h2>Workshop</h2><p class=\"muted\">Pipelines of your own, \
-         and two runs of the same work side by side.</p><nav class=\"comparisons\" \
-         aria-label=\"Workshop\"><a href=\"/playground\" data-testid=\"to-playground\">\
-         Playground</a>{}</nav></section>",
-        comparisons(None)
     )
 }
 

@@ -9,6 +9,7 @@ pub mod course;
 #[cfg(test)]
 pub(crate) mod driven;
 pub mod history;
+pub mod instruments;
 pub mod log;
 pub mod meter;
 pub mod playground;
