@@ -16,6 +16,7 @@ use crate::database::{DatabaseError, DatabaseUrl, Databases};
 use crate::engine::{Env, Quotas, Slots};
 use crate::metrics::Metrics;
 use crate::session::{LINGER, Sessions};
+use crate::transports::Trials;
 use crate::wire::Hub;
 
 /// How the server was asked to be.
@@ -86,6 +87,8 @@ pub struct App {
     pub course: CourseStore,
     /// The databases that runs may use.
     pub(crate) databases: Databases,
+    /// Messages by several transports, measured.
+    pub(crate) trials: Arc<Trials>,
     /// Cancelled when the server is to stop: sockets close with 1001.
     pub shutdown: CancellationToken,
     /// What the server waits for, at most 10 s, before it ends.
@@ -126,6 +129,7 @@ impl App {
             wire: Hub::new(),
             sessions: Sessions::new(env, config.linger),
             databases,
+            trials: Arc::new(Trials::new()),
             course: CourseStore::new(&config),
             shutdown: CancellationToken::new(),
             tasks,

@@ -21,5 +21,6 @@ pub mod security;
 pub mod server;
 pub mod session;
 pub mod socket;
+pub mod transports;
 pub mod upload;
 pub mod wire;

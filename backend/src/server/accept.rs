@@ -1,6 +1,7 @@
 //! The accept loop.
 
 use std::convert::Infallible;
+use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -74,7 +75,7 @@ async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, peer: Socke
     let Ok(local) = stream.prepare() else { return };
     let tap = Arc::new(Tap::new(Arc::clone(&app.metrics)));
     let connection = Connection::new(peer, local, Arc::clone(&tap));
-    let stream = TapStream::new(stream, tap, Arc::clone(&app.metrics));
+    let stream = TapStream::new(stream, Arc::clone(&tap), Arc::clone(&app.metrics));
     let asked = Arc::new(AtomicBool::new(false));
     let begun = Arc::clone(&asked);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -91,7 +92,10 @@ async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, peer: Socke
         .with_upgrades();
     tokio::pin!(serving);
     let ended = tokio::select! {
-        ended = serving.as_mut() => ended,
+        ended = poll_fn(|context| {
+            let mut work = || serving.as_mut().poll(context);
+            if app.trials.any() { tap.timed(work) } else { work() }
+        }) => ended,
         // Browsers open connections in advance; one without a request has nothing to finish.
         () = app.shutdown.cancelled() => if asked.load(Relaxed) {
             serving.as_mut().graceful_shutdown();

@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 use crate::app::App;
 use crate::{
     assets, catalogue, chat, control, course, delivery, echo, metrics, sample, security, session,
-    upload,
+    transports, upload,
 };
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
@@ -54,6 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(catalogue::routes())
         .merge(sample::routes())
         .merge(upload::routes())
+        .merge(transports::routes())
         .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())

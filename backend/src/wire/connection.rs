@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::Uri;
 use tokio::sync::mpsc::Sender;
 
-use super::{CannotWatch, ChatEvent, Tap, WatchEvent};
+use super::{CannotWatch, ChatEvent, Meter, Span, Tap, WatchEvent};
 
 /// An extension of every request.
 #[derive(Debug, Clone)]
@@ -32,6 +32,11 @@ impl Connection {
     /// Shows the connection to `watcher`, beginning with the request for `uri`.
     pub(crate) fn watch(&self, watcher: Sender<WatchEvent>, uri: &Uri) -> Result<(), CannotWatch> {
         self.tap.watch(watcher, &format!("GET {uri} HTTP/1."))
+    }
+
+    /// Counts this request, and what follows it, for `meter`.
+    pub(crate) fn count(&self, meter: &Arc<Meter>, span: Span) {
+        self.tap.count(Arc::clone(meter), span);
     }
 
     /// Tells the watcher, if there is one, what happened in the chat.

@@ -6,12 +6,15 @@
 
 mod connection;
 mod hub;
+mod meter;
 mod stream;
 mod tap;
 
 use bytes::Bytes;
 pub use connection::Connection;
 pub use hub::Hub;
+pub(crate) use meter::timed;
+pub use meter::{Meter, Span};
 use spillway_protocol::control::Direction;
 pub use stream::TapStream;
 pub use tap::{CannotWatch, Tap};

@@ -10,13 +10,14 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{OwnedPermit, Sender};
 use tokio::time::Instant;
 
-use super::{ChatEvent, WatchEvent};
+use super::meter::{since, thread_cpu};
+use super::{ChatEvent, Meter, Span, WatchEvent};
 use crate::metrics::Metrics;
 
 /// The tap of one connection, shared by its stream and its handlers.
 #[derive(Debug)]
 pub struct Tap {
-    /// [`HEADS`], [`OFF`] or [`WATCHED`]: the one thing an unwatched read or write looks at.
+    /// [`HEADS`], [`OFF`], [`WATCHED`] or [`COUNTED`]: the one thing an unwatched read or write looks at.
     mode: AtomicU8,
     /// Never held across an await; only the connection's own reads, writes and handler want it.
     inner: Mutex<Inner>,
@@ -29,14 +30,19 @@ const HEADS: u8 = 0;
 const OFF: u8 = 1;
 /// Every read and write is told to the watcher.
 const WATCHED: u8 = 2;
+/// Nobody will ever watch this connection, but its bytes are counted.
+const COUNTED: u8 = 3;
 
 #[derive(Debug, Default)]
 struct Inner {
     /// What was read since the last answer, at most [`MAX_HEAD`].
     head: Vec<u8>,
+    /// Bytes read since the last answer, kept or not.
+    asked: u64,
     /// The next read begins another request.
     answered: bool,
     capture: Option<Capture>,
+    meter: Option<(Arc<Meter>, Span)>,
 }
 
 #[derive(Debug)]
@@ -72,19 +78,59 @@ impl Tap {
 
     /// Bytes were read from or written to the socket.
     pub(super) fn crossed(&self, direction: Direction, bytes: &[u8]) {
-        match self.mode.load(Ordering::Acquire) {
-            HEADS => self.inner().keep_head(direction, bytes),
-            WATCHED => self.tell(direction, bytes),
-            _ => {}
+        let mode = self.mode.load(Ordering::Acquire);
+        if mode == OFF {
+            return;
+        }
+        let mut inner = self.inner();
+        if mode == HEADS {
+            inner.keep_head(direction, bytes);
+        }
+        if let Some((meter, _)) = &inner.meter {
+            meter.crossed(direction, bytes.len() as u64);
+        }
+        drop(inner);
+        if mode == WATCHED {
+            self.tell(direction, bytes);
         }
     }
 
     pub(super) fn off(&self) {
         let mut inner = self.inner();
         if inner.capture.is_none() {
-            self.mode.store(OFF, Ordering::Release);
+            self.unwatched(&inner);
             inner.head = Vec::new();
         }
+    }
+
+    /// The mode of a connection that nobody watches any more, and nobody will.
+    fn unwatched(&self, inner: &Inner) {
+        let counted = matches!(inner.meter, Some((_, Span::Rest)));
+        let mode = if counted { COUNTED } else { OFF };
+        self.mode.store(mode, Ordering::Release);
+    }
+
+    /// Counts the request that is being answered, and what follows it, for `meter`.
+    pub(super) fn count(&self, meter: Arc<Meter>, span: Span) {
+        let mut inner = self.inner();
+        meter.began();
+        meter.crossed(Direction::ToServer, inner.asked);
+        inner.meter = Some((meter, span));
+        if span == Span::Rest && inner.capture.is_none() {
+            self.unwatched(&inner);
+            inner.head = Vec::new();
+        }
+    }
+
+    /// Does `work` on the connection and counts the CPU time that it takes, if somebody wants it
+    /// counted by then.
+    pub(crate) fn timed<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = thread_cpu();
+        let done = work();
+        if let (Some((meter, _)), Some(spent)) = (&self.inner().meter, since(before)) {
+            meter.spent(spent);
+        }
+        done
     }
 
     pub(super) fn watch(
@@ -162,7 +208,7 @@ impl Tap {
             }
             Err(TrySendError::Closed(_)) => {
                 inner.capture = None;
-                self.mode.store(OFF, Ordering::Release);
+                self.unwatched(&inner);
             }
         }
     }
@@ -181,7 +227,10 @@ impl Inner {
         if self.answered {
             self.answered = false;
             self.head.clear();
+            self.asked = 0;
+            self.meter = None;
         }
+        self.asked += bytes.len() as u64;
         let room = MAX_HEAD - self.head.len();
         self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
@@ -291,6 +340,47 @@ mod tests {
             last = Some(event);
         }
         assert_eq!(last, Some(WatchEvent::Closed { lost: 7 }));
+    }
+
+    #[test]
+    fn an_exchange_is_counted_from_its_first_byte_to_its_last_and_no_further() {
+        let tap = tap();
+        tap.crossed(Direction::ToServer, b"GET /before HTTP/1.1\r\n\r\n");
+        tap.crossed(Direction::ToClient, b"HTTP/1.1 200 OK\r\n\r\n");
+        tap.crossed(Direction::ToServer, b"GET /counted HT");
+        tap.crossed(Direction::ToServer, b"TP/1.1\r\n\r\n");
+        let meter = Arc::new(Meter::default());
+        tap.count(Arc::clone(&meter), Span::Exchange);
+        tap.crossed(Direction::ToClient, b"HTTP/1.1 200 OK\r\n\r\n");
+        tap.crossed(Direction::ToClient, b"body");
+        tap.crossed(Direction::ToServer, b"GET /after HTTP/1.1\r\n\r\n");
+        tap.crossed(Direction::ToClient, b"HTTP/1.1 200 OK\r\n\r\n");
+        assert_eq!(
+            (meter.requests(), meter.to_server(), meter.to_client()),
+            (1, 25, 23)
+        );
+    }
+
+    #[test]
+    fn a_socket_is_counted_until_it_ends_watched_or_not() {
+        for watched in [false, true] {
+            let tap = tap();
+            tap.crossed(Direction::ToServer, REQUEST);
+            let (watcher, events) = mpsc::channel(8);
+            if watched {
+                tap.watch(watcher, LINE).unwrap();
+            }
+            let meter = Arc::new(Meter::default());
+            tap.count(Arc::clone(&meter), Span::Rest);
+            tap.off();
+            tap.crossed(Direction::ToClient, b"101");
+            tap.crossed(Direction::ToServer, b"frame");
+            drop(events);
+            tap.crossed(Direction::ToClient, b"frames");
+            tap.crossed(Direction::ToClient, b"more");
+            let sent = REQUEST.len() as u64 + 5;
+            assert_eq!((meter.to_server(), meter.to_client()), (sent, 13));
+        }
     }
 
     #[test]

@@ -7,5 +7,6 @@ mod echo;
 mod http;
 mod process;
 mod support;
+mod transports;
 mod wire;
 mod workbench;

@@ -5,6 +5,7 @@ pub mod chat;
 pub mod control;
 pub mod course;
 pub mod stages;
+pub mod transports;
 pub mod upload;
 
 /// Version of the control protocol. The page sends it in `hello`; the server refuses another one

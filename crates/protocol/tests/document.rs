@@ -17,6 +17,7 @@ use spillway_protocol::control::{
 };
 use spillway_protocol::course::{Course, Thing};
 use spillway_protocol::stages::{Catalogue, Side, Takes};
+use spillway_protocol::transports::{Note, ServerClock, Trial, TrialMeasured};
 use spillway_protocol::upload::Uploaded;
 use spillway_protocol::{MAX_CHAT_TEXT_BYTES, VERSION};
 use spillway_streams::{
@@ -257,6 +258,10 @@ fn every_block_has_a_type_that_a_test_parses() {
         "course",
         "uploaded",
         "catalogue",
+        "trial",
+        "trial_note",
+        "trial_clock",
+        "trial_measured",
     ];
     let document = document();
     for (kind, text) in blocks(&document) {
@@ -331,6 +336,14 @@ fn every_event_has_an_example_with_each_of_its_causes() {
 #[test]
 fn an_upload_is_shown() {
     assert_eq!(examples::<Uploaded>("uploaded").len(), 1);
+}
+
+#[test]
+fn what_is_said_of_transports_is_shown() {
+    assert_eq!(examples::<Trial>("trial").len(), 1);
+    assert_eq!(examples::<Note>("trial_note").len(), 1);
+    assert_eq!(examples::<ServerClock>("trial_clock").len(), 1);
+    assert_eq!(examples::<TrialMeasured>("trial_measured").len(), 1);
 }
 
 #[test]
