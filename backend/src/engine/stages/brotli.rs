@@ -1,15 +1,14 @@
 //! `brotli`: a Transform that compresses, like `zlib.createBrotliCompress()`.
 
-use std::io::Write;
+use std::io;
 
 use brotli::CompressorWriter;
-use bytes::Bytes;
 use serde::Deserialize;
 use spillway_protocol::stages::Side;
 
 use super::documented::{BOTH, number};
-use super::pieces::pieces;
-use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
+use super::encoding::{Encoder, Encoding};
+use super::{Kind, Options, Plan, StageError, Word};
 
 pub(super) const KIND: Kind = Kind {
     name: "brotli",
@@ -51,54 +50,20 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     }
     let chunk = options.defaults.chunk;
     options.transform(format!("brotli, level {level}"), move |_| {
-        Ok(Brotli {
-            encoder: Some(CompressorWriter::new(
-                Vec::new(),
-                BUFFER,
-                level,
-                WINDOW_BITS,
-            )),
-            in_work: 0,
-            chunk,
-        })
+        let encoder = CompressorWriter::new(Vec::new(), BUFFER, level, WINDOW_BITS);
+        Ok(Encoding::new(encoder, chunk))
     })
 }
 
-struct Brotli {
-    /// `None` after the end.
-    encoder: Option<CompressorWriter<Vec<u8>>>,
-    /// Bytes taken in since compressed bytes last came out.
-    in_work: u64,
-    /// Largest chunk it gives, bytes.
-    chunk: usize,
-}
+impl Encoder for CompressorWriter<Vec<u8>> {
+    const NAME: &'static str = "brotli";
 
-impl Transform for Brotli {
-    fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError> {
-        let Some(encoder) = &mut self.encoder else {
-            let reason = "brotli was given data after its end";
-            return Err(StageError::Data(reason.to_owned()));
-        };
-        let written = encoder.write_all(chunk);
-        written.map_err(|source| StageError::io("brotli failed", source))?;
-        let out = std::mem::take(encoder.get_mut());
-        if out.is_empty() {
-            self.in_work += chunk.len() as u64;
-        } else {
-            self.in_work = 0;
-        }
-        Ok(pieces(out, self.chunk))
+    fn written(&mut self) -> &mut Vec<u8> {
+        self.get_mut()
     }
 
-    fn flush(&mut self) -> Result<Vec<Bytes>, StageError> {
-        self.in_work = 0;
-        // To take the writer back ends the data.
-        let out = self.encoder.take().map(CompressorWriter::into_inner);
-        Ok(pieces(out.unwrap_or_default(), self.chunk))
-    }
-
-    fn inside(&self) -> Inside {
-        Inside::holding(self.in_work)
+    fn finish(self) -> io::Result<Vec<u8>> {
+        Ok(self.into_inner())
     }
 }
 

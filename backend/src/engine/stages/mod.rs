@@ -10,6 +10,7 @@ mod database_insert;
 mod database_rows;
 mod decoding;
 mod documented;
+mod encoding;
 mod error;
 mod expression;
 mod fault;

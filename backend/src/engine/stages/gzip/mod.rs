@@ -3,17 +3,16 @@
 
 mod blocks;
 
-use std::io::Write;
+use std::io;
 
-use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
 
 use self::blocks::Blocks;
 use super::documented::{BOTH, number};
-use super::pieces::pieces;
-use super::{Inside, Kind, Options, Plan, StageError, Transform, Word};
+use super::encoding::{Encoder, Encoding};
+use super::{Kind, Options, Plan, StageError, Word};
 use spillway_protocol::stages::Side;
 
 pub(super) const KIND: Kind = Kind {
@@ -56,65 +55,29 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         });
     }
     options.transform(label, move |_| {
-        Ok(Gzip {
-            encoder: Some(GzEncoder::new(Vec::new(), Compression::new(level))),
-            in_work: 0,
-            chunk,
-        })
+        let encoder = GzEncoder::new(Vec::new(), Compression::new(level));
+        Ok(Encoding::new(encoder, chunk))
     })
 }
 
-struct Gzip {
-    /// `None` after the end.
-    encoder: Option<GzEncoder<Vec<u8>>>,
-    /// Bytes taken in since compressed bytes last came out.
-    in_work: u64,
-    /// Largest chunk it gives, bytes.
-    chunk: usize,
-}
+impl Encoder for GzEncoder<Vec<u8>> {
+    const NAME: &'static str = "gzip";
 
-impl Transform for Gzip {
-    fn transform(&mut self, chunk: &Bytes) -> Result<Vec<Bytes>, StageError> {
-        let Some(encoder) = &mut self.encoder else {
-            return Err(StageError::Data(
-                "gzip was given data after its end".to_owned(),
-            ));
-        };
-        encoder.write_all(chunk).map_err(failed)?;
-        let out = std::mem::take(encoder.get_mut());
-        if out.is_empty() {
-            self.in_work += chunk.len() as u64;
-        } else {
-            self.in_work = 0;
-        }
-        Ok(pieces(out, self.chunk))
+    fn written(&mut self) -> &mut Vec<u8> {
+        self.get_mut()
     }
 
-    fn flush(&mut self) -> Result<Vec<Bytes>, StageError> {
-        self.in_work = 0;
-        match self.encoder.take() {
-            Some(encoder) => {
-                let out = encoder.finish().map_err(failed)?;
-                Ok(pieces(out, self.chunk))
-            }
-            None => Ok(Vec::new()),
-        }
+    fn finish(self) -> io::Result<Vec<u8>> {
+        Self::finish(self)
     }
-
-    fn inside(&self) -> Inside {
-        Inside::holding(self.in_work)
-    }
-}
-
-fn failed(source: std::io::Error) -> StageError {
-    StageError::io("gzip failed", source)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Read;
 
-    use super::*;
+    use bytes::Bytes;
+
     use crate::engine::stages::tests_support::transform;
 
     #[test]
