@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::session::{LINGER, Sessions};
 use crate::transports::Trials;
 use crate::wire::Hub;
+use crate::workbench::Workbench;
 
 /// How the server was asked to be.
 #[derive(Debug, Clone)]
@@ -81,6 +82,8 @@ pub struct App {
     pub rooms: Rooms,
     /// Tokens that let a session watch a connection's bytes.
     pub wire: Hub,
+    /// What the scenarios of the workbench share.
+    pub workbench: Workbench,
     /// Page sessions and their runs.
     pub sessions: Sessions,
     /// The course.
@@ -127,6 +130,7 @@ impl App {
         Ok(Arc::new(Self {
             rooms: Rooms::new(Arc::clone(&metrics)),
             wire: Hub::new(),
+            workbench: Workbench::default(),
             sessions: Sessions::new(env, config.linger),
             databases,
             trials: Arc::new(Trials::new()),

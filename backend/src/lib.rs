@@ -24,3 +24,4 @@ pub mod socket;
 pub mod transports;
 pub mod upload;
 pub mod wire;
+pub mod workbench;

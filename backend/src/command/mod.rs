@@ -4,6 +4,7 @@ mod buffer;
 mod clock;
 mod end;
 mod hello;
+mod scenario;
 mod start;
 mod throttle;
 mod verb;
@@ -88,6 +89,7 @@ pub(crate) async fn carry_out(
         Command::Clock { run, clock } => clock::set(session, id, &run, clock).await,
         Command::End { run } => end::end(session, id, &run),
         Command::Watch { lesson } => watch::watch(app, session, id, lesson),
+        Command::SendScenario { scenario } => scenario::send(app, session, id, &scenario).await,
     }
 }
 

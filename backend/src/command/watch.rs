@@ -27,6 +27,11 @@ pub(super) fn watch(
     };
     let (watcher, events) = mpsc::channel(WATCH_QUEUE);
     let token = app.wire.issue(watcher);
-    tokio::spawn(forward(Arc::clone(session), judged, events));
+    tokio::spawn(forward(
+        Arc::clone(session),
+        session.next_capture(),
+        judged,
+        events,
+    ));
     Ok(Message::WatchToken { id, token })
 }

@@ -18,7 +18,7 @@ use crate::socket::{self, Limits};
 use crate::wire::Connection;
 
 use serve::serve;
-pub(crate) use watch::{WATCH_QUEUE, forward};
+pub(crate) use watch::{WATCH_QUEUE, forward, push};
 
 /// `GET /ws/control`.
 pub fn routes() -> Router<Arc<App>> {

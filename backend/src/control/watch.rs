@@ -25,10 +25,10 @@ const RETRY: Duration = Duration::from_millis(20);
 /// Forwards what the tap says until the connection is over or the page is gone.
 pub(crate) async fn forward(
     session: Arc<Session>,
+    capture: u64,
     lesson: Option<(String, Arc<Mutex<Judge>>)>,
     mut events: mpsc::Receiver<WatchEvent>,
 ) {
-    let capture = session.next_capture();
     let mut batch = Vec::new();
     while events.recv_many(&mut batch, 64).await > 0 {
         let mut pieces = Vec::new();
@@ -69,7 +69,7 @@ pub(crate) async fn forward(
             messages.push(Message::Wire { capture, pieces });
         }
         for message in messages {
-            if !send(&session.outbox, message).await {
+            if !push(&session.outbox, message).await {
                 return;
             }
         }
@@ -77,7 +77,7 @@ pub(crate) async fn forward(
 }
 
 /// Waits until the page has room. Answers false when it is gone.
-async fn send(outbox: &Outbox, mut message: Message) -> bool {
+pub(crate) async fn push(outbox: &Outbox, mut message: Message) -> bool {
     loop {
         match outbox.send(message) {
             Ok(()) => return true,

@@ -67,13 +67,18 @@ fn single(headers: &HeaderMap, name: &axum::http::HeaderName) -> Option<String> 
 /// # Panics
 /// When the system has no randomness to give: nothing could be secret then.
 pub fn random_token() -> String {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    bytes
+    random_bytes()
         .iter()
         .fold(String::with_capacity(32), |mut token, byte| {
             // Writing to a String does not fail.
             let _ = write!(token, "{byte:02x}");
             token
         })
+}
+
+/// Bytes that nobody can guess.
+pub(crate) fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
 }

@@ -16,15 +16,17 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::Sender;
 use tokio::time::sleep;
 use tower::ServiceExt;
 
+use super::Routers;
 use super::lingering::{Lease, Lingering};
 use crate::app::App;
-use crate::wire::{Connection, Tap, TapStream};
+use crate::wire::{Connection, Tap, TapStream, WatchEvent};
 
 /// Accepts connections for ever.
-pub(super) async fn accept(listener: &TcpListener, app: &Arc<App>, router: &Router) {
+pub(super) async fn accept(listener: &TcpListener, app: &Arc<App>, routers: &Routers) {
     let slots = Arc::new(Semaphore::new(app.config.max_connections));
     let refusals = Arc::new(Semaphore::new(MAX_REFUSALS));
     let mut pause = FIRST_PAUSE;
@@ -44,8 +46,15 @@ pub(super) async fn accept(listener: &TcpListener, app: &Arc<App>, router: &Rout
         if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
             app.metrics.connections_total.fetch_add(1, Relaxed);
             let stream = Lingering::new(stream, lease(slot));
+            let watcher = app.workbench.arrived(peer);
+            let router = if watcher.is_some() {
+                routers.workbench.clone()
+            } else {
+                routers.everybody.clone()
+            };
+            let client = Client { peer, watcher };
             app.tasks
-                .spawn(serve(Arc::clone(app), router.clone(), stream, peer));
+                .spawn(serve(Arc::clone(app), router, stream, client));
         } else {
             app.metrics.errors_refused.fetch_add(1, Relaxed);
             tracing::warn!(%peer, "refused a connection: too many are open");
@@ -71,10 +80,21 @@ const MAX_REFUSALS: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
-async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, peer: SocketAddr) {
+/// Who has connected.
+struct Client {
+    peer: SocketAddr,
+    /// Who watches the connection from its first byte on.
+    watcher: Option<Sender<WatchEvent>>,
+}
+
+async fn serve(app: Arc<App>, router: Router, mut stream: Lingering, client: Client) {
+    let Client { peer, watcher } = client;
     let Ok(local) = stream.prepare() else { return };
     let tap = Arc::new(Tap::new(Arc::clone(&app.metrics)));
     let connection = Connection::new(peer, local, Arc::clone(&tap));
+    if let Some(watcher) = watcher {
+        connection.watch_all(watcher);
+    }
     let stream = TapStream::new(stream, Arc::clone(&tap), Arc::clone(&app.metrics));
     let asked = Arc::new(AtomicBool::new(false));
     let begun = Arc::clone(&asked);

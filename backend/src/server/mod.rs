@@ -17,18 +17,21 @@ use tower_http::trace::TraceLayer;
 use crate::app::App;
 use crate::{
     assets, catalogue, chat, control, course, delivery, echo, metrics, sample, security, session,
-    transports, upload,
+    transports, upload, workbench,
 };
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
 /// most 10 s.
 pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
-    let router = router(Arc::clone(&app));
+    let routers = Routers {
+        everybody: router(Arc::clone(&app)),
+        workbench: finished(workbench::routes(), Arc::clone(&app)),
+    };
     if let Ok(address) = listener.local_addr() {
         app.sessions.handle_listening(address);
     }
     tokio::select! {
-        () = accept::accept(&listener, &app, &router) => {}
+        () = accept::accept(&listener, &app, &routers) => {}
         () = shutdown => {}
     }
     drop(listener);
@@ -40,12 +43,19 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
     }
 }
 
+/// What a connection reaches.
+struct Routers {
+    everybody: Router,
+    /// Of the workbench's connections.
+    workbench: Router,
+}
+
 /// How long the server waits for open connections when it stops.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// All routes of the server.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/healthz", get(async || "ok"))
         .merge(metrics::routes())
         .merge(course::routes())
@@ -58,7 +68,13 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())
-        .fallback(get(assets::page))
+        .fallback(get(assets::page));
+    finished(routes, app)
+}
+
+/// With what every answer goes through.
+fn finished(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
+    routes
         .layer(from_fn_with_state(Arc::clone(&app), security::guard))
         .layer(map_response(security::add_headers))
         .layer(TraceLayer::new_for_http())

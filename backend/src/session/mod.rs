@@ -18,6 +18,7 @@ use crate::engine::outlets::Outlets;
 use crate::engine::{Env, Outbox, RunHandle};
 use crate::security::random_token;
 use crate::upload::Uploads;
+use crate::workbench::Allowance;
 
 pub use self::routes::routes;
 
@@ -48,6 +49,8 @@ pub(crate) struct Session {
     /// What was reached in each lesson; a new run of the lesson goes on with it.
     judges: Mutex<HashMap<String, Arc<Mutex<Judge>>>>,
     captures: AtomicU64,
+    /// How often it may use the workbench.
+    pub(crate) allowance: Allowance,
     /// What the page has sent for its runs to read.
     pub(crate) uploads: Arc<Uploads>,
 }
@@ -97,6 +100,7 @@ impl Sessions {
             ended: AtomicBool::new(false),
             judges: Mutex::default(),
             captures: AtomicU64::new(0),
+            allowance: Allowance::default(),
             uploads: Arc::default(),
         });
         sessions.insert(session.id.clone(), Arc::clone(&session));

@@ -29,6 +29,12 @@ impl Connection {
         self.tap.off();
     }
 
+    /// Shows the connection to `watcher`, from its first byte on.
+    pub(crate) fn watch_all(&self, watcher: Sender<WatchEvent>) {
+        // Whoever is gone already sees nothing.
+        let _ = self.tap.watch_all(watcher);
+    }
+
     /// Shows the connection to `watcher`, beginning with the request for `uri`.
     pub(crate) fn watch(&self, watcher: Sender<WatchEvent>, uri: &Uri) -> Result<(), CannotWatch> {
         self.tap.watch(watcher, &format!("GET {uri} HTTP/1."))

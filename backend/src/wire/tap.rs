@@ -142,20 +142,30 @@ impl Tap {
         let start = inner
             .start_of(request_line)
             .ok_or(CannotWatch::HeadNotKept)?;
+        let head = WatchEvent::Bytes {
+            direction: Direction::ToServer,
+            at_us: 0,
+            bytes: Bytes::copy_from_slice(&inner.head[start..]),
+        };
+        self.begin(&mut inner, watcher, Some(head))
+    }
+
+    /// Shows a connection of which nothing has been read yet.
+    pub(super) fn watch_all(&self, watcher: Sender<WatchEvent>) -> Result<(), CannotWatch> {
+        self.begin(&mut self.inner(), watcher, None)
+    }
+
+    fn begin(
+        &self,
+        inner: &mut Inner,
+        watcher: Sender<WatchEvent>,
+        head: Option<WatchEvent>,
+    ) -> Result<(), CannotWatch> {
         let closing = watcher
             .clone()
             .try_reserve_owned()
             .map_err(|_| CannotWatch::WatcherGone)?;
-        let head = Bytes::copy_from_slice(&inner.head[start..]);
-        let opening = [
-            WatchEvent::Opened,
-            WatchEvent::Bytes {
-                direction: Direction::ToServer,
-                at_us: 0,
-                bytes: head,
-            },
-        ];
-        for event in opening {
+        for event in [WatchEvent::Opened].into_iter().chain(head) {
             watcher
                 .try_send(event)
                 .map_err(|_| CannotWatch::WatcherGone)?;

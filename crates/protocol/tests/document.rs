@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spillway_protocol::chat::{FromClient, FromServer};
 use spillway_protocol::control::{
-    ClockMode, Command, Direction, ErrorCode, Join, Message, Request,
+    ClockMode, Command, Direction, ErrorCode, Join, Message, Request, ScenarioEnd,
 };
 use spillway_protocol::course::{Course, Thing};
 use spillway_protocol::stages::{Catalogue, Side, Takes};
@@ -55,6 +55,7 @@ names!(COMMANDS, command_name: Command {
     Command::Clock { .. } => "clock",
     Command::End { .. } => "end",
     Command::Watch { .. } => "watch",
+    Command::SendScenario { .. } => "send_scenario",
 });
 names!(MESSAGES, message_name: Message {
     Message::Welcome { .. } => "welcome",
@@ -73,6 +74,8 @@ names!(MESSAGES, message_name: Message {
     Message::WireOpen { .. } => "wire_open",
     Message::Wire { .. } => "wire",
     Message::WireClosed { .. } => "wire_closed",
+    Message::Sending { .. } => "sending",
+    Message::ScenarioOver(_) => "scenario_over",
 });
 names!(ERROR_CODES, error_code_name: ErrorCode {
     ErrorCode::Malformed => "malformed",
@@ -82,10 +85,18 @@ names!(ERROR_CODES, error_code_name: ErrorCode {
     ErrorCode::UnknownStage => "unknown_stage",
     ErrorCode::BadStage => "bad_stage",
     ErrorCode::UnknownLesson => "unknown_lesson",
+    ErrorCode::BadScenario => "bad_scenario",
     ErrorCode::NotAllowed => "not_allowed",
     ErrorCode::Gone => "gone",
     ErrorCode::Quota => "quota",
     ErrorCode::Internal => "internal",
+});
+names!(SCENARIO_ENDS, scenario_end_name: ScenarioEnd {
+    ScenarioEnd::Closed => "closed",
+    ScenarioEnd::Reset => "reset",
+    ScenarioEnd::Open => "open",
+    ScenarioEnd::Cut => "cut",
+    ScenarioEnd::Limit => "limit",
 });
 names!(JOINS, join_name: Join {
     Join::Pipe => "pipe",
@@ -396,6 +407,7 @@ fn named<T: DeserializeOwned>(names: &[&str], name_of: fn(&T) -> &'static str) {
 #[test]
 fn states_and_causes_are_named() {
     named(JOINS, join_name);
+    named(SCENARIO_ENDS, scenario_end_name);
     named(CLOCK_MODES, clock_mode_name);
     named(UNPIPE_CAUSES, unpipe_cause_name);
     named(READ_STATES, read_state_name);

@@ -41,6 +41,6 @@ pub use handshake::{
 };
 pub use protocol::{Closed, Failure, Message, ServerConfig, ServerProtocol};
 pub use workbench::{
-    Expectation, FORM, FrameDraft, HandshakeDraft, HeadEdit, PRESETS, Payload, Preset, Scenario,
-    ScenarioError, ScenarioProblem, WireStep,
+    Expectation, FORM, FrameDraft, HandshakeDraft, HeadEdit, PRESETS, Payload, Preset, Reply,
+    Scenario, ScenarioError, ScenarioProblem, WireStep,
 };

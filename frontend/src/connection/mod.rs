@@ -245,6 +245,7 @@ fn answer_of(message: &Message) -> Option<(u64, Answer)> {
         | Message::Written { id, .. }
         | Message::Buffer { id, .. }
         | Message::Chunk { id, .. }
+        | Message::Sending { id, .. }
         | Message::WatchToken { id, .. } => Some((*id, Ok(message.clone()))),
         Message::Error {
             id: Some(id),

@@ -1,7 +1,8 @@
 //! Messages of the control channel.
 
 use spillway_protocol::control::{
-    Clock, ClockMode, Direction, Download, ErrorCode, Message, QueuedChunk, WirePiece,
+    Clock, ClockMode, Direction, Download, ErrorCode, Message, QueuedChunk, ScenarioEnd,
+    ScenarioOver, WirePiece,
 };
 
 use super::event::event;
@@ -17,6 +18,7 @@ pub fn message(text: &str) -> Option<Message> {
     match fields.str("type")? {
         "snapshot" | "events" | "clock" | "ready" | "goals" => about_run(fields),
         "wire_open" | "wire" | "wire_closed" => about_wire(fields),
+        "scenario_over" => scenario_over(fields),
         _ => answer(fields),
     }
 }
@@ -68,8 +70,31 @@ fn answer(fields: Fields<'_>) -> Option<Message> {
             id: id()?,
             token: fields.string("token")?,
         },
+        "sending" => Message::Sending {
+            id: id()?,
+            capture: fields.u64("capture")?,
+        },
         _ => return None,
     })
+}
+
+fn scenario_over(fields: Fields<'_>) -> Option<Message> {
+    Some(Message::ScenarioOver(ScenarioOver {
+        capture: fields.u64("capture")?,
+        sent: fields.u64("sent")?,
+        unsent: fields.u64("unsent")?,
+        received: fields.u64("received")?,
+        base64: fields.string("base64")?,
+        end: match fields.str("end")? {
+            "closed" => ScenarioEnd::Closed,
+            "reset" => ScenarioEnd::Reset,
+            "open" => ScenarioEnd::Open,
+            "cut" => ScenarioEnd::Cut,
+            "limit" => ScenarioEnd::Limit,
+            _ => return None,
+        },
+        took_us: fields.u64("took_us")?,
+    }))
 }
 
 fn about_run(fields: Fields<'_>) -> Option<Message> {
@@ -171,6 +196,7 @@ fn error_code(name: &str) -> Option<ErrorCode> {
         "unknown_stage" => ErrorCode::UnknownStage,
         "bad_stage" => ErrorCode::BadStage,
         "unknown_lesson" => ErrorCode::UnknownLesson,
+        "bad_scenario" => ErrorCode::BadScenario,
         "not_allowed" => ErrorCode::NotAllowed,
         "gone" => ErrorCode::Gone,
         "quota" => ErrorCode::Quota,

@@ -108,6 +108,9 @@ fn command(text: &mut Text, command: &Command) {
             text.string("type", "watch");
             text.maybe("lesson", lesson.as_deref());
         }
+        Command::SendScenario { scenario } => {
+            text.strings([("type", "send_scenario"), ("scenario", scenario)]);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use spillway_streams::{Event, RunView};
 
-use super::{Clock, ErrorCode, QueuedChunk};
+use super::{Clock, ErrorCode, QueuedChunk, ScenarioOver};
 
 /// A message of the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -165,6 +165,15 @@ pub enum Message {
         /// Bytes that crossed after the tap's queue was full and are not shown.
         lost: u64,
     },
+    /// Answer to `send_scenario`.
+    Sending {
+        /// `id` of the request.
+        id: u64,
+        /// The capture that shows the bytes, from the first one on.
+        capture: u64,
+    },
+    /// A scenario is over. The last bytes of its capture may come after this.
+    ScenarioOver(ScenarioOver),
 }
 
 /// Bytes that crossed a socket together.

@@ -3,12 +3,14 @@
 
 mod hands;
 mod message;
+mod scenario;
 mod start;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::hands::{BufferPlace, MAX_WRITE, QueuedChunk, Side, Write};
 pub use self::message::{Direction, Download, Message, WirePiece};
+pub use self::scenario::{ScenarioEnd, ScenarioOver};
 pub use self::start::{Clock, ClockMode, Join, Marks, StageSpec, Start};
 
 /// A request of the page. The answer to it carries the same `id`.
@@ -145,6 +147,12 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lesson: Option<String>,
     },
+    /// Sends any frames and bytes, lawful or not, over a connection of its own from the server to
+    /// its own `/ws/echo`. Answered by `sending`; `scenario_over` follows when it is over.
+    SendScenario {
+        /// The scenario's text: its form is `FORM` of the crate `spillway-websocket`.
+        scenario: String,
+    },
 }
 
 /// Kinds of refusal.
@@ -165,6 +173,8 @@ pub enum ErrorCode {
     BadStage,
     /// There is no such lesson.
     UnknownLesson,
+    /// A scenario's text cannot be read, or is out of bounds.
+    BadScenario,
     /// Node would refuse this, or what it would do is of no use.
     NotAllowed,
     /// What was asked for has been there and is gone.

@@ -8,6 +8,7 @@ mod frame;
 mod handshake;
 mod parse;
 mod presets;
+mod reply;
 mod words;
 mod write;
 
@@ -15,6 +16,7 @@ pub use error::{ScenarioError, ScenarioProblem};
 pub use frame::{FrameDraft, Payload};
 pub use handshake::{HandshakeDraft, HeadEdit};
 pub use presets::{Expectation, PRESETS, Preset};
+pub use reply::Reply;
 
 /// What is sent over one connection, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
     BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks, Message,
-    QueuedChunk, Request, Side, StageSpec, Start, WirePiece, Write,
+    QueuedChunk, Request, ScenarioEnd, ScenarioOver, Side, StageSpec, Start, WirePiece, Write,
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
 use spillway_streams::{Outcome, PauseCause};
@@ -124,8 +124,36 @@ fn next_look(message: &Message) -> Option<Message> {
             bytes: 5,
             base64: name(),
         },
+        M::Chunk { .. } => M::Sending { id, capture: 2 },
+        M::Sending { .. } => M::ScenarioOver(over(ScenarioEnd::Closed)),
         _ => return None,
     })
+}
+
+fn over(end: ScenarioEnd) -> ScenarioOver {
+    ScenarioOver {
+        capture: 2,
+        sent: 11,
+        unsent: 1,
+        received: 4,
+        base64: name(),
+        end,
+        took_us: 3,
+    }
+}
+
+#[test]
+fn every_end_of_a_scenario_is_read() {
+    let ends = [
+        ScenarioEnd::Closed,
+        ScenarioEnd::Reset,
+        ScenarioEnd::Open,
+        ScenarioEnd::Cut,
+        ScenarioEnd::Limit,
+    ];
+    for end in ends {
+        check(&Message::ScenarioOver(over(end)));
+    }
 }
 
 fn check(expect: &Message) {
@@ -395,6 +423,7 @@ fn every_request_is_written_as_serde_reads_it() {
         Command::Watch {
             lesson: Some(name()),
         },
+        Command::SendScenario { scenario: name() },
     ];
     for command in commands.into_iter().chain(by_hand()) {
         let expect = Request { id: 5, command };
