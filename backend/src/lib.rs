@@ -21,6 +21,7 @@ pub mod security;
 pub mod server;
 pub mod session;
 pub mod socket;
+pub mod subject;
 pub mod transports;
 pub mod upload;
 pub mod wire;

@@ -7,16 +7,19 @@ use axum::response::IntoResponse;
 use spillway_websocket::{Answer, DeflateParams, RequestHead, ServerOffer};
 
 /// What a handshake came to.
-pub(super) struct Agreed {
-    pub(super) answer: Response<Body>,
-    pub(super) deflate: Option<DeflateParams>,
+pub(crate) struct Agreed {
+    pub(crate) answer: Response<Body>,
+    pub(crate) deflate: Option<DeflateParams>,
 }
 
 /// Answers a request for an upgrade: 101, or a refusal that names every rule it broke.
-pub(super) fn agree(request: &Request) -> Result<Agreed, Box<Response<Body>>> {
+pub(crate) fn agree(
+    request: &Request,
+    offer: ServerOffer<'_>,
+) -> Result<Agreed, Box<Response<Body>>> {
     let head = RequestHead::parse(&written(request))
         .map_err(|fault| Box::new((StatusCode::BAD_REQUEST, fault.to_string()).into_response()))?;
-    let answer = Answer::new(&head, OFFER);
+    let answer = Answer::new(&head, offer);
     let deflate = answer.deflate;
     let accepted = answer.problems.is_empty();
     let answer = response(answer);
@@ -58,9 +61,3 @@ fn response(answer: Answer) -> Response<Body> {
     }
     response
 }
-
-/// The echo speaks no subprotocol.
-const OFFER: ServerOffer<'_> = ServerOffer {
-    subprotocols: &[],
-    deflate: true,
-};

@@ -11,8 +11,9 @@ use axum::extract::{Extension, Request, State};
 use axum::response::Response;
 use axum::routing::get;
 use hyper_util::rt::TokioIo;
-use spillway_websocket::{ServerConfig, ServerProtocol};
+use spillway_websocket::{ServerConfig, ServerOffer, ServerProtocol};
 
+pub(crate) use self::handshake::agree;
 use self::serve::Serving;
 use crate::app::App;
 use crate::wire::Connection;
@@ -28,7 +29,7 @@ async fn upgrade(
     mut request: Request,
 ) -> Response {
     connection.settled();
-    let agreed = match handshake::agree(&request) {
+    let agreed = match agree(&request, OFFER) {
         Ok(agreed) => agreed,
         Err(refusal) => return *refusal,
     };
@@ -51,6 +52,12 @@ async fn upgrade(
     });
     agreed.answer
 }
+
+/// The echo speaks no subprotocol.
+const OFFER: ServerOffer<'_> = ServerOffer {
+    subprotocols: &[],
+    deflate: true,
+};
 
 /// Largest message, inflated, bytes.
 const MAX_MESSAGE: usize = 16 * 1024 * 1024;

@@ -1,17 +1,17 @@
 //! The loop of one echo connection: bytes in, messages back, bytes out.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use spillway_websocket::{CloseCode, Closed, Message, ServerProtocol};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
+use crate::socket::strict::{Over, WRITE_AT_ONCE, write};
 
 /// One connection, after its handshake.
 pub(super) struct Serving {
@@ -21,9 +21,6 @@ pub(super) struct Serving {
     pub(super) metrics: Arc<Metrics>,
     pub(super) shutdown: CancellationToken,
 }
-
-/// The connection is over, gently or not.
-struct Over;
 
 impl Serving {
     /// Serves until the connection is over.
@@ -36,7 +33,7 @@ impl Serving {
                 () = self.shutdown.cancelled(), if self.protocol.is_open() => {
                     self.protocol.close(CloseCode(1001), "the server is stopping");
                     deadline = Some(Instant::now() + HANDSHAKE);
-                    if self.write(&mut io).await.is_err() {
+                    if write(&mut self.protocol, &mut io).await.is_err() {
                         return;
                     }
                     continue;
@@ -62,15 +59,15 @@ impl Serving {
                 Message::Ping(_) | Message::Pong(_) => {}
                 Message::Closed(closed) => {
                     self.count(&closed);
-                    self.write(io).await?;
+                    write(&mut self.protocol, io).await?;
                     return Err(Over);
                 }
             }
             if self.protocol.waiting_bytes() >= WRITE_AT_ONCE {
-                self.write(io).await?;
+                write(&mut self.protocol, io).await?;
             }
         }
-        self.write(io).await
+        write(&mut self.protocol, io).await
     }
 
     async fn send_back(&mut self, message: Message) -> Result<(), Over> {
@@ -97,16 +94,6 @@ impl Serving {
         Ok(())
     }
 
-    /// Writes what waits. A client that takes nothing for a while is let go.
-    async fn write(&mut self, io: &mut (impl AsyncWrite + Unpin)) -> Result<(), Over> {
-        while let Some(bytes) = self.protocol.poll_bytes() {
-            for part in bytes.chunks(WRITE_AT_ONCE) {
-                in_time(io.write_all(part)).await?;
-            }
-        }
-        in_time(io.flush()).await
-    }
-
     fn count(&self, closed: &Closed) {
         if let Closed::Failed(failure) = closed {
             self.metrics.errors_protocol.fetch_add(1, Relaxed);
@@ -123,24 +110,11 @@ fn send(protocol: &mut ServerProtocol, message: &Message) {
     }
 }
 
-async fn in_time(writing: impl Future<Output = io::Result<()>>) -> Result<(), Over> {
-    match timeout(PATIENCE, writing).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Over),
-    }
-}
-
 /// Bytes read at once; each open socket has such a buffer.
 const READ_BUFFER: usize = 16 * 1024;
 
-/// Bytes that may gather before they are written.
-const WRITE_AT_ONCE: usize = 64 * 1024;
-
 /// A message this long takes a millisecond and more to compress, bytes.
 const SLOW_TO_COMPRESS: usize = 64 * 1024;
-
-/// How long a client may take to read 64 KiB.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a client may take to answer a Close frame.
 const HANDSHAKE: Duration = Duration::from_secs(2);

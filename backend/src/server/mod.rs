@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 use crate::app::App;
 use crate::{
     assets, catalogue, chat, control, course, delivery, echo, metrics, sample, security, session,
-    transports, upload, workbench,
+    subject, transports, upload, workbench,
 };
 
 /// Serves until `shutdown` is ready, then closes all sockets with 1001 and waits for them, at
@@ -68,6 +68,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(control::routes())
         .merge(chat::routes())
         .merge(echo::routes())
+        .merge(subject::routes())
         .fallback(get(assets::page));
     finished(routes, app)
 }

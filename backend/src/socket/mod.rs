@@ -1,6 +1,7 @@
 //! What all WebSockets of the server have in common: limits, how they end, and who waits for them.
 
 mod close;
+pub(crate) mod strict;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -6,6 +6,7 @@ mod chat;
 mod echo;
 mod http;
 mod process;
+mod subject;
 mod support;
 mod transports;
 mod wire;
