@@ -77,7 +77,11 @@ impl Setup {
     }
 
     async fn course(&self) -> Course {
-        let (status, body) = self.get("/api/course").await;
+        self.course_at("/api/course").await
+    }
+
+    async fn course_at(&self, path: &str) -> Course {
+        let (status, body) = self.get(path).await;
         assert_eq!(status, StatusCode::OK);
         serde_json::from_slice(&body).unwrap()
     }
@@ -132,12 +136,40 @@ async fn the_embedded_course_is_served_whole() {
     let pipe = &course.chapters[0].lessons[0];
     assert!(matches!(&pipe.thing, Thing::Pipeline { stages } if stages.len() == 4));
     assert!(pipe.goals[0].contains("<code>source.unpipe(filter)</code>"));
-    let languages: Vec<&str> = pipe
+    let text = pipe.text.as_ref().unwrap();
+    let languages: Vec<&str> = text
         .code
         .iter()
         .map(|code| code.language.as_str())
         .collect();
     assert_eq!(languages, ["js", "rust"]);
+}
+
+#[tokio::test]
+async fn the_text_of_one_lesson_comes_without_those_of_the_others() {
+    let setup = Setup::embedded();
+    let whole = setup.course().await;
+    for (asked, texts) in [
+        ("streams/pause-and-resume", 1),
+        ("streams/nothing", 0),
+        ("", 0),
+    ] {
+        let part = setup
+            .course_at(&format!("/api/course?lesson={asked}"))
+            .await;
+        let mut found = 0;
+        for (part, whole) in part.chapters.iter().zip(&whole.chapters) {
+            for (lesson, same) in part.lessons.iter().zip(&whole.lessons) {
+                assert_eq!((&lesson.slug, &lesson.goals), (&same.slug, &same.goals));
+                if lesson.text.is_some() {
+                    assert_eq!(format!("{}/{}", part.slug, lesson.slug), asked);
+                    assert_eq!(lesson.text, same.text);
+                    found += 1;
+                }
+            }
+        }
+        assert_eq!(found, texts, "asked for `{asked}`");
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ fn App(
 ) -> impl IntoView {
     let connection = Connection::open();
     let course = RwSignal::new(CourseState::Loading);
-    load_course(course);
+    load_course(course, lesson_of_the_address());
     end_session_when_the_page_goes(connection);
     provide_context(connection);
     provide_context(course);
@@ -38,6 +38,15 @@ fn App(
     view! {
         <Header/>
         <Page/>
+    }
+}
+
+/// The lesson that the document was opened for; nothing when it is no lesson.
+fn lesson_of_the_address() -> String {
+    let path = window().location().pathname().unwrap_or_default();
+    match Address::of(&path) {
+        Address::Lesson { chapter, lesson } => format!("{chapter}/{lesson}"),
+        _ => String::new(),
     }
 }
 

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 use spillway_lessons::{Course, Lesson, LessonError, PICTURE_ROUTE, Tree, load};
 use spillway_protocol::control::StageSpec;
 use tokio::task::spawn_blocking;
@@ -105,11 +106,22 @@ pub fn routes() -> Router<Arc<App>> {
         .route(&picture, get(pictures::picture))
 }
 
-async fn course(State(app): State<Arc<App>>) -> Response {
+/// What of the course is asked for.
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    /// The only lesson whose text is to be sent, `chapter/lesson`; every text when left out.
+    lesson: Option<String>,
+}
+
+async fn course(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
     let store = app.course.clone();
     let loaded = spawn_blocking(move || {
         let (course, problems) = store.load();
-        course.to_page(&problems)
+        let mut course = course.to_page(&problems);
+        if let Some(lesson) = wanted.lesson {
+            course.keep_text_of(&lesson);
+        }
+        course
     });
     match loaded.await {
         Ok(course) => ([(CACHE_CONTROL, "no-cache")], Json(course)).into_response(),

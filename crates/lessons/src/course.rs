@@ -120,11 +120,13 @@ impl Lesson {
             slug: self.slug.clone(),
             title: self.title.clone(),
             summary: self.summary.clone(),
-            html: self.html.clone(),
-            code: self.code.clone(),
+            text: Some(page::LessonText {
+                html: self.html.clone(),
+                code: self.code.clone(),
+                hints: self.hints.clone(),
+            }),
             thing: self.thing.to_page(),
             goals: self.goals.iter().map(|goal| goal.say.clone()).collect(),
-            hints: self.hints.clone(),
         }
     }
 }

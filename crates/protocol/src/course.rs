@@ -17,6 +17,19 @@ pub struct Course {
     pub problems: Vec<Problem>,
 }
 
+impl Course {
+    /// Leaves out the text of every lesson but `chapter/lesson`: whoever reads one needs no other.
+    pub fn keep_text_of(&mut self, lesson: &str) {
+        for chapter in &mut self.chapters {
+            for other in &mut chapter.lessons {
+                if lesson.split_once('/') != Some((&chapter.slug, &other.slug)) {
+                    other.text = None;
+                }
+            }
+        }
+    }
+}
+
 /// A chapter: lessons that belong together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chapter {
@@ -39,14 +52,22 @@ pub struct Lesson {
     pub title: String,
     /// One line about it.
     pub summary: String,
-    /// The prose as safe HTML: raw HTML is not allowed in a lesson.
-    pub html: String,
-    /// The same code in several languages, shown as tabs.
-    pub code: Vec<Code>,
+    /// What there is to read, unless another lesson's was asked for.
+    #[serde(flatten)]
+    pub text: Option<LessonText>,
     /// What runs beside the prose.
     pub thing: Thing,
     /// What to reach, in order, as safe inline HTML.
     pub goals: Vec<String>,
+}
+
+/// What there is to read in a lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonText {
+    /// The prose as safe HTML: raw HTML is not allowed in a lesson.
+    pub html: String,
+    /// The same code in several languages, shown as tabs.
+    pub code: Vec<Code>,
     /// Hints, shown one at a time, as safe inline HTML.
     pub hints: Vec<String>,
 }

@@ -61,7 +61,7 @@ async fn first_load(address: &str, shown: &str, most: usize) -> Result<()> {
             paths.insert(path.to_owned());
         }
         for kind in [".js", ".css", ".wasm", "/api/course"] {
-            let found = paths.iter().any(|path| path.ends_with(kind));
+            let found = paths.iter().any(|path| path.contains(kind));
             ensure!(found, "no {kind} in {paths:?}");
         }
         let mut all = 0;

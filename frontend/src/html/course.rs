@@ -156,11 +156,9 @@ mod tests {
             slug: slug.to_owned(),
             title: format!("<{slug}>"),
             summary: String::new(),
-            html: String::new(),
-            code: Vec::new(),
+            text: None,
             thing: Thing::Nothing,
             goals: vec![String::new(); 2],
-            hints: Vec::new(),
         };
         Course {
             title: "Streams".to_owned(),

@@ -84,11 +84,9 @@ mod tests {
                 slug: "one".to_owned(),
                 title: "pipe()".to_owned(),
                 summary: String::new(),
-                html: String::new(),
-                code: Vec::new(),
+                text: None,
                 thing: Thing::Nothing,
                 goals: vec!["<code>pipe</code>".to_owned(), "wait".to_owned()],
-                hints: Vec::new(),
             },
             previous: None,
             next: Some(Step {

@@ -1,7 +1,7 @@
 //! The course.
 
 use spillway_protocol::control::StageSpec;
-use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
+use spillway_protocol::course::{Chapter, Code, Course, Lesson, LessonText, Problem, Thing};
 
 use super::fields::Fields;
 use super::parse::parse;
@@ -33,10 +33,16 @@ fn lesson(fields: Fields<'_>) -> Option<Lesson> {
         slug: fields.string("slug")?,
         title: fields.string("title")?,
         summary: fields.string("summary")?,
-        html: fields.string("html")?,
-        code: fields.objects("code", code)?,
+        text: text(fields),
         thing: thing(fields.object("thing")?)?,
         goals: fields.strings("goals")?,
+    })
+}
+
+fn text(fields: Fields<'_>) -> Option<LessonText> {
+    Some(LessonText {
+        html: fields.string("html")?,
+        code: fields.objects("code", code)?,
         hints: fields.strings("hints")?,
     })
 }

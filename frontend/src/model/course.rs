@@ -80,11 +80,9 @@ mod tests {
             slug: slug.to_owned(),
             title: slug.to_uppercase(),
             summary: String::new(),
-            html: String::new(),
-            code: Vec::new(),
+            text: None,
             thing: Thing::Nothing,
             goals: Vec::new(),
-            hints: Vec::new(),
         }
     }
 

@@ -17,10 +17,11 @@ pub enum CourseState {
     Failed(String),
 }
 
-/// Fetches the course.
-pub fn load_course(course: RwSignal<CourseState>) {
+/// Fetches the course, with the text of the lesson `chapter/lesson` alone; without a text when no
+/// lesson is called so.
+pub fn load_course(course: RwSignal<CourseState>, lesson: String) {
     leptos::task::spawn_local(async move {
-        let state = match fetch().await {
+        let state = match fetch(&lesson).await {
             Ok(loaded) => CourseState::Loaded(loaded),
             Err(error) => CourseState::Failed(error),
         };
@@ -28,8 +29,8 @@ pub fn load_course(course: RwSignal<CourseState>) {
     });
 }
 
-async fn fetch() -> Result<Course, String> {
-    let answer = Request::get("/api/course")
+async fn fetch(lesson: &str) -> Result<Course, String> {
+    let answer = Request::get(&format!("/api/course?lesson={lesson}"))
         .send()
         .await
         .map_err(|error| error.to_string())?;

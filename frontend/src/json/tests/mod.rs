@@ -8,7 +8,7 @@ use spillway_protocol::control::{
     BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks, Message,
     QueuedChunk, Request, ScenarioEnd, ScenarioOver, Side, StageSpec, Start, WirePiece, Write,
 };
-use spillway_protocol::course::{Chapter, Code, Course, Lesson, Problem, Thing};
+use spillway_protocol::course::{Chapter, Code, Course, Lesson, LessonText, Problem, Thing};
 use spillway_streams::{Outcome, PauseCause};
 
 use self::events::events;
@@ -248,18 +248,21 @@ fn a_course_is_read_as_serde_reads_it() {
         kind: name(),
         options: serde_json::Map::new(),
     };
-    let lesson = |thing| Lesson {
-        slug: name(),
-        title: name(),
-        summary: name(),
+    let text = || LessonText {
         html: name(),
         code: vec![Code {
             language: name(),
             text: name(),
         }],
+        hints: vec![name()],
+    };
+    let lesson = |text, thing| Lesson {
+        slug: name(),
+        title: name(),
+        summary: name(),
+        text,
         thing,
         goals: vec![name()],
-        hints: vec![name()],
     };
     let expect = Course {
         title: name(),
@@ -269,9 +272,9 @@ fn a_course_is_read_as_serde_reads_it() {
             title: name(),
             summary: name(),
             lessons: vec![
-                lesson(Thing::Pipeline { stages: vec![spec] }),
-                lesson(Thing::Chat { room: name() }),
-                lesson(Thing::Nothing),
+                lesson(Some(text()), Thing::Pipeline { stages: vec![spec] }),
+                lesson(Some(text()), Thing::Chat { room: name() }),
+                lesson(None, Thing::Nothing),
             ],
         }],
         problems: [Some(3), None]

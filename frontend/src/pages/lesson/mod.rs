@@ -4,11 +4,12 @@ pub mod prose;
 pub mod thing;
 
 use leptos::prelude::*;
+use spillway_protocol::course::LessonText;
 
 use crate::components::header;
 use crate::model::course::{Place, find};
 use crate::pages::course::{LessonList, failed};
-use crate::state::CourseState;
+use crate::state::{CourseState, load_course};
 use prose::Prose;
 use thing::beside_text;
 
@@ -21,19 +22,53 @@ pub fn LessonPage(
     lesson: String,
 ) -> impl IntoView {
     let course = expect_context::<RwSignal<CourseState>>();
-    let sheet = |text: String| view! { <main class="sheet" inner_html=text></main> }.into_any();
-    move || match course.get() {
-        CourseState::Loading => sheet("<p class=\"empty\">Opening the lesson.</p>".to_owned()),
-        CourseState::Failed(reason) => sheet(failed(&reason)),
+    let name = format!("{chapter}/{lesson}");
+    let place = Memo::new(move |_| match course.get() {
+        CourseState::Loading => Found::NotYet,
+        CourseState::Failed(reason) => Found::Failed(reason),
         CourseState::Loaded(course) => match find(&course, &chapter, &lesson) {
-            Some(place) => view! { <Lesson place/> }.into_any(),
-            None => view! { <Unknown name=format!("{chapter}/{lesson}")/> }.into_any(),
+            Some(mut place) => match place.lesson.text.take() {
+                Some(text) => Found::There(Box::new(place), text),
+                None => Found::WithoutText,
+            },
+            None => Found::Unknown,
         },
+    });
+    let asked = name.clone();
+    Effect::new(move |before: Option<bool>| {
+        let before = before.unwrap_or_default();
+        let missing = place.with(|place| *place == Found::WithoutText);
+        if missing && !before {
+            load_course(course, asked.clone());
+        }
+        before || missing
+    });
+    let sheet = |text: String| view! { <main class="sheet" inner_html=text></main> }.into_any();
+    move || match place.get() {
+        Found::NotYet | Found::WithoutText => {
+            sheet("<p class=\"empty\">Opening the lesson.</p>".to_owned())
+        }
+        Found::Failed(reason) => sheet(failed(&reason)),
+        Found::There(place, text) => view! { <Lesson place=*place text/> }.into_any(),
+        Found::Unknown => view! { <Unknown name=name.clone()/> }.into_any(),
     }
 }
 
+/// A lesson, as far as it is there.
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    /// The course is on its way.
+    NotYet,
+    /// The course came without what there is to read in this lesson.
+    WithoutText,
+    There(Box<Place>, LessonText),
+    Unknown,
+    /// The course could not be had, and why.
+    Failed(String),
+}
+
 #[component]
-fn Lesson(place: Place) -> impl IntoView {
+fn Lesson(place: Place, text: LessonText) -> impl IntoView {
     let header = expect_context::<header::Place>();
     header.set(
         Some(place.chapter.clone()),
@@ -44,7 +79,7 @@ fn Lesson(place: Place) -> impl IntoView {
     let name = place.id.clone();
     view! {
         <div class="lesson" data-testid="lesson" data-lesson=name>
-            <Prose place/>
+            <Prose place text/>
             {beside_text(&thing, id)}
         </div>
     }

@@ -2,6 +2,7 @@
 //! [`html`](crate::html).
 
 use leptos::prelude::*;
+use spillway_protocol::course::LessonText;
 
 use crate::components::code_tabs::CodeTabs;
 use crate::components::hints::Hints;
@@ -14,13 +15,17 @@ use crate::state::Learned;
 pub fn Prose(
     /// The lesson and where it stands.
     place: Place,
+    /// What there is to read in it.
+    text: LessonText,
 ) -> impl IntoView {
     let progress = expect_context::<Learned>().progress;
     let titles = html::titles(&place);
     let way = html::way(&place);
-    let hints = place.lesson.hints.clone();
-    let code = place.lesson.code.clone();
-    let prose = place.lesson.html.clone();
+    let LessonText {
+        html: prose,
+        code,
+        hints,
+    } = text;
     let goals = Memo::new(move |_| progress.with(|progress| html::goals(&place, progress)));
     view! {
         <aside class="text">
