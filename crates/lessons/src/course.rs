@@ -3,6 +3,7 @@ use spillway_protocol::course as page;
 
 use crate::error::{LessonError, Severity};
 use crate::goal::{Goal, Judge, Order};
+use crate::show::ShowStep;
 
 /// A course as the server knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub struct Chapter {
 /// One lesson.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lesson {
+    /// Its folder in the course.
+    pub folder: String,
     /// Its part of the address.
     pub slug: String,
     /// Its title.
@@ -51,6 +54,8 @@ pub struct Lesson {
     pub order: Order,
     /// Hints, shown one at a time, as safe inline HTML.
     pub hints: Vec<String>,
+    /// The solution; empty for a lesson without a pipeline or goals.
+    pub show: Vec<ShowStep>,
 }
 
 /// What runs beside the prose of a lesson.

@@ -1,8 +1,10 @@
-//! Reads and checks a course folder, and judges the goals of its lessons.
+//! Reads and checks a course folder, judges the goals of its lessons, and plays their solutions.
 //!
 //! [`load`] never fails: it gives the lessons that are good and says what is wrong with the rest,
 //! so that a bad lesson is a card on a page and never a stopped server.
 
+mod call;
+mod condition;
 mod course;
 mod error;
 mod goal;
@@ -10,13 +12,17 @@ mod load;
 mod markdown;
 mod nearest;
 mod report;
+mod show;
 mod table;
 mod tree;
 
+pub use call::{Call, CallVerb, verb_table};
+pub use condition::{Condition, property_table};
 pub use course::{Chapter, Course, Lesson, Thing};
 pub use error::{LessonError, Severity};
 pub use goal::{ChatEvent, Goal, GoalKind, Judge, Order, guide_table};
 pub use load::{StageCheck, load, picture_file};
 pub use markdown::PICTURE_ROUTE;
 pub use nearest::did_you_mean;
+pub use show::{Player, ShowStep, When};
 pub use tree::Tree;

@@ -62,7 +62,8 @@ impl<'a> Report<'a> {
         });
     }
 
-    fn line(&self, at: usize) -> u32 {
+    /// The line of this byte, from 1.
+    pub(crate) fn line(&self, at: usize) -> u32 {
         let before = self.text.as_bytes().iter().take(at);
         let lines = before.filter(|byte| **byte == b'\n').count();
         u32::try_from(lines + 1).unwrap_or(u32::MAX)

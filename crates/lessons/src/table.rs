@@ -107,6 +107,16 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// A text that may be left out.
+    pub(crate) fn maybe_text(&mut self, key: &'static str) -> Option<Placed<String>> {
+        if self.entries.contains_key(key) {
+            self.text(key)
+        } else {
+            self.known.push(key);
+            None
+        }
+    }
+
     /// One of these texts, when it is there.
     pub(crate) fn choice(&mut self, key: &'static str, of: &[&str]) -> Option<String> {
         let (at, value) = self.optional(key)?;

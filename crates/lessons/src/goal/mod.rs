@@ -5,12 +5,13 @@
 
 mod chat;
 mod finish;
+mod general;
 mod judge;
 mod pause;
 mod pipe;
 mod still;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::fmt::Write as _;
 
@@ -18,8 +19,12 @@ use spillway_streams::{Event, RunView};
 
 pub use judge::{Judge, Order};
 
+use crate::call::Call;
+use crate::condition::Condition;
+
 use chat::{ChatJoined, ChatReceived, ChatSaid};
 use finish::FinishedWhole;
+use general::{Becomes, Called, Lasts};
 use pause::{Backpressured, HeldStill, PauseUndone, StoppedForGood};
 use pipe::{PipedAgain, Unpiped};
 use still::SinkStill;
@@ -31,11 +36,19 @@ pub struct Goal {
     pub kind: GoalKind,
     /// What the page says about it, as safe inline HTML.
     pub say: String,
+    /// Its line in `lesson.toml`.
+    pub line: u32,
 }
 
 /// What has to happen. The set is closed; each kind holds its options and what it has seen so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GoalKind {
+    /// The learner calls a verb.
+    Called(Called),
+    /// Something is true.
+    Becomes(Becomes),
+    /// Something stays true.
+    Lasts(Lasts),
     /// The learner removes a pipe.
     Unpiped(Unpiped),
     /// Nothing reaches a stage after that.
@@ -61,7 +74,10 @@ pub enum GoalKind {
 }
 
 /// Every kind, in the order of the author's guide.
-pub(crate) const KINDS: [Kind; 11] = [
+pub(crate) const KINDS: [Kind; 14] = [
+    Called::KIND,
+    Becomes::KIND,
+    Lasts::KIND,
     Unpiped::KIND,
     SinkStill::KIND,
     PipedAgain::KIND,
@@ -78,6 +94,9 @@ pub(crate) const KINDS: [Kind; 11] = [
 impl GoalKind {
     fn watch(&mut self) -> &mut dyn Watch {
         match self {
+            Self::Called(goal) => goal,
+            Self::Becomes(goal) => goal,
+            Self::Lasts(goal) => goal,
             Self::Unpiped(goal) => goal,
             Self::SinkStill(goal) => goal,
             Self::PipedAgain(goal) => goal,
@@ -153,6 +172,10 @@ pub(crate) enum GoalOption {
     Stage(&'static str),
     /// `for_ms`, how long something has to last.
     ForMs,
+    /// `call`, a verb on a stage.
+    Call,
+    /// `that`, a condition.
+    That,
 }
 
 impl GoalOption {
@@ -161,6 +184,8 @@ impl GoalOption {
         match self {
             Self::Stage(key) => key,
             Self::ForMs => "for_ms",
+            Self::Call => "call",
+            Self::That => "that",
         }
     }
 }
@@ -172,6 +197,10 @@ pub(crate) struct Options {
     pub(crate) stages: Vec<String>,
     /// `for_ms` in microseconds; 0 where the kind has no such option.
     pub(crate) for_us: u64,
+    /// `call`, where the kind has one.
+    pub(crate) call: Option<Call>,
+    /// `that`; never true where the kind has no such option.
+    pub(crate) that: Condition,
 }
 
 impl Options {

@@ -5,6 +5,9 @@ use spillway_streams::{
     RunView, StageId, StageView, UnpipeCause, Verb, WritableView, WriteState,
 };
 
+use crate::call::Call;
+use crate::condition::Condition;
+
 use super::{ChatEvent, Goal, Judge, KINDS, Options, Order};
 
 pub(super) const SOURCE: StageId = StageId(0);
@@ -20,15 +23,36 @@ pub(super) enum Step {
 }
 
 /// A goal of `kind` with its stage options in their order.
-pub(super) fn goal(kind: &str, stages: &[&str], for_ms: u64) -> Goal {
+pub(crate) fn goal(kind: &str, stages: &[&str], for_ms: u64) -> Goal {
     let kind = KINDS.iter().find(|known| known.name == kind).unwrap();
     let options = Options {
         stages: stages.iter().copied().map(String::from).collect(),
         for_us: for_ms * 1_000,
+        ..Options::default()
     };
     Goal {
         kind: (kind.make)(&options),
         say: String::new(),
+        line: 1,
+    }
+}
+
+/// A goal of `kind` with a call or a condition.
+pub(crate) fn goal_with(kind: &str, call: Option<&str>, that: &str, for_ms: u64) -> Goal {
+    let kind = KINDS.iter().find(|known| known.name == kind).unwrap();
+    let options = Options {
+        for_us: for_ms * 1_000,
+        call: call.map(|call| Call::parse(call).unwrap()),
+        that: match that {
+            "" => Condition::default(),
+            that => Condition::parse(that).unwrap(),
+        },
+        ..Options::default()
+    };
+    Goal {
+        kind: (kind.make)(&options),
+        say: String::new(),
+        line: 1,
     }
 }
 
@@ -149,7 +173,7 @@ pub(super) fn over(at_ms: u64) -> Step {
     Step::At(at_ms, SINK, EventKind::Over { outcome })
 }
 
-fn run() -> RunView {
+pub(crate) fn run() -> RunView {
     let stage = |name: &str| StageView {
         name: String::from(name),
         label: String::from(name),

@@ -44,6 +44,7 @@ pub(super) fn read(source: &Source<'_>) -> (Option<Lesson>, Vec<LessonError>) {
         return (None, errors);
     }
     let lesson = prose.zip(settings).map(|(prose, settings)| Lesson {
+        folder: String::from(source.folder),
         slug: String::from(source.slug),
         title: prose
             .titles
@@ -59,6 +60,7 @@ pub(super) fn read(source: &Source<'_>) -> (Option<Lesson>, Vec<LessonError>) {
         goals: settings.goals,
         order: settings.order,
         hints: settings.hints,
+        show: settings.show,
     });
     (lesson, errors)
 }

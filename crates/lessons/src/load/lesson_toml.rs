@@ -1,13 +1,15 @@
 use spillway_protocol::control::{Join, StageSpec};
 
 use crate::course::Thing;
-use crate::goal::{Goal, GoalOption, KINDS, Kind, Options, Order, Subject};
+use crate::goal::{Goal, Order};
 use crate::markdown::{Targets, inline};
-use crate::nearest::{did_you_mean, list};
 use crate::report::Report;
+use crate::show::ShowStep;
 use crate::table::{Placed, Table};
 
 use super::StageCheck;
+use super::goal_toml::read_goal;
+use super::show_toml::read_show;
 
 /// What `lesson.toml` says.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub(super) struct Settings {
     pub(super) goals: Vec<Goal>,
     pub(super) order: Order,
     pub(super) hints: Vec<String>,
+    pub(super) show: Vec<ShowStep>,
 }
 
 /// Reads `lesson.toml`. What is wrong goes to the report; the settings are then incomplete.
@@ -41,6 +44,7 @@ pub(super) fn read(
         .filter_map(|goal| read_goal(goal, report, targets, &thing))
         .collect::<Vec<_>>();
     let hint_tables = table.tables("hint");
+    let show_tables = table.tables("show");
     if !reading_only {
         if goals.is_empty() && !report.has_errors() {
             report.file_error(
@@ -52,7 +56,17 @@ pub(super) fn read(
                 "the lesson has no hint; add `[[hint]]`, or `reading_only = true` at the top",
             );
         }
+        if show_tables.is_empty() && matches!(thing, Thing::Pipeline(_)) {
+            report.file_error(
+                "the lesson has no solution; add `[[show]]`, once for each step, or \
+                 `reading_only = true` at the top",
+            );
+        }
     }
+    let show = show_tables
+        .into_iter()
+        .filter_map(|step| read_show(step, report, targets, &thing, goals.len()))
+        .collect();
     let hints = hint_tables
         .into_iter()
         .filter_map(|mut hint| {
@@ -73,6 +87,7 @@ pub(super) fn read(
             Order::AsListed
         },
         hints,
+        show,
     }
 }
 
@@ -206,98 +221,11 @@ fn word_position(text: &str, word: &str) -> Option<usize> {
         .find(|at| !text[..*at].ends_with(inside) && !text[*at + word.len()..].starts_with(inside))
 }
 
-fn read_goal(
-    mut table: Table<'_>,
+pub(super) fn render(
+    text: &Placed<String>,
     report: &Report<'_>,
     targets: &Targets<'_>,
-    thing: &Thing,
-) -> Option<Goal> {
-    let say = table.text("say");
-    let kind = table.text("kind")?;
-    let Some(known) = KINDS.iter().find(|known| known.name == kind.value) else {
-        let names = || KINDS.iter().map(|known| known.name);
-        let hint = did_you_mean(&kind.value, names());
-        let hint = if hint.is_empty() { "." } else { &hint };
-        let names = list(names());
-        report.error(
-            kind.at,
-            format!(
-                "there is no kind of goal `{}`{hint} Kinds: {names}.",
-                kind.value
-            ),
-        );
-        return None;
-    };
-    let fits = match thing {
-        Thing::Pipeline(_) => known.subject == Subject::Pipeline,
-        Thing::Chat { .. } => known.subject == Subject::Chat,
-        Thing::Nothing => false,
-    };
-    if !fits {
-        report.error(
-            kind.at,
-            format!(
-                "this lesson runs nothing that `{}` can be judged on",
-                known.name
-            ),
-        );
-    }
-    let options = read_options(&mut table, report, known, thing);
-    table.finish();
-    Some(Goal {
-        kind: (known.make)(&options?),
-        say: render(&say?, report, targets)?,
-    })
-}
-
-fn read_options(
-    table: &mut Table<'_>,
-    report: &Report<'_>,
-    kind: &Kind,
-    thing: &Thing,
-) -> Option<Options> {
-    let mut options = Some(Options::default());
-    for option in kind.options {
-        match option {
-            GoalOption::Stage(key) => {
-                let stage = table.text(key);
-                if let Some(stage) = &stage {
-                    check_stage_name(stage, report, thing);
-                }
-                match (&mut options, stage) {
-                    (Some(options), Some(stage)) => options.stages.push(stage.value),
-                    _ => options = None,
-                }
-            }
-            GoalOption::ForMs => match (&mut options, table.count(option.key())) {
-                (Some(options), Some(count)) => options.for_us = count.value.saturating_mul(1_000),
-                _ => options = None,
-            },
-        }
-    }
-    options
-}
-
-fn check_stage_name(name: &Placed<String>, report: &Report<'_>, thing: &Thing) {
-    let Thing::Pipeline(stages) = thing else {
-        return;
-    };
-    let known = || stages.iter().map(|stage| stage.id.as_str());
-    if !known().any(|stage| stage == name.value) {
-        let hint = did_you_mean(&name.value, known());
-        let hint = if hint.is_empty() { "." } else { &hint };
-        let stages = list(known());
-        report.error(
-            name.at,
-            format!(
-                "the lesson has no stage `{}`{hint} Stages: {stages}.",
-                name.value
-            ),
-        );
-    }
-}
-
-fn render(text: &Placed<String>, report: &Report<'_>, targets: &Targets<'_>) -> Option<String> {
+) -> Option<String> {
     inline(&text.value, targets)
         .map_err(|problem| report.error(text.at, problem))
         .ok()

@@ -1,7 +1,9 @@
 //! From a tree of files to a course.
 
+mod goal_toml;
 mod lesson;
 mod lesson_toml;
+mod show_toml;
 #[cfg(test)]
 mod tests;
 

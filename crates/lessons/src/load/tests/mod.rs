@@ -15,7 +15,8 @@ const TOML: &str = "summary = \"S\"\n\
     [[stage]]\nid = \"source\"\nkind = \"file_source\"\n\
     [[stage]]\nid = \"sink\"\nkind = \"file_sink\"\nbytes_per_s = 5\n\
     [[goal]]\nkind = \"unpiped\"\nfrom = \"source\"\nto = \"sink\"\nsay = \"Do `it`.\"\n\
-    [[hint]]\ntext = \"Think.\"\n";
+    [[hint]]\ntext = \"Think.\"\n\
+    [[show]]\ndo = \"source.unpipe(sink)\"\n";
 
 /// A course of one good lesson, with these files on top.
 fn files(changes: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
@@ -309,16 +310,18 @@ fn the_template_is_a_good_lesson() {
 }
 
 #[test]
-fn the_guide_lists_the_kinds_of_goals_there_are() {
+fn the_guide_lists_the_kinds_of_goals_the_properties_and_the_verbs_there_are() {
     let guide = std::fs::read_to_string(lessons().join("GUIDE.md")).unwrap();
-    let (_, rest) = guide.split_once("<!-- goal kinds -->\n").unwrap();
-    let (table, _) = rest.split_once("<!-- /goal kinds -->").unwrap();
-    assert_eq!(
-        table,
-        crate::guide_table(),
-        "put this into GUIDE.md:\n{}",
-        crate::guide_table()
-    );
+    for (name, wanted) in [
+        ("goal kinds", crate::guide_table()),
+        ("properties", crate::property_table()),
+        ("verbs", crate::verb_table()),
+    ] {
+        let begin = format!("<!-- {name} -->\n");
+        let table = guide.split_once(&begin).unwrap().1;
+        let table = table.split_once(&format!("<!-- /{name} -->")).unwrap().0;
+        assert_eq!(table, wanted, "put this into GUIDE.md:\n{begin}{wanted}");
+    }
 }
 
 fn lessons() -> std::path::PathBuf {

@@ -147,3 +147,62 @@ fn a_lesson_runs_stages_or_a_chat_and_not_both() {
     let room = String::from("lobby");
     assert_eq!(course.lesson("a/one").unwrap().thing, Thing::Chat { room });
 }
+
+#[test]
+fn conditions_and_calls_of_goals_are_checked_by_line() {
+    let at = "10-a/10-one/lesson.toml";
+    let goal = "kind = \"unpiped\"\nfrom = \"source\"\nto = \"sink\"";
+    for (to, wanted) in [
+        (
+            "kind = \"called\"\ncall = \"source.puase()\"",
+            "11: `source.puase()`: there is no verb `puase`; did you mean `pause`?",
+        ),
+        (
+            "kind = \"becomes\"\nthat = \"snik.closed\"",
+            "11: the lesson has no stage `snik`; did you mean `sink`?",
+        ),
+        (
+            "kind = \"lasts\"\nthat = \"sink.full\"\nfor_ms = 5",
+            "11: a stage has no property `full`",
+        ),
+        (
+            "kind = \"lasts\"\nthat = \"sink.closed\"\nfor_ms = 0",
+            "12: `for_ms` of goal 1 must be a whole number of at least 1",
+        ),
+    ] {
+        check_toml(goal, to, &format!("{at}:{wanted}"));
+    }
+}
+
+#[test]
+fn the_steps_of_a_solution_are_checked_by_line() {
+    let at = "10-a/10-one/lesson.toml";
+    let step = "do = \"source.unpipe(sink)\"";
+    for (to, wanted) in [
+        (
+            "do = \"source.unpipe(snk)\"",
+            "17: the lesson has no stage `snk`",
+        ),
+        ("do = \"unpipe\"", "17: `unpipe` is no call"),
+        (
+            "when = \"goal 2\"\ndo = \"source.unpipe(sink)\"",
+            "17: there is no goal `2`; the lesson has 1",
+        ),
+        (
+            "wehn = \"goal 1\"\ndo = \"source.unpipe(sink)\"",
+            "17: `wehn` is not a key of show 1; did you mean `when`?",
+        ),
+        (
+            "when = \"sink is full\"\ndo = \"source.unpipe(sink)\"",
+            "17: `sink is full` is no condition",
+        ),
+    ] {
+        check_toml(step, to, &format!("{at}:{wanted}"));
+    }
+    let none = "[[show]]\ndo = \"source.unpipe(sink)\"\n";
+    check_toml(
+        none,
+        "",
+        &format!("{at}: the lesson has no solution; add `[[show]]`"),
+    );
+}

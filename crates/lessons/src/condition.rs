@@ -1,0 +1,375 @@
+//! What can be true of a run at a moment, written in Node's words: `sink.writableNeedDrain`,
+//! `source.bytesRead >= 200000 && !sink.closed`.
+
+use std::fmt::Write as _;
+
+use spillway_streams::{Outcome, ReadState, RunView, StageView, WriteState};
+
+use crate::nearest::{did_you_mean, list};
+
+/// Something that is true of a run, or not, at each moment: all of its terms together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Condition {
+    text: String,
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    /// A stage's name, or [`RUN`].
+    subject: String,
+    /// Name of one of the [`PROPERTIES`].
+    property: &'static str,
+    test: Test,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Test {
+    /// The flag is set, or is not.
+    Is(bool),
+    AtLeast(u64),
+    AtMost(u64),
+}
+
+/// What stands for the run as a whole, where else a stage is named.
+const RUN: &str = "run";
+
+struct Property {
+    name: &'static str,
+    /// For the author's guide.
+    about: &'static str,
+    value: Value,
+}
+
+/// How the value of a property is found; `None` where a stage has no such side.
+#[derive(Clone, Copy)]
+enum Value {
+    Flag(fn(&StageView) -> Option<bool>),
+    Bytes(fn(&StageView) -> Option<u64>),
+    RunFlag(fn(&RunView) -> bool),
+    RunCount(fn(&RunView) -> u64),
+}
+
+impl Value {
+    const fn is_of_run(self) -> bool {
+        matches!(self, Self::RunFlag(_) | Self::RunCount(_))
+    }
+
+    const fn is_flag(self) -> bool {
+        matches!(self, Self::Flag(_) | Self::RunFlag(_))
+    }
+}
+
+impl Condition {
+    /// Reads a condition.
+    ///
+    /// # Errors
+    /// With what is wrong with it and what there is.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let terms = text.split("&&").map(|term| Term::parse(term.trim()));
+        Ok(Self {
+            text: String::from(text),
+            terms: terms.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether it is true of the run as it stands.
+    #[must_use]
+    pub fn holds(&self, view: &RunView) -> bool {
+        !self.terms.is_empty() && self.terms.iter().all(|term| term.holds(view))
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The stages that it names.
+    pub(crate) fn stages(&self) -> impl Iterator<Item = &str> {
+        let names = self.terms.iter().map(|term| term.subject.as_str());
+        names.filter(|name| *name != RUN)
+    }
+}
+
+impl Term {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (path, comparison) = match text.find(['<', '>', '=']) {
+            Some(at) => (text[..at].trim(), text[at..].trim()),
+            None => (text, ""),
+        };
+        let (path, negated) = match path.strip_prefix('!') {
+            Some(path) => (path, true),
+            None => (path, false),
+        };
+        let Some((subject, name)) = path.split_once('.') else {
+            return Err(format!(
+                "`{text}` is no condition; write `STAGE.PROPERTY`, such as \
+                 `sink.writableNeedDrain`, or `STAGE.PROPERTY >= NUMBER`"
+            ));
+        };
+        let of_run = subject == RUN;
+        let known = || {
+            PROPERTIES
+                .iter()
+                .filter(move |known| known.value.is_of_run() == of_run)
+        };
+        let Some(property) = known().find(|known| known.name == name) else {
+            let names = || known().map(|known| known.name);
+            let hint = did_you_mean(name, names());
+            let hint = if hint.is_empty() { "." } else { &hint };
+            let of = if of_run { "a run" } else { "a stage" };
+            let names = list(names());
+            return Err(format!(
+                "{of} has no property `{name}`{hint} There are {names}."
+            ));
+        };
+        let test = match (property.value.is_flag(), comparison) {
+            (true, "") => Test::Is(!negated),
+            (true, _) => {
+                return Err(format!(
+                    "`{name}` is true or false; write `{path}` or `!{path}`"
+                ));
+            }
+            (false, _) if !negated => comparison_of(comparison).ok_or_else(|| {
+                format!("`{name}` is a number; write `{path} >= NUMBER` or `{path} <= NUMBER`")
+            })?,
+            (false, _) => return Err(format!("`{name}` is a number and takes no `!`")),
+        };
+        Ok(Self {
+            subject: String::from(subject),
+            property: property.name,
+            test,
+        })
+    }
+
+    fn holds(&self, view: &RunView) -> bool {
+        let of_run = self.subject == RUN;
+        let property = PROPERTIES
+            .iter()
+            .find(|known| known.name == self.property && known.value.is_of_run() == of_run);
+        let stage = || view.stage(view.id_of(&self.subject)?);
+        let value = property.and_then(|property| match property.value {
+            Value::Flag(read) => stage().and_then(read).map(u64::from),
+            Value::Bytes(read) => stage().and_then(read),
+            Value::RunFlag(read) => Some(u64::from(read(view))),
+            Value::RunCount(read) => Some(read(view)),
+        });
+        value.is_some_and(|value| match self.test {
+            Test::Is(wanted) => value == u64::from(wanted),
+            Test::AtLeast(least) => value >= least,
+            Test::AtMost(most) => value <= most,
+        })
+    }
+}
+
+fn comparison_of(text: &str) -> Option<Test> {
+    let number = |text: &str| text.trim().replace('_', "").parse().ok();
+    if let Some(least) = text.strip_prefix(">=") {
+        return number(least).map(Test::AtLeast);
+    }
+    number(text.strip_prefix("<=")?).map(Test::AtMost)
+}
+
+/// The table of properties for the author's guide, in Markdown.
+#[must_use]
+pub fn property_table() -> String {
+    let mut table = String::from("| property | is |\n|---|---|\n");
+    for property in &PROPERTIES {
+        let of = if property.value.is_of_run() {
+            "run."
+        } else {
+            ""
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(table, "| `{of}{}` | {} |", property.name, property.about);
+    }
+    table
+}
+
+const fn flag(
+    name: &'static str,
+    about: &'static str,
+    read: fn(&StageView) -> Option<bool>,
+) -> Property {
+    Property {
+        name,
+        about,
+        value: Value::Flag(read),
+    }
+}
+
+const fn bytes(
+    name: &'static str,
+    about: &'static str,
+    read: fn(&StageView) -> Option<u64>,
+) -> Property {
+    Property {
+        name,
+        about,
+        value: Value::Bytes(read),
+    }
+}
+
+const fn run(name: &'static str, about: &'static str, value: Value) -> Property {
+    Property { name, about, value }
+}
+
+const PROPERTIES: [Property; 23] = [
+    flag("readableFlowing", "true while it flows", |stage| {
+        Some(stage.readable.as_ref()?.state == ReadState::Flowing)
+    }),
+    flag("isPaused", "true while it is paused", |stage| {
+        Some(stage.readable.as_ref()?.state == ReadState::Paused)
+    }),
+    flag("readableEnded", "true after `end`", |stage| {
+        Some(stage.readable.as_ref()?.state == ReadState::Ended)
+    }),
+    bytes("readableLength", "bytes in the read buffer", |stage| {
+        Some(stage.readable.as_ref()?.buffered)
+    }),
+    bytes(
+        "bytesRead",
+        "bytes that have left the read buffer for a listener or a pipe",
+        |stage| Some(stage.readable.as_ref()?.bytes),
+    ),
+    bytes(
+        "bytesDiscarded",
+        "bytes that have left it and nobody listened",
+        |stage| Some(stage.readable.as_ref()?.discarded_bytes),
+    ),
+    flag(
+        "writableNeedDrain",
+        "true from a `write()` that answered false to the `drain`",
+        |stage| Some(stage.writable.as_ref()?.need_drain),
+    ),
+    flag("writableEnded", "true after `end()` was called", |stage| {
+        Some(stage.writable.as_ref()?.state != WriteState::Open)
+    }),
+    flag("writableFinished", "true after `finish`", |stage| {
+        Some(stage.writable.as_ref()?.state == WriteState::Finished)
+    }),
+    bytes("writableLength", "bytes in the write buffer", |stage| {
+        Some(stage.writable.as_ref()?.buffered)
+    }),
+    bytes("writableCorked", "calls of `cork()` not undone", |stage| {
+        Some(stage.writable.as_ref()?.corked)
+    }),
+    bytes(
+        "bytesWritten",
+        "bytes that its implementation has taken",
+        |stage| Some(stage.writable.as_ref()?.bytes),
+    ),
+    bytes(
+        "bytesMissed",
+        "bytes that a source which cannot wait let go of",
+        |stage| Some(stage.missed_bytes),
+    ),
+    bytes(
+        "held",
+        "bytes in its buffers and in its work together",
+        |stage| Some(stage.held_bytes()),
+    ),
+    flag("errored", "true after `error`", |stage| {
+        Some(stage.error.is_some())
+    }),
+    flag("closed", "true after `close`", |stage| Some(stage.closed)),
+    run(
+        "held",
+        "bytes that all stages hold together",
+        Value::RunCount(RunView::held_bytes),
+    ),
+    run(
+        "peak",
+        "most bytes they have held together so far",
+        Value::RunCount(RunView::peak),
+    ),
+    run(
+        "open",
+        "files, sockets and timers that they have open",
+        Value::RunCount(|view| {
+            let open = view.open();
+            open.files + open.sockets + open.timers
+        }),
+    ),
+    run(
+        "firstTaken",
+        "true once the last stage has taken a chunk",
+        Value::RunFlag(|view| view.measured.first_taken_us.is_some()),
+    ),
+    run(
+        "completed",
+        "true when it is over and all of it finished",
+        Value::RunFlag(|view| matches!(view.outcome, Some(Outcome::Completed))),
+    ),
+    run(
+        "failed",
+        "true when an error ended it",
+        Value::RunFlag(|view| matches!(view.outcome, Some(Outcome::Failed { .. }))),
+    ),
+    run(
+        "stopped",
+        "true when it reached a quota and was stopped",
+        Value::RunFlag(|view| matches!(view.outcome, Some(Outcome::Stopped { .. }))),
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::goal::testing;
+
+    fn check(text: &str, holds: bool) {
+        let condition = Condition::parse(text).unwrap();
+        assert_eq!(condition.holds(&testing::run()), holds, "{text}");
+    }
+
+    fn refused(text: &str, wanted: &str) {
+        let problem = Condition::parse(text).unwrap_err();
+        assert!(problem.contains(wanted), "{problem}");
+    }
+
+    #[test]
+    fn flags_and_numbers_are_those_of_the_run() {
+        check("source.readableFlowing", true);
+        check("!source.readableFlowing", false);
+        check("source.bytesRead >= 0", true);
+        check("source.bytesRead >= 1", false);
+        check("sink.writableLength <= 0", true);
+        check("run.open <= 0 && !run.completed", true);
+        check("run.open <= 0 && run.completed", false);
+    }
+
+    #[test]
+    fn what_a_stage_does_not_have_is_never_true() {
+        check("source.writableLength >= 0", false);
+        check("!source.writableNeedDrain", false);
+    }
+
+    #[test]
+    fn what_is_no_condition_says_what_would_be() {
+        refused("full", "write `STAGE.PROPERTY`");
+        refused(
+            "sink.writableNeedDrian",
+            "did you mean `writableNeedDrain`?",
+        );
+        refused("run.closed", "a run has no property `closed`");
+        refused(
+            "sink.writableLength",
+            "write `sink.writableLength >= NUMBER`",
+        );
+        refused("sink.writableLength > 5", "is a number");
+        refused("sink.closed >= 1", "is true or false");
+        refused("!sink.writableLength >= 1", "takes no `!`");
+    }
+
+    #[test]
+    fn every_property_of_one_subject_has_a_name_of_its_own() {
+        for (at, property) in PROPERTIES.iter().enumerate() {
+            let twin = PROPERTIES[..at].iter().any(|other| {
+                other.name == property.name && other.value.is_of_run() == property.value.is_of_run()
+            });
+            assert!(!twin, "{}", property.name);
+        }
+    }
+}
