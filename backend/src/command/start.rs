@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use spillway_lessons::{Judge, Lesson, Thing};
+use spillway_lessons::{Judge, Lesson, Player, Thing};
 use spillway_protocol::control::{ErrorCode, Message, StageSpec, Start};
 
 use super::{Refusal, clock, refused};
@@ -21,6 +21,7 @@ pub(super) async fn start(
     let Asked {
         pipeline,
         lesson,
+        player,
         rate,
     } = asked(app, start)?;
     let place = check_quotas(app, session)?;
@@ -36,6 +37,7 @@ pub(super) async fn start(
         lesson: lesson.map(|(address, _)| address),
         pipeline,
         judge,
+        player,
         rate,
         outbox: Arc::clone(&session.outbox),
         uploads: Arc::clone(&session.uploads),
@@ -58,6 +60,8 @@ struct Asked {
     pipeline: Pipeline,
     /// The lesson it is of, with its address.
     lesson: Option<(String, Lesson)>,
+    /// Its solution, when it is to be played.
+    player: Option<Player>,
     rate: Rate,
 }
 
@@ -90,9 +94,18 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
         .map(|stages| stages.hearing(start.heard))
         .and_then(|stages| stages.marked(&start.marks))
         .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
+    let player = match &lesson {
+        _ if !start.show => None,
+        Some((address, lesson)) => Some(solution(address, lesson)?),
+        None => {
+            let message = "start takes show beside a lesson only, whose solution it plays";
+            return Err(Refusal::malformed(message));
+        }
+    };
     Ok(Asked {
         pipeline,
         lesson,
+        player,
         rate,
     })
 }
@@ -116,6 +129,15 @@ fn pipeline_of(address: &str, lesson: &Lesson) -> Result<Vec<StageSpec>, Refusal
             format!("the lesson '{address}' has no pipeline to start"),
         )),
     }
+}
+
+fn solution(address: &str, lesson: &Lesson) -> Result<Player, Refusal> {
+    Player::new(lesson).ok_or_else(|| {
+        Refusal::new(
+            ErrorCode::NotAllowed,
+            format!("the lesson '{address}' has no solution to show"),
+        )
+    })
 }
 
 /// A place for one more run, which nobody else can take meanwhile.

@@ -2,12 +2,15 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use spillway_lessons::{LessonError, Severity, Tree, load};
+use spillway_lessons::{Course, Lesson, LessonError, Severity, Tree, load};
+use tokio::runtime::Runtime;
 
 use super::check_stages;
+use super::rehearse::{RehearsalError, rehearse};
 
-/// `spillway lessons check DIR`: prints each problem as `file:line: message`. Exit code 0 when
-/// there is nothing to correct, 1 when there is, 2 when the folder cannot be read.
+/// `spillway lessons check DIR`: prints each problem as `file:line: message`. A course without
+/// errors is played on the engine as well. Exit code 0 when there is nothing to correct, 1 when
+/// there is, 2 when the folder cannot be read or the lessons cannot be played.
 #[must_use]
 pub fn check_command(folder: &Path) -> ExitCode {
     let tree = match Tree::read(folder) {
@@ -18,23 +21,30 @@ pub fn check_command(folder: &Path) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let (course, problems) = load(&tree, &check_stages);
+    let (course, mut problems) = load(&tree, &check_stages);
+    let mut note = "";
+    if errors(&problems) == 0 {
+        match played(folder, &course) {
+            Ok(found) => problems.extend(found),
+            Err(error) => {
+                eprintln!("spillway: the lessons cannot be played: {error}");
+                return ExitCode::from(2);
+            }
+        }
+    } else {
+        note = "; the lessons are played once these are corrected";
+    }
     let mut stdout = io::stdout().lock();
     for problem in &problems {
-        // Whoever closed the pipe does not want to read on; the exit code still says it.
+        // Whoever closed the pipe does not want to read it; the exit code still says it.
         writeln!(stdout, "{}", below(folder, problem)).ok();
     }
-    let lessons: usize = course
-        .chapters
-        .iter()
-        .map(|chapter| chapter.lessons.len())
-        .sum();
-    let errors = problems
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .count();
+    let lessons = course.chapters.iter().flat_map(|chapter| &chapter.lessons);
+    let is_good = |lesson: &&Lesson| !problems.iter().any(|problem| is_about(problem, lesson));
+    let lessons = lessons.filter(is_good).count();
+    let errors = errors(&problems);
     eprintln!(
-        "{}, {}",
+        "{}, {}{note}",
         counted(lessons, "good lesson"),
         counted(errors, "problem")
     );
@@ -43,6 +53,22 @@ pub fn check_command(folder: &Path) -> ExitCode {
     } else {
         ExitCode::from(1)
     }
+}
+
+fn is_about(problem: &LessonError, lesson: &Lesson) -> bool {
+    let file = problem.file.strip_prefix(&lesson.folder);
+    problem.severity == Severity::Error && file.is_some_and(|file| file.starts_with('/'))
+}
+
+fn errors(problems: &[LessonError]) -> usize {
+    let errors = problems.iter();
+    errors
+        .filter(|problem| problem.severity == Severity::Error)
+        .count()
+}
+
+fn played(folder: &Path, course: &Course) -> Result<Vec<LessonError>, RehearsalError> {
+    Runtime::new()?.block_on(rehearse(folder, course))
 }
 
 /// The problem with a file name that an editor can follow from here.

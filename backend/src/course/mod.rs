@@ -2,6 +2,7 @@
 
 mod check;
 mod pictures;
+mod rehearse;
 
 use std::io;
 use std::path::{Path, PathBuf};

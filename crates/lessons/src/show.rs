@@ -100,6 +100,12 @@ impl Player {
         self.done
     }
 
+    /// How many steps there are to do.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
     /// How far it is, in words, as safe inline HTML: the step that was done, and what the next one
     /// waits for.
     #[must_use]

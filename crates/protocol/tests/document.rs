@@ -70,6 +70,7 @@ names!(MESSAGES, message_name: Message {
     Message::Clock { .. } => "clock",
     Message::Ready { .. } => "ready",
     Message::Goals { .. } => "goals",
+    Message::Shown { .. } => "shown",
     Message::WatchToken { .. } => "watch_token",
     Message::WireOpen { .. } => "wire_open",
     Message::Wire { .. } => "wire",

@@ -59,6 +59,7 @@ pub fn Instrument(
                 inner_html=move || nothing_there(&runner.phase.get())
             ></p>
             <div class="stream" hidden=move || !there.get()>
+                <div aria-live="polite" inner_html=runner.shown></div>
                 <VerdictBar runner/>
                 <Views runner/>
             </div>

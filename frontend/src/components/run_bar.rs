@@ -1,6 +1,6 @@
 //! The row above the picture: run, reset, what was lost, the finished output.
 //!
-//! Test ids: `run`, `reset`, `discarded`, `download` (with `data-bytes`), `keys`.
+//! Test ids: `run`, `reset`, `show`, `discarded`, `download` (with `data-bytes`), `keys`.
 
 use leptos::prelude::*;
 
@@ -44,6 +44,17 @@ pub fn RunBar(
             >
                 "Reset"
             </button>
+            {runner.is_of_lesson().then(|| view! {
+                <button
+                    class="btn"
+                    data-testid="show"
+                    title="Starts again and does what reaches the goals, step by step"
+                    disabled=starting
+                    on:click=move |_| runner.show()
+                >
+                    "Show me"
+                </button>
+            })}
             <ClockBar runner/>
             <Lost runner/>
             <span class="grow"></span>

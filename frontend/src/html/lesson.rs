@@ -1,6 +1,7 @@
 //! The text of a lesson.
 //!
-//! Test ids: `goal-{n}` from 1 (with `data-reached`, `true` or `false`), `previous`, `next`.
+//! Test ids: `goal-{n}` from 1 (with `data-reached`, `true` or `false`), `previous`, `next`,
+//! `shown` (with `data-done`, `data-of`).
 
 use super::escape;
 use crate::model::course::{Place, Step};
@@ -48,6 +49,16 @@ pub fn goals(place: &Place, progress: &Progress) -> String {
         None => "<p class=\"all-done\" role=\"status\">All goals reached.</p>",
     };
     format!("<ol aria-label=\"Goals\">{items}</ol>{all}")
+}
+
+/// How far a solution is that is played; what was done and what comes next is the server's, as safe
+/// HTML.
+#[must_use]
+pub fn shown(done: u64, of: u64, html: &str) -> String {
+    format!(
+        "<p class=\"shown\" data-testid=\"shown\" data-done=\"{done}\" data-of=\"{of}\">\
+         <b>Show me: step {done} of {of}.</b> {html}</p>"
+    )
 }
 
 /// The lessons before and after.

@@ -21,7 +21,7 @@ pub use causes::steps;
 pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};
 pub use instruments::{instrument_cards, instrument_menu};
-pub use lesson::{goals, titles, way};
+pub use lesson::{goals, shown, titles, way};
 pub use log::rows;
 pub use marks::marks;
 pub use menu::menu;

@@ -16,7 +16,7 @@ pub fn message(text: &str) -> Option<Message> {
     let value = parse(text.as_bytes())?;
     let fields = Fields::of(&value)?;
     match fields.str("type")? {
-        "snapshot" | "events" | "clock" | "ready" | "goals" => about_run(fields),
+        "snapshot" | "events" | "clock" | "ready" | "goals" | "shown" => about_run(fields),
         "wire_open" | "wire" | "wire_closed" => about_wire(fields),
         "scenario_over" => scenario_over(fields),
         _ => answer(fields),
@@ -122,6 +122,12 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
         "ready" => Message::Ready {
             run: run()?,
             download: download(fields.object("download")?)?,
+        },
+        "shown" => Message::Shown {
+            run: run()?,
+            done: fields.u64("done")?,
+            of: fields.u64("of")?,
+            html: fields.string("html")?,
         },
         "goals" => Message::Goals {
             lesson: fields.string("lesson")?,

@@ -140,6 +140,9 @@ fn start(text: &mut Text, kind: &str, start: &Start) {
     if start.heard {
         text.raw("heard", bool_text(true));
     }
+    if start.show {
+        text.raw("show", bool_text(true));
+    }
     if !start.marks.is_empty() {
         let mut all = Text::new();
         for (stage, marks) in &start.marks {

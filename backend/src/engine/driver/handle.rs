@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use spillway_lessons::Judge;
+use spillway_lessons::{Judge, Player};
 use spillway_protocol::control::{Download, QueuedChunk};
 use spillway_streams::{BufferSide, VerbError};
 use thiserror::Error;
@@ -31,6 +31,8 @@ pub(crate) struct RunSpec {
     pub(crate) lesson: Option<String>,
     pub(crate) pipeline: Pipeline,
     pub(crate) judge: Option<Arc<Mutex<Judge>>>,
+    /// The lesson's solution, when it is to be played.
+    pub(crate) player: Option<Player>,
     /// How fast its events may come, from the first one on.
     pub(crate) rate: Rate,
     pub(crate) outbox: Arc<Outbox>,

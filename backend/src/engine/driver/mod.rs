@@ -12,6 +12,7 @@ mod open_tests;
 mod pacing;
 mod page;
 mod quotas;
+mod show;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub(crate) use self::handle::{
     Buffer, Reply, RunCommand, RunError, RunHandle, RunPlace, RunSpec, RunVerb, Throttle, Write,
 };
 use self::page::Page;
+use self::show::Show;
 use self::tasks::Tasks;
 use super::buffers::Buffers;
 use super::stages::{Places, Reach};
@@ -123,6 +125,7 @@ impl Driver {
         let mut page = Page::new(spec.id, spec.lesson, spec.outbox, spec.judge, output);
         // Few stages, so the id fits.
         page.makes_output = makes_output.map(|at| StageId(at as u16));
+        page.show = spec.player.map(Show::new);
         page.set_clock(spec.rate.into());
         let metrics = Arc::clone(&env.metrics);
         Ok(Self {
@@ -165,6 +168,7 @@ impl Driver {
                     self.handle_flush(flushes.is_multiple_of(TIMES_EVERY));
                 }
             }
+            self.show_on();
         }
         let Around { tasks, page, .. } = self.around;
         tasks.ended().await;

@@ -35,6 +35,7 @@ impl Watched {
             lesson: None,
             pipeline: pipeline.joined_by(join).unwrap().hearing(heard),
             judge: None,
+            player: None,
             rate: Rate::Full,
             outbox,
             uploads: Arc::default(),

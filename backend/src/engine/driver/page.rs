@@ -8,6 +8,7 @@ use spillway_protocol::control::{Clock, Message};
 use spillway_streams::{Event, EventKind, RunView, StageId};
 
 use super::handle::Output;
+use super::show::Show;
 use crate::engine::outbox::Outbox;
 use crate::engine::tap::{Snapshot, Tap};
 use crate::metrics::Metrics;
@@ -25,6 +26,8 @@ pub(super) struct Page {
     clock: Clock,
     clock_unsent: bool,
     goals_changed: bool,
+    /// The solution that is being played.
+    pub(super) show: Option<Show>,
     ready_unsent: bool,
     thinned_counted: u64,
 }
@@ -42,6 +45,7 @@ impl Page {
             lesson,
             outbox,
             goals_changed: judge.is_some(),
+            show: None,
             judge,
             output,
             makes_output: None,
@@ -58,6 +62,9 @@ impl Page {
         if let Some(judge) = &self.judge {
             let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
             self.goals_changed |= judge.handle_event(&event, view);
+        }
+        if let Some(show) = &mut self.show {
+            show.player.handle_event(&event, view);
         }
         if self.makes_output == Some(event.stage) {
             match event.kind {
@@ -78,6 +85,9 @@ impl Page {
             let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
             self.goals_changed |= judge.handle_time(view.at_us, view);
         }
+        if let Some(show) = &mut self.show {
+            show.player.handle_time(view);
+        }
     }
 
     /// The clock goes otherwise.
@@ -90,6 +100,9 @@ impl Page {
     pub(super) fn ask_snapshot(&mut self) {
         self.tap.ask_snapshot();
         self.goals_changed = self.judge.is_some();
+        if let Some(show) = &mut self.show {
+            show.ask();
+        }
     }
 
     /// Whether something waits for a page that is there.
@@ -98,6 +111,7 @@ impl Page {
             && (self.tap.has_pending()
                 || self.clock_unsent
                 || self.goals_changed
+                || self.show.as_ref().is_some_and(Show::is_unsent)
                 || self.ready_unsent)
     }
 
@@ -128,6 +142,9 @@ impl Page {
                 reached: judge.reached().to_vec(),
             };
             self.goals_changed = self.outbox.send(goals).is_err();
+        }
+        if let Some(show) = &mut self.show {
+            show.flush(&self.outbox, &self.run);
         }
         if self.ready_unsent
             && let Some(download) = self.output.download()

@@ -139,6 +139,17 @@ pub enum Message {
         /// One entry per goal, in the lesson's order.
         reached: Vec<bool>,
     },
+    /// How far the solution that is played on a run is; sent at its start and at each step.
+    Shown {
+        /// The run.
+        run: String,
+        /// Steps done.
+        done: u64,
+        /// Steps it has.
+        of: u64,
+        /// The step that was done and what the next one waits for, as safe inline HTML.
+        html: String,
+    },
     /// Answer to `watch`.
     WatchToken {
         /// `id` of the request.

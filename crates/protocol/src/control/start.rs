@@ -26,6 +26,9 @@ pub struct Start {
     /// Marks of some stages, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub marks: BTreeMap<String, Marks>,
+    /// The lesson's solution is played on it, as slowly as one reads; only a lesson has one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub show: bool,
     /// How the run's clock goes from its first event on; left out, at full speed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,

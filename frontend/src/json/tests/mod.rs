@@ -82,7 +82,13 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
             lesson: name(),
             reached: vec![true, false],
         },
-        M::Goals { .. } => M::WatchToken { id, token: name() },
+        M::Goals { .. } => M::Shown {
+            run,
+            done: 1,
+            of: 3,
+            html: name(),
+        },
+        M::Shown { .. } => M::WatchToken { id, token: name() },
         M::WatchToken { .. } => M::WireOpen { capture },
         M::WireOpen { .. } => M::Wire {
             capture,
@@ -305,6 +311,7 @@ fn spelled_out() -> Start {
         pipes: Some(vec![(name(), name()), (name(), name())]),
         join: Some(Join::Pipeline),
         heard: true,
+        show: true,
         clock: Some(slow()),
         marks: BTreeMap::from([(name(), marks(1)), ("sink".to_owned(), Marks::default())]),
     }

@@ -16,6 +16,7 @@ use spillway_streams::{RunView, StageId};
 
 use super::RunClock;
 use crate::connection::{Connection, Refusal};
+use crate::html::shown;
 use crate::model::history::Span;
 use crate::model::run::Run;
 use draw::Frame;
@@ -61,6 +62,8 @@ pub struct Runner {
     pub then: RwSignal<Option<Then>>,
     /// The moments that can be shown.
     pub span: RwSignal<Span>,
+    /// How far the solution is that is played on the run, as HTML; empty when none is.
+    pub shown: RwSignal<String>,
     /// Its clock.
     pub clock: RunClock,
     /// The chain of causes behind what is shown.
@@ -93,6 +96,7 @@ impl Runner {
             selected: RwSignal::new(StageId(0)),
             then: RwSignal::new(None),
             span: RwSignal::default(),
+            shown: RwSignal::default(),
             clock: RunClock::new(),
             why: RwSignal::default(),
         };
@@ -117,6 +121,21 @@ impl Runner {
 
     /// Starts the work from the beginning; a run that is under way is ended.
     pub fn start(self) {
+        self.start_anew(false);
+    }
+
+    /// The same, and the lesson's solution is played on it.
+    pub fn show(self) {
+        self.start_anew(true);
+    }
+
+    /// Whether the work is a lesson's.
+    #[must_use]
+    pub fn is_of_lesson(self) -> bool {
+        self.start.with_value(|start| start.lesson.is_some())
+    }
+
+    fn start_anew(self, show: bool) {
         if self.phase.get_untracked() == Phase::Starting {
             return;
         }
@@ -124,6 +143,7 @@ impl Runner {
         self.forget();
         self.phase.set(Phase::Starting);
         let command = Command::Start(Start {
+            show,
             clock: self.clock.at_start(),
             ..self.start.get_value()
         });
@@ -198,6 +218,7 @@ impl Runner {
         self.then.set(None);
         self.span.set(Span::default());
         self.why.set(Why::default());
+        self.shown.set(String::new());
     }
 
     fn started(self, id: u64, answer: Result<Message, Refusal>) {
@@ -277,6 +298,12 @@ impl Runner {
                 self.run.set_value(Some(run));
                 self.phase.set(Phase::On);
             }
+            Message::Shown {
+                run,
+                done,
+                of,
+                html,
+            } if self.is_named(run) => self.shown.set(shown(*done, *of, html)),
             Message::Welcome { runs, .. } => self.look_for_run(runs),
             _ => {}
         }

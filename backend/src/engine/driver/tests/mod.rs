@@ -37,6 +37,7 @@ async fn start_at(rate: Rate, stages: &str, env: &Env) -> (RunHandle, mpsc::Rece
         lesson: None,
         pipeline: Pipeline::plan(&specs).unwrap(),
         judge: None,
+        player: None,
         rate,
         outbox,
         uploads: Arc::default(),
