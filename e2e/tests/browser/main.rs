@@ -9,6 +9,7 @@ mod chat;
 mod clock;
 mod compare;
 mod console;
+mod course;
 mod everyone;
 mod first_load;
 mod frames;
