@@ -10,6 +10,7 @@ pub(super) enum Bundle {
     Wire,
     Playground,
     Compare,
+    Pressure,
 }
 
 /// Where an address leads.
@@ -29,6 +30,7 @@ impl Bundle {
             ["chat", ..] => Place::In(Self::Wire),
             ["playground", ..] => Place::In(Self::Playground),
             ["compare", ..] => Place::In(Self::Compare),
+            ["transports", ..] => Place::In(Self::Pressure),
             _ => Place::In(Self::Learn),
         }
     }
@@ -48,6 +50,7 @@ impl Bundle {
             Self::Wire => "wire.html",
             Self::Playground => "playground.html",
             Self::Compare => "compare.html",
+            Self::Pressure => "pressure.html",
         }
     }
 }
@@ -63,6 +66,7 @@ mod tests {
         assert_eq!(Bundle::of("/chat/den"), Place::In(Bundle::Wire));
         assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Playground));
         assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Compare));
+        assert_eq!(Bundle::of("/transports"), Place::In(Bundle::Pressure));
         for path in ["/", "/lesson", "/chats"] {
             assert_eq!(Bundle::of(path), Place::In(Bundle::Learn), "{path}");
         }

@@ -36,6 +36,11 @@ async fn the_first_load_of_a_comparison_is_at_most_250_kb_compressed() -> Result
 }
 
 #[tokio::test]
+async fn the_first_load_of_what_is_measured_is_at_most_250_kb_compressed() -> Result<()> {
+    first_load("/transports", "trial", MOST).await
+}
+
+#[tokio::test]
 async fn the_first_load_of_the_playground_is_at_most_350_kb_compressed() -> Result<()> {
     first_load("/playground", "playground", MOST_OF_PLAYGROUND).await
 }

@@ -21,4 +21,5 @@ mod playground;
 mod rewind;
 mod screenshots;
 mod streams;
+mod transports;
 mod two_tabs;

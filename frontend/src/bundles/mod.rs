@@ -1,10 +1,11 @@
 //! The page comes in bundles, each a document with a WebAssembly of its own, so that nobody waits
-//! for what another view needs: `learn`, `wire`, `playground` and `compare`. The server sends the one that shows
+//! for what another view needs: `learn`, `wire`, `playground`, `compare` and `pressure`. The server sends the one that shows
 //! the address; a link to what another bundle shows loads the document anew.
 
 mod compare;
 mod learn;
 mod playground;
+mod pressure;
 mod wire;
 
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use crate::model::address::Address;
 pub use compare::COMPARE;
 pub use learn::LEARN;
 pub use playground::PLAYGROUND;
+pub use pressure::PRESSURE;
 pub use wire::WIRE;
 
 /// What a bundle can show. Functions, so that the code of one bundle is not part of another.

@@ -12,6 +12,7 @@ mod log;
 mod marks;
 mod menu;
 mod playground;
+mod transports;
 
 use crate::words::checked;
 use crate::words::phrase::{Part, Phrase};
@@ -26,6 +27,7 @@ pub use log::rows;
 pub use marks::marks;
 pub use menu::menu;
 pub use playground::{palette, presets};
+pub use transports::ways;
 
 /// Text as it stands in HTML, in an attribute too.
 #[must_use]

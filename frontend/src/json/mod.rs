@@ -13,6 +13,7 @@ mod parse;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod transports;
 mod view;
 mod write;
 
@@ -21,4 +22,5 @@ pub use control::message;
 pub use course::course;
 pub use fields::flag_lists;
 pub use stages::{catalogue, uploaded, uploads};
+pub use transports::{note, notes, server_clock, trial, trial_measured};
 pub use write::{flags, request, say};

@@ -24,6 +24,8 @@ pub enum Address {
         /// Which comparison, as it stands in the address.
         which: String,
     },
+    /// `/transports`: the same messages four ways.
+    Transports,
     /// Nothing that there is.
     Unknown,
 }
@@ -43,6 +45,7 @@ impl Address {
                 room: room.to_owned(),
             },
             ["playground"] => Self::Playground,
+            ["transports"] => Self::Transports,
             ["compare", which] => Self::Compare {
                 which: which.to_owned(),
             },
@@ -67,6 +70,7 @@ mod tests {
         let room = "den".to_owned();
         assert_eq!(Address::of("/chat/den"), Address::Chat { room });
         assert_eq!(Address::of("/playground"), Address::Playground);
+        assert_eq!(Address::of("/transports"), Address::Transports);
         let which = "pipeline".to_owned();
         assert_eq!(Address::of("/compare/pipeline"), Address::Compare { which });
     }

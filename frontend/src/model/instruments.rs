@@ -37,6 +37,11 @@ pub const INSTRUMENTS: &[Instrument] = &[
         says: "Two runs side by side: time to the first byte, and memory.",
     },
     Instrument {
+        path: "/transports",
+        title: "HTTP against WebSocket",
+        says: "The same 100 messages by polling, long polling, server-sent events and a WebSocket, measured.",
+    },
+    Instrument {
         path: "/chat/lobby",
         title: "Chat",
         says: "Talk over a real WebSocket and see every byte of it.",

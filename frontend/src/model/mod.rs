@@ -18,4 +18,5 @@ pub mod run;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sound;
+pub mod transports;
 pub mod wire;

@@ -9,6 +9,7 @@ mod program;
 mod runner;
 mod settings;
 mod storage;
+mod transports;
 mod upload;
 
 pub use builder::Builder;
@@ -19,4 +20,5 @@ pub use learned::Learned;
 pub use program::Program;
 pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF, Why};
 pub use settings::{Settings, Size, Theme, View};
+pub use transports::{Transports, TrialPhase};
 pub use upload::{Sending, delete_upload, list_uploads, send};

@@ -46,7 +46,7 @@ struct Bundle {
     most: u64,
 }
 
-const BUNDLES: [Bundle; 4] = [
+const BUNDLES: [Bundle; 5] = [
     Bundle {
         binary: "learn",
         document: "index.html",
@@ -66,6 +66,11 @@ const BUNDLES: [Bundle; 4] = [
     Bundle {
         binary: "compare",
         document: "compare.html",
+        most: 250_000,
+    },
+    Bundle {
+        binary: "pressure",
+        document: "pressure.html",
         most: 250_000,
     },
 ];
