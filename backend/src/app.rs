@@ -17,7 +17,7 @@ use crate::engine::{Env, Quotas, Slots};
 use crate::metrics::Metrics;
 use crate::session::{LINGER, Sessions};
 use crate::transports::Trials;
-use crate::wire::Hub;
+use crate::wire::{Hub, Kernel};
 use crate::workbench::Workbench;
 
 /// How the server was asked to be.
@@ -90,6 +90,8 @@ pub struct App {
     pub course: CourseStore,
     /// The databases that runs may use.
     pub(crate) databases: Databases,
+    /// What the kernel holds of connections.
+    pub(crate) kernel: Kernel,
     /// Messages by several transports, measured.
     pub(crate) trials: Arc<Trials>,
     /// Cancelled when the server is to stop: sockets close with 1001.
@@ -133,6 +135,7 @@ impl App {
             workbench: Workbench::default(),
             sessions: Sessions::new(env, config.linger),
             databases,
+            kernel: Kernel::default(),
             trials: Arc::new(Trials::new()),
             course: CourseStore::new(&config),
             shutdown: CancellationToken::new(),

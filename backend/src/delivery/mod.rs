@@ -2,6 +2,7 @@
 //! was collected. A run's secret name is the right to it.
 
 mod collected;
+mod queues;
 mod response;
 mod socket;
 
@@ -12,8 +13,10 @@ use axum::routing::get;
 
 use crate::app::App;
 
-/// `/api/runs/{run}/stream/{stage}`, `/api/runs/{run}/collected/{stage}` and
-/// `/ws/runs/{run}/{stage}`.
+pub(crate) use queues::Leaving;
+
+/// `/api/runs/{run}/stream/{stage}`, `/api/runs/{run}/collected/{stage}`,
+/// `/api/runs/{run}/queues/{stage}` and `/ws/runs/{run}/{stage}`.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(
@@ -24,5 +27,6 @@ pub fn routes() -> Router<Arc<App>> {
             "/api/runs/{run}/collected/{stage}",
             get(collected::collected),
         )
+        .route("/api/runs/{run}/queues/{stage}", get(queues::queues))
         .route("/ws/runs/{run}/{stage}", get(socket::upgrade))
 }

@@ -10,6 +10,7 @@ use axum::response::Response;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 
+use super::Leaving;
 use crate::app::App;
 use crate::engine::outlets::{ClaimError, Delivery, Piece};
 use crate::metrics::Metrics;
@@ -36,15 +37,19 @@ pub(super) async fn upgrade(
                 watching.map_err(|_| "this connection cannot be watched")
             }),
     };
-    connection.settled();
     let claimed = watched.and_then(|()| {
         let outlets = app.sessions.outlets(&run);
         let claimed = match outlets {
-            Some(outlets) => outlets.claim_socket(&stage),
+            Some(outlets) => outlets.claim_socket(&stage).map(|delivery| {
+                let leaving = Arc::new(Leaving::by(&connection));
+                outlets.keep_leaving(&stage, Arc::clone(&leaving));
+                (delivery, leaving)
+            }),
             None => Err(ClaimError::Unknown),
         };
         claimed.map_err(|error| refusal(&error))
     });
+    connection.settled();
     let metrics = Arc::clone(&app.metrics);
     let shutdown = app.shutdown.clone();
     socket::upgrade(
@@ -53,7 +58,10 @@ pub(super) async fn upgrade(
         Limits::small(MAX_MESSAGE),
         move |mut socket| async move {
             match claimed {
-                Ok(delivery) => deliver(socket, delivery, &metrics, &shutdown).await,
+                Ok((delivery, leaving)) => {
+                    leaving.begin();
+                    deliver(socket, delivery, &leaving, &metrics, &shutdown).await;
+                }
                 Err(reason) => finish(&mut socket, 1008, reason).await,
             }
         },
@@ -86,12 +94,13 @@ enum Over {
 async fn deliver<S>(
     mut socket: S,
     mut delivery: Delivery,
+    leaving: &Leaving,
     metrics: &Metrics,
     shutdown: &CancellationToken,
 ) where
     S: Stream<Item = Result<Message, axum::Error>> + Sink<Message> + Unpin,
 {
-    match send_all(&mut socket, &mut delivery, metrics, shutdown).await {
+    match send_all(&mut socket, &mut delivery, leaving, metrics, shutdown).await {
         Over::Whole => {
             finish(&mut socket, 1000, "the stream has ended").await;
             delivery.done(Ok(()));
@@ -116,6 +125,7 @@ async fn deliver<S>(
 async fn send_all<S>(
     socket: &mut S,
     delivery: &mut Delivery,
+    leaving: &Leaving,
     metrics: &Metrics,
     shutdown: &CancellationToken,
 ) -> Over
@@ -127,6 +137,7 @@ where
         loop {
             match delivery.next().await {
                 Some(Piece::Chunk(chunk)) => {
+                    leaving.hand(chunk.len());
                     if to_page.send(Message::Binary(chunk)).await.is_err() {
                         return Over::PageLeft(None, LOST.to_owned());
                     }

@@ -6,6 +6,7 @@
 
 mod connection;
 mod hub;
+mod kernel;
 mod meter;
 mod stream;
 mod tap;
@@ -13,6 +14,7 @@ mod tap;
 use bytes::Bytes;
 pub use connection::Connection;
 pub use hub::Hub;
+pub(crate) use kernel::Kernel;
 pub(crate) use meter::timed;
 pub use meter::{Meter, Span};
 use spillway_protocol::control::Direction;

@@ -134,7 +134,13 @@ async fn the_policy_allows_exactly_the_inline_scripts_of_the_pages() {
     let server = Server::start().await;
     let mut inline = BTreeSet::new();
     let mut allowed = 0;
-    for path in ["/", "/chat/den", "/playground", "/compare/pipeline", "/transports"] {
+    for path in [
+        "/",
+        "/chat/den",
+        "/playground",
+        "/compare/pipeline",
+        "/transports",
+    ] {
         let answer = server.get(path).await;
         let policy = header(&answer, "content-security-policy");
         let page = answer.split_once("\r\n\r\n").unwrap().1;

@@ -2,6 +2,9 @@
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use spillway_protocol::delivery::SocketQueues;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
@@ -246,4 +249,55 @@ async fn a_socket_for_nothing_is_closed_with_the_reason() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// What is counted of the run's WebSocket; `None` before one has come.
+async fn queues(playground: &Playground, run: &str) -> Option<SocketQueues> {
+    let path = format!("/api/runs/{run}/queues/out");
+    let (status, body) = playground.get(&path).await;
+    (status == 200).then(|| serde_json::from_slice(&body).unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn every_byte_on_its_way_to_a_page_that_reads_nothing_is_in_one_of_the_queues() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let run = page.start(sample(LARGE, &socket())).await;
+    assert_eq!(queues(&playground, &run).await, None, "nobody has come");
+    let request = format!(
+        "GET /ws/runs/{run}/out HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         Sec-WebSocket-Version: 13\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(playground.addr).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let mut read = 0;
+    for takes in [0, 100_000] {
+        let mut some = vec![0; takes];
+        stream.read_exact(&mut some).await.unwrap();
+        read += takes as u64;
+        let stands = async {
+            loop {
+                let queues = queues(&playground, &run).await.unwrap();
+                let (send, receive) = (queues.kernel_send.unwrap(), queues.kernel_receive.unwrap());
+                let waits = queues.handed > queues.written && receive > 0;
+                if waits && queues.written == read + receive + send {
+                    return queues;
+                }
+            }
+        };
+        let stands = timeout(SOON, stands).await.expect("it adds up");
+        assert!(stands.written < LARGE / 2, "{stands:?}");
+        assert!(
+            stands.handed - stands.written <= 65_546,
+            "one frame waits: {stands:?}"
+        );
+    }
+    drop(stream);
+    page.until(&run, |view| !view["outcome"].is_null()).await;
 }

@@ -4,6 +4,7 @@
 pub mod chat;
 pub mod control;
 pub mod course;
+pub mod delivery;
 pub mod stages;
 pub mod transports;
 pub mod upload;

@@ -16,6 +16,7 @@ use spillway_protocol::control::{
     ClockMode, Command, Direction, ErrorCode, Join, Message, Request, ScenarioEnd,
 };
 use spillway_protocol::course::{Course, Thing};
+use spillway_protocol::delivery::SocketQueues;
 use spillway_protocol::stages::{Catalogue, Side, Takes};
 use spillway_protocol::transports::{Note, ServerClock, Trial, TrialMeasured};
 use spillway_protocol::upload::Uploaded;
@@ -274,6 +275,7 @@ fn every_block_has_a_type_that_a_test_parses() {
         "trial_note",
         "trial_clock",
         "trial_measured",
+        "queues",
     ];
     let document = document();
     for (kind, text) in blocks(&document) {
@@ -348,6 +350,11 @@ fn every_event_has_an_example_with_each_of_its_causes() {
 #[test]
 fn an_upload_is_shown() {
     assert_eq!(examples::<Uploaded>("uploaded").len(), 1);
+}
+
+#[test]
+fn the_queues_of_a_socket_are_shown() {
+    assert_eq!(examples::<SocketQueues>("queues").len(), 1);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::delivery::Leaving;
+
 pub(crate) use self::collected::Collected;
 pub(crate) use self::delivery::{Delivery, DeliveryError, Outflow, Piece};
 
@@ -17,6 +19,8 @@ pub(crate) use self::delivery::{Delivery, DeliveryError, Outflow, Piece};
 #[derive(Debug, Default)]
 pub(crate) struct Outlets {
     stages: Mutex<HashMap<String, Outlet>>,
+    /// The WebSockets that came, by their stages.
+    leaving: Mutex<HashMap<String, Arc<Leaving>>>,
 }
 
 #[derive(Debug)]
@@ -74,6 +78,18 @@ impl Outlets {
             Some(Outlet::Delivery(Way::Socket, delivery)) => claim(delivery),
             _ => Err(ClaimError::Unknown),
         }
+    }
+
+    /// Remembers what is counted of a stage's WebSocket.
+    pub(crate) fn keep_leaving(&self, stage: &str, leaving: Arc<Leaving>) {
+        let mut kept = self.leaving.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(stage.to_owned(), leaving);
+    }
+
+    /// What is counted of a stage's WebSocket, once one has come.
+    pub(crate) fn leaving(&self, stage: &str) -> Option<Arc<Leaving>> {
+        let kept = self.leaving.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(stage).cloned()
     }
 
     /// A place for what the stage collects, which lives as long as the run is kept.
