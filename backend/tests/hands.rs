@@ -1,4 +1,4 @@
-//! What a learner does by hand to the write side of a running stage, a look into its buffers, and
+//! What a learner reads from a running stage and writes to it by hand, a look into its buffers, and
 //! marks chosen for one run.
 
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -74,6 +74,138 @@ async fn a_chunk_written_by_hand_is_in_the_finished_file_where_it_was_written() 
     expect.truncate(file.len() - 10);
     expect.extend_from_slice(b"by hand\n\xff\x00");
     assert!(file == expect, "{} bytes", file.len());
+}
+
+/// A run whose source is paused for good, with something in its read buffer.
+async fn a_source_that_stands(page: &mut Page) -> (String, u64) {
+    let run = page.start(copy(Some(1_000_000))).await;
+    page.until(&run, |view| view["stages"][1]["writable"]["chunks"] != 0)
+        .await;
+    page.ok(json!({"type": "unpipe", "run": run, "from": "source"}))
+        .await;
+    let full = |side: &Value| side["buffered"].as_u64() >= side["mark"].as_u64();
+    let view = page
+        .until(&run, |view| full(&view["stages"][0]["readable"]))
+        .await;
+    let given = view["stages"][0]["readable"]["bytes"].as_u64().unwrap();
+    (run, given)
+}
+
+fn read(run: &str, n: Value) -> Value {
+    json!({"type": "read", "run": run, "stage": "source", "n": n})
+}
+
+#[tokio::test]
+async fn what_is_read_by_hand_is_the_next_of_the_data_and_nobody_else_gets_it() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let (run, given) = a_source_that_stands(&mut page).await;
+    let sample = playground.sample().into_bytes();
+    let from = usize::try_from(given).unwrap();
+    let answer = page.ask(read(&run, json!(8))).await;
+    assert_eq!(
+        (&answer["type"], &answer["bytes"]),
+        (&json!("gave"), &json!(8))
+    );
+    assert_eq!(answer["base64"], STANDARD.encode(&sample[from..from + 8]));
+    assert_eq!(answer["note"], Value::Null, "{answer}");
+    let verb = page
+        .until_event(&run, |event| {
+            event["type"] == "verb" && event["verb"]["name"] == "read"
+        })
+        .await;
+    assert_eq!(verb["verb"]["n"], 8);
+    let held = answer["buffered"].as_u64().unwrap();
+    let all = page
+        .ask(json!({"type": "read", "run": run, "stage": "source"}))
+        .await;
+    assert!(all["bytes"].as_u64() >= Some(held), "{all}");
+    let beginning = STANDARD.encode(&sample[from + 8..from + 8 + 4_096]);
+    assert_eq!(all["base64"], beginning, "its first 4,096 bytes");
+    let taken = 8 + all["bytes"].as_u64().unwrap();
+    let view = page
+        .until(&run, |view| {
+            view["stages"][0]["readable"]["read_bytes"] == taken
+        })
+        .await;
+    assert_eq!(view["stages"][1]["writable"]["bytes"], given);
+    page.ok(json!({"type": "throttle", "run": run, "stage": "source", "bytes_per_s": null}))
+        .await;
+    page.ok(json!({"type": "pipe", "run": run, "from": "source", "to": "sink"}))
+        .await;
+    let download = page.until_ready(&run).await;
+    let left = sample.len() as u64 - taken;
+    assert_eq!(download["bytes"], left, "what was read is not in the file");
+}
+
+#[tokio::test]
+async fn more_than_is_buffered_is_null_and_raises_the_mark() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let (run, _) = a_source_that_stands(&mut page).await;
+    let answer = page.ask(read(&run, json!(3_000_000))).await;
+    assert_eq!(
+        (&answer["bytes"], &answer["base64"]),
+        (&Value::Null, &json!(""))
+    );
+    assert_eq!(answer["mark"], 1 << 22, "{answer}");
+    let note = answer["note"].as_str().unwrap();
+    assert!(
+        note.contains("read(3000000) answered null; it raised the mark"),
+        "{note}"
+    );
+    page.until(&run, |view| {
+        view["stages"][0]["readable"]["mark"] == 1 << 22
+    })
+    .await;
+    let refused = [
+        (
+            read(&run, json!(16_777_217)),
+            "not_allowed",
+            "0 to 16777216",
+        ),
+        (read(&run, json!(-1)), "malformed", "-1"),
+        (about("read", &run), "not_allowed", "has no read()"),
+    ];
+    for (request, code, message) in refused {
+        let answer = page.ask(request).await;
+        assert_eq!(answer["code"], code, "{answer}");
+        let said = answer["message"].as_str().unwrap();
+        assert!(said.contains(message), "{said}");
+    }
+    page.ok(json!({"type": "destroy", "run": run, "stage": "source"}))
+        .await;
+    let answer = page.ask(read(&run, json!(1))).await;
+    assert!(
+        answer["message"].as_str().unwrap().contains("answers null"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_read_while_piped_goes_to_the_destination_too() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let mut stages = copy(None);
+    stages[1]["bytes_per_s"] = json!(1_000_000);
+    let run = page.start(stages).await;
+    // The sink owes a drain and the source fills up.
+    let full = |side: &Value| side["buffered"].as_u64() >= side["mark"].as_u64();
+    page.until(&run, |view| full(&view["stages"][0]["readable"]))
+        .await;
+    let answer = page.ask(read(&run, json!(100))).await;
+    if answer["bytes"] == 100 {
+        let note = answer["note"].as_str().unwrap();
+        assert!(note.contains("copy.csv got it too"), "{note}");
+    }
+    page.ok(json!({"type": "throttle", "run": run, "stage": "sink", "bytes_per_s": null}))
+        .await;
+    let download = page.until_ready(&run).await;
+    let (_, file) = playground.get(download["path"].as_str().unwrap()).await;
+    assert!(
+        file == playground.sample().into_bytes(),
+        "nothing is missing"
+    );
 }
 
 #[tokio::test]

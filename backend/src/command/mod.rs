@@ -4,6 +4,7 @@ mod buffer;
 mod clock;
 mod end;
 mod hello;
+mod read;
 mod scenario;
 mod start;
 mod throttle;
@@ -69,6 +70,7 @@ pub(crate) async fn carry_out(
         Command::Destroy { run, stage, error } => {
             verb::carry_out(session, id, &run, RunVerb::Destroy { stage, error }).await
         }
+        Command::Read(read) => read::read(session, id, read).await,
         Command::Write(write) => write::write(session, id, write).await,
         Command::Cork { run, stage } => {
             verb::carry_out(session, id, &run, RunVerb::Cork { stage }).await

@@ -255,6 +255,11 @@ pub enum Verb {
         /// With an error: the stage fails.
         failing: bool,
     },
+    /// `readable.read(n)`, or `readable.read()` when `n` is `None`.
+    Read {
+        /// How many bytes are asked for.
+        n: Option<u64>,
+    },
     /// `writable.write(chunk)`, a chunk written by hand.
     Write {
         /// Size of the chunk.

@@ -82,6 +82,8 @@ pub struct ReadableView {
     pub chunks: u64,
     /// Bytes that left it to a listener.
     pub bytes: u64,
+    /// Bytes of these that a `read()` alone got: nobody listened for `data`.
+    pub read_bytes: u64,
     /// Chunks that left it with nobody listening.
     pub discarded_chunks: u64,
     /// Bytes that left it with nobody listening.
@@ -192,6 +194,11 @@ impl RunView {
                     }
                 }
             }
+            EventKind::Data { bytes, .. } if !self.is_data_heard(event.stage) => {
+                if let Some(readable) = self.readable_mut(event.stage) {
+                    readable.read_bytes += bytes;
+                }
+            }
             EventKind::Over { outcome } => self.outcome = Some(outcome.clone()),
             EventKind::Taken { .. } if self.is_last(event.stage) => {
                 self.measured.first_taken_us.get_or_insert(event.at_us);
@@ -219,6 +226,18 @@ impl RunView {
     /// Whether nothing can be read from a stage: the line ends there.
     fn is_last(&self, id: StageId) -> bool {
         self.stage(id).is_some_and(|stage| stage.readable.is_none())
+    }
+
+    /// Whether anything listens to the `data` of a stage.
+    fn is_data_heard(&self, id: StageId) -> bool {
+        let readable = self.stage(id).and_then(|stage| stage.readable.as_ref());
+        let own = readable.map_or(0, |readable| readable.data_listeners);
+        own > 0 || self.pipes.iter().any(|pipe| pipe.from == id)
+    }
+
+    fn readable_mut(&mut self, id: StageId) -> Option<&mut ReadableView> {
+        let stage = self.stages.get_mut(usize::from(id.0))?;
+        stage.readable.as_mut()
     }
 
     fn pipe_index(&self, from: StageId, to: StageId) -> Option<usize> {

@@ -1,8 +1,8 @@
 //! The verbs of the selected stage as they are written in code, and the speed of the slow one.
 //!
-//! Test ids: `verb-pause`, `verb-resume`, `verb-unpipe`, `verb-pipe-{destination}`, `verb-write`,
-//! `verb-cork`, `verb-uncork`, `verb-end`, `verb-destroy`, `verb-fail`, `verb-marks`, `beforehand`,
-//! `throttle-{name}`, `notice` (with `data-refused`).
+//! Test ids: `verb-pause`, `verb-resume`, `verb-read`, `verb-unpipe`, `verb-pipe-{destination}`,
+//! `verb-write`, `verb-cork`, `verb-uncork`, `verb-end`, `verb-destroy`, `verb-fail`, `verb-marks`,
+//! `beforehand`, `throttle-{name}`, `notice` (with `data-refused`).
 
 use leptos::prelude::*;
 use spillway_protocol::control::Command;

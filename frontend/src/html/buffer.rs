@@ -51,11 +51,23 @@ fn count(waiting: u64) -> String {
     }
 }
 
-/// The first bytes of a chunk of `bytes`, as text and in hex.
+/// The first bytes of a chunk of `bytes` that waits, as text and in hex.
+///
+/// Test ids: those of [`bytes`].
+#[must_use]
+pub fn chunk(at: u64, bytes: u64, first: &[u8]) -> String {
+    sized(&format!(", from byte {} on", exact(at)), bytes, first)
+}
+
+/// The first bytes of what was read.
 ///
 /// Test ids: `chunk-size` (with `data-bytes`), `chunk-text`, `chunk-hex`.
 #[must_use]
-pub fn chunk(at: u64, bytes: u64, first: &[u8]) -> String {
+pub fn bytes(bytes: u64, first: &[u8]) -> String {
+    sized("", bytes, first)
+}
+
+fn sized(place: &str, bytes: u64, first: &[u8]) -> String {
     let shown = first.len() as u64;
     let part = if shown < bytes {
         format!("; the first {} are shown", exact(shown))
@@ -63,11 +75,10 @@ pub fn chunk(at: u64, bytes: u64, first: &[u8]) -> String {
         String::new()
     };
     format!(
-        "<p data-testid=\"chunk-size\" data-bytes=\"{bytes}\">{} bytes, from byte {} on{part}.</p>\
+        "<p data-testid=\"chunk-size\" data-bytes=\"{bytes}\">{} bytes{place}{part}.</p>\
          <h3>As text</h3><pre tabindex=\"0\" data-testid=\"chunk-text\">{}</pre>\
          <h3>In hex</h3><pre tabindex=\"0\" data-testid=\"chunk-hex\">{}</pre>",
         exact(bytes),
-        exact(at),
         escape(&text(first)),
         escape(&hex(first))
     )

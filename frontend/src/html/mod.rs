@@ -17,7 +17,7 @@ mod transports;
 use crate::words::checked;
 use crate::words::phrase::{Part, Phrase};
 
-pub use buffer::{chunk, queue};
+pub use buffer::{bytes, chunk, queue};
 pub use causes::steps;
 pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};

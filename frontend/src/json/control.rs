@@ -46,6 +46,14 @@ fn answer(fields: Fields<'_>) -> Option<Message> {
             run: fields.string("run")?,
             memory: fields.u64("memory")?,
         },
+        "gave" => Message::Gave {
+            id: id()?,
+            bytes: fields.maybe("bytes", Json::as_u64)?,
+            base64: fields.string("base64")?,
+            buffered: fields.u64("buffered")?,
+            mark: fields.u64("mark")?,
+            note: fields.maybe_string("note")?,
+        },
         "written" => Message::Written {
             id: id()?,
             bytes: fields.u64("bytes")?,

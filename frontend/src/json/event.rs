@@ -163,6 +163,9 @@ fn verb(fields: Fields<'_>) -> Option<Verb> {
         "destroy" => Verb::Destroy {
             failing: fields.bool("failing")?,
         },
+        "read" => Verb::Read {
+            n: fields.maybe("n", Json::as_u64)?,
+        },
         "write" => Verb::Write {
             bytes: fields.u64("bytes")?,
         },

@@ -58,6 +58,7 @@ fn readable(fields: Fields<'_>) -> Option<ReadableView> {
         mark: fields.u64("mark")?,
         chunks: fields.u64("chunks")?,
         bytes: fields.u64("bytes")?,
+        read_bytes: fields.u64("read_bytes")?,
         discarded_chunks: fields.u64("discarded_chunks")?,
         discarded_bytes: fields.u64("discarded_bytes")?,
     })

@@ -64,6 +64,10 @@ fn command(text: &mut Text, command: &Command) {
             text.strings([("type", "destroy"), ("run", run), ("stage", stage)]);
             text.maybe("error", error.as_deref());
         }
+        Command::Read(read) => {
+            text.strings([("type", "read"), ("run", &read.run), ("stage", &read.stage)]);
+            text.number("n", read.n);
+        }
         Command::Write(write) => {
             text.strings([
                 ("type", "write"),

@@ -46,6 +46,7 @@ fn stage(name: &str, label: &str, read: Option<u64>, write: Option<u64>) -> Stag
             mark,
             chunks: 0,
             bytes: 0,
+            read_bytes: 0,
             discarded_chunks: 0,
             discarded_bytes: 0,
         }),

@@ -32,6 +32,8 @@ pub struct OpenMenu {
 /// What is asked about, or looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sheet {
+    /// How much to read.
+    Read(StageId),
     /// The chunk to write.
     Write(StageId),
     /// What a buffer holds.
@@ -54,6 +56,7 @@ impl Hands {
     /// Calls a verb of a stage; what has to be asked first opens its sheet.
     pub fn call(self, stage: StageId, call: Call) {
         let sheet = match call {
+            Call::Read => Sheet::Read(stage),
             Call::Write => Sheet::Write(stage),
             Call::Look(side) => Sheet::Buffer(stage, side),
             Call::Marks => Sheet::Marks,

@@ -165,6 +165,8 @@ fn verb_phrase(stage: StageId, verb: Verb, view: &RunView) -> Phrase {
         Verb::Resume => "resume()".to_owned(),
         Verb::Destroy { failing: true } => "destroy(error)".to_owned(),
         Verb::Destroy { failing: false } => "destroy()".to_owned(),
+        Verb::Read { n: Some(n) } => format!("read({})", exact(n)),
+        Verb::Read { n: None } => "read()".to_owned(),
         Verb::Write { bytes } => format!("write({})", exact(bytes)),
         Verb::Cork => "cork()".to_owned(),
         Verb::Uncork => "uncork()".to_owned(),

@@ -75,6 +75,8 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, RunError>>;
 pub(crate) enum RunCommand {
     /// A verb on a stage.
     Verb(RunVerb, Reply<Option<String>>),
+    /// A `read()` by hand.
+    Read(Read, Reply<Gave>),
     /// A chunk written by hand.
     Write(Write, Reply<Written>),
     /// A look at what a buffer holds.
@@ -119,6 +121,24 @@ pub(crate) enum RunVerb {
     End {
         stage: String,
     },
+}
+
+/// A `read(n)` by hand, or `read()`.
+#[derive(Debug, Clone)]
+pub(crate) struct Read {
+    pub(crate) stage: String,
+    pub(crate) n: Option<u64>,
+}
+
+/// What `read()` answered.
+#[derive(Debug)]
+pub(crate) struct Gave {
+    /// The size and the beginning of the chunk; none for null.
+    pub(crate) chunk: Option<Looked>,
+    pub(crate) buffered: u64,
+    pub(crate) mark: u64,
+    /// What surprises in it.
+    pub(crate) note: Option<String>,
 }
 
 /// A chunk written by hand.

@@ -1,13 +1,61 @@
-//! What a learner does to the write side of a stage by hand, and a look into the buffers.
+//! What a learner reads from a stage and writes to it by hand, and a look into the buffers.
 
 use bytes::Bytes;
-use spillway_protocol::control::QueuedChunk;
-use spillway_streams::{BufferSide, EventKind, Queued, StageId, Verb, WritableView};
+use spillway_protocol::control::{MAX_READ, QueuedChunk};
+use spillway_streams::{
+    BufferSide, EventKind, Queued, ReadState, ReadableView, StageId, Verb, WritableView,
+};
 
-use super::handle::{Buffer, Buffered, Looked, Write, Written};
+use super::handle::{Buffer, Buffered, Gave, Looked, Read, Write, Written};
 use super::{Driver, RunError};
 
 impl Driver {
+    /// `stage.read(n)`. What it takes, the listeners of `data` get as well.
+    pub(super) fn handle_read(&mut self, read: &Read) -> Result<Gave, RunError> {
+        self.takes_verbs()?;
+        let name = &read.stage;
+        let id = self.readable_named(name, "read()")?;
+        let before = self.read_side(id)?;
+        if self.core.machine.is_destroyed(id) || before.state == ReadState::Ended {
+            return Err(RunError::NotAllowed(format!(
+                "{name} has ended or is destroyed: Node's read() answers null from now on"
+            )));
+        }
+        if read.n.is_some_and(|n| n > MAX_READ) {
+            return Err(RunError::NotAllowed(format!(
+                "read(n) by hand asks for 0 to {MAX_READ} bytes: more would raise the mark beyond \
+                 what a run may have"
+            )));
+        }
+        self.called(id, Verb::Read { n: read.n });
+        // Checked to be small.
+        let chunk = self.core.machine.read(id, read.n.map(|n| n as usize));
+        let after = self.read_side(id)?;
+        let note = match (&chunk, read.n) {
+            (Some(_), _) => self.also_given(id),
+            (None, Some(n)) if n > 0 => Some(not_enough(n, &before, &after)),
+            (None, _) => None,
+        };
+        Ok(Gave {
+            chunk: chunk.as_ref().map(looked),
+            buffered: after.buffered,
+            mark: after.mark,
+            note,
+        })
+    }
+
+    /// Who else got what `read()` took.
+    fn also_given(&self, id: StageId) -> Option<String> {
+        let picture = self.core.picture();
+        let stages = self.core.machine.destinations(id).into_iter();
+        let names = stages.filter_map(|to| Some(picture.stage(to)?.label.clone()));
+        let names: Vec<String> = names.collect();
+        (!names.is_empty()).then(|| {
+            let names = names.join(", ");
+            format!("{names} got it too: a pipe listens for 'data', and read() emits it")
+        })
+    }
+
     /// `stage.write(chunk)`. After `end()` it does what Node does: the stage fails.
     pub(super) fn handle_write(&mut self, write: &Write) -> Result<Written, RunError> {
         self.takes_verbs()?;
@@ -113,10 +161,7 @@ impl Driver {
                 buffer.stage
             )));
         };
-        Ok(Looked {
-            bytes: chunk.len() as u64,
-            beginning: chunk[..chunk.len().min(MAX_SHOWN)].to_vec(),
-        })
+        Ok(looked(chunk))
     }
 
     fn queued(&self, buffer: &Buffer) -> Result<Queued<'_>, RunError> {
@@ -130,6 +175,26 @@ impl Driver {
             };
             RunError::NotAllowed(format!("{name} is a {kind}: it has no {side} buffer"))
         })
+    }
+
+    fn readable_named(&self, name: &str, verb: &str) -> Result<StageId, RunError> {
+        let id = self.stage_named(name)?;
+        let view = self.core.view().stage(id);
+        if view.is_some_and(|stage| stage.readable.is_some()) {
+            Ok(id)
+        } else {
+            Err(RunError::NotAllowed(format!(
+                "{name} is a Writable: it has no {verb}"
+            )))
+        }
+    }
+
+    /// The read side as it is at this moment.
+    fn read_side(&self, id: StageId) -> Result<ReadableView, RunError> {
+        let view = self.core.machine.view();
+        let stage = view.stages.into_iter().nth(usize::from(id.0));
+        let side = stage.and_then(|stage| stage.readable);
+        side.ok_or(RunError::Over)
     }
 
     fn writable_named(&self, name: &str, verb: &str) -> Result<StageId, RunError> {
@@ -154,6 +219,25 @@ impl Driver {
 
     fn called(&mut self, id: StageId, verb: Verb) {
         self.core.machine.note(id, EventKind::Verb { verb });
+    }
+}
+
+/// Why `read(n)` answered null, and what it did all the same.
+fn not_enough(n: u64, before: &ReadableView, after: &ReadableView) -> String {
+    let buffered = before.buffered;
+    let raised = if after.mark > before.mark {
+        format!("; it raised the mark to {}", after.mark)
+    } else {
+        String::new()
+    };
+    format!("only {buffered} bytes are buffered, so read({n}) answered null{raised}")
+}
+
+/// The size of a chunk and its beginning.
+fn looked(chunk: &Bytes) -> Looked {
+    Looked {
+        bytes: chunk.len() as u64,
+        beginning: chunk[..chunk.len().min(MAX_SHOWN)].to_vec(),
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) use self::core::Failure;
 pub(super) use self::core::{Core, Host, Opened};
 use self::handle::Output;
 pub(crate) use self::handle::{
-    Buffer, Reply, RunCommand, RunError, RunHandle, RunPlace, RunSpec, RunVerb, Throttle, Write,
+    Buffer, Read, Reply, RunCommand, RunError, RunHandle, RunPlace, RunSpec, RunVerb, Throttle,
+    Write,
 };
 use self::page::Page;
 use self::show::Show;
@@ -199,6 +200,9 @@ impl Driver {
             }
             RunCommand::Throttle(throttle, reply) => {
                 let _gone = reply.send(self.handle_throttle(&throttle));
+            }
+            RunCommand::Read(read, reply) => {
+                let _gone = reply.send(self.handle_read(&read));
             }
             RunCommand::Write(write, reply) => {
                 let _gone = reply.send(self.handle_write(&write));

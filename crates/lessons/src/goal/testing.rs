@@ -203,6 +203,7 @@ pub(crate) fn run() -> RunView {
         mark: 16,
         chunks: 0,
         bytes: 0,
+        read_bytes: 0,
         discarded_chunks: 0,
         discarded_bytes: 0,
     });

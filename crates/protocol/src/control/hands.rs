@@ -21,6 +21,22 @@ pub struct Write {
 /// Largest chunk written by hand, bytes: in base64 it fits into a message of the channel.
 pub const MAX_WRITE: usize = 32 * 1024;
 
+/// `readable.read(n)` by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Read {
+    /// The run.
+    pub run: String,
+    /// Name of the Readable.
+    pub stage: String,
+    /// How many bytes, at most [`MAX_READ`]; left out, `read()`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u64>,
+}
+
+/// Most that a `read(n)` by hand asks for, bytes: it may raise the mark, and this is the largest
+/// mark of a run.
+pub const MAX_READ: u64 = 16 << 20;
+
 /// One of the buffers of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BufferPlace {

@@ -63,6 +63,22 @@ pub enum Message {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
+    /// Answer to `read`.
+    Gave {
+        /// `id` of the request.
+        id: u64,
+        /// Size of what `read()` answered; `null` when it answered null.
+        bytes: Option<u64>,
+        /// Its first 4,096 bytes.
+        base64: String,
+        /// The read buffer after it.
+        buffered: u64,
+        /// Its mark, which a `read(n)` may have raised.
+        mark: u64,
+        /// What Node does with this read, when it may surprise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// Answer to `buffer`: what it held in that moment.
     Buffer {
         /// `id` of the request.

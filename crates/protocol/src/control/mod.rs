@@ -8,7 +8,7 @@ mod start;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::hands::{BufferPlace, MAX_WRITE, QueuedChunk, Side, Write};
+pub use self::hands::{BufferPlace, MAX_READ, MAX_WRITE, QueuedChunk, Read, Side, Write};
 pub use self::message::{Direction, Download, Message, WirePiece};
 pub use self::scenario::{ScenarioEnd, ScenarioOver};
 pub use self::start::{Clock, ClockMode, Join, Marks, StageSpec, Start};
@@ -83,6 +83,8 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
+    /// `stage.read(n)` by hand. Answered by `gave`.
+    Read(Read),
     /// `stage.write(chunk)` by hand. Answered by `written`.
     Write(Write),
     /// `stage.cork()`.

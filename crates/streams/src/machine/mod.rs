@@ -341,6 +341,7 @@ fn stage_view(stage: &Stage) -> StageView {
             mark: read.mark as u64,
             chunks: read.out.chunks,
             bytes: read.out.bytes,
+            read_bytes: read.by_read,
             discarded_chunks: read.discarded.chunks,
             discarded_bytes: read.discarded.bytes,
         }),

@@ -140,7 +140,8 @@ impl Machine {
     }
 
     fn emit_taken(&mut self, id: StageId, chunk: &Bytes, taker: Taker) {
-        let heard = taker == Taker::Program || self.is_data_heard(id);
+        let listened = self.is_data_heard(id);
+        let heard = taker == Taker::Program || listened;
         let Some(read) = self.read_side(id) else {
             return;
         };
@@ -148,6 +149,7 @@ impl Machine {
         let (bytes, buffered) = (size as u64, read.buffered as u64);
         if heard {
             read.out.add(size);
+            read.by_read += if listened { 0 } else { bytes };
             let (chunks, total) = (read.out.chunks, read.out.bytes);
             self.emit(
                 id,

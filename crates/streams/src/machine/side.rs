@@ -177,6 +177,8 @@ pub(super) struct ReadSide {
     pub(super) paused_by: Option<PauseCause>,
     pub(super) out: Count,
     pub(super) discarded: Count,
+    /// What of `out` a `read()` alone got, with nobody listening for `data`.
+    pub(super) by_read: u64,
 }
 
 impl ReadSide {
@@ -203,6 +205,7 @@ impl ReadSide {
             paused_by: None,
             out: Count::default(),
             discarded: Count::default(),
+            by_read: 0,
         }
     }
 

@@ -85,7 +85,7 @@ fn drawn(message: &Message) -> String {
 }
 
 /// The browser knows Base64: each letter of what it gives is a byte.
-fn decoded(base64: &str) -> Vec<u8> {
+pub(super) fn decoded(base64: &str) -> Vec<u8> {
     let letters = window().atob(base64).unwrap_or_default();
     letters.chars().map(|letter| letter as u8).collect()
 }

@@ -1,10 +1,11 @@
-//! The sheets with which a run is acted on: the chunk to write, the chunks of a buffer, the marks of
+//! The sheets with which a run is acted on: how much to read, the chunk to write, the chunks of a buffer, the marks of
 //! the next run. While one is open, the rest of the page waits.
 //!
 //! Test ids: `sheet`, `sheet-close`, and those of the sheets.
 
 pub mod buffer;
 pub mod marks;
+pub mod read;
 pub mod write;
 
 use leptos::html::Dialog;
@@ -15,6 +16,7 @@ use crate::state::{Hands, Sheet};
 use crate::words::verbs::{Thing, thing_name};
 use buffer::BufferSheet;
 use marks::MarksSheet;
+use read::ReadSheet;
 use write::WriteSheet;
 
 /// The sheet that is open.
@@ -43,6 +45,7 @@ pub fn Sheets(
     let name = move || hands.sheet.get().map(|sheet| name_of(hands, sheet));
     let content = move || {
         hands.sheet.get().map(|sheet| match sheet {
+            Sheet::Read(stage) => view! { <ReadSheet hands stage/> }.into_any(),
             Sheet::Write(stage) => view! { <WriteSheet hands stage/> }.into_any(),
             Sheet::Buffer(stage, side) => view! { <BufferSheet hands stage side/> }.into_any(),
             Sheet::Marks => view! { <MarksSheet hands/> }.into_any(),
@@ -67,6 +70,7 @@ pub fn Sheets(
 
 fn name_of(hands: Hands, sheet: Sheet) -> String {
     match sheet {
+        Sheet::Read(stage) => format!("{}.read(n)", stage_name(hands, stage)),
         Sheet::Write(stage) => format!("{}.write(chunk)", stage_name(hands, stage)),
         Sheet::Buffer(stage, side) => {
             let view = hands.runner.view;

@@ -104,6 +104,8 @@ fn inner_kinds() -> Vec<EventKind> {
         Verb::Unpipe { to: None },
         Verb::Resume,
         Verb::Destroy { failing: true },
+        Verb::Read { n: Some(5) },
+        Verb::Read { n: None },
         Verb::Write { bytes: 5 },
         Verb::Cork,
         Verb::Uncork,

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
     BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks, Message,
-    QueuedChunk, Request, ScenarioEnd, ScenarioOver, Side, StageSpec, Start, WirePiece, Write,
+    QueuedChunk, Read, Request, ScenarioEnd, ScenarioOver, Side, StageSpec, Start, WirePiece,
+    Write,
 };
 use spillway_protocol::course::{Chapter, Code, Course, Lesson, LessonText, Problem, Thing};
 use spillway_streams::{Outcome, PauseCause};
@@ -118,7 +119,15 @@ fn next_look(message: &Message) -> Option<Message> {
             mark: 16,
             note: Some(name()),
         },
-        M::Written { .. } => M::Buffer {
+        M::Written { .. } => M::Gave {
+            id,
+            bytes: Some(5),
+            base64: name(),
+            buffered: 20,
+            mark: 16,
+            note: Some(name()),
+        },
+        M::Gave { .. } => M::Buffer {
             id,
             in_hand: Some(7),
             chunks: vec![QueuedChunk { at: 7, bytes: 5 }],
@@ -336,6 +345,12 @@ fn place(side: Side) -> BufferPlace {
 fn by_hand() -> Vec<Command> {
     let (run, stage) = (name(), name());
     vec![
+        Command::Read(Read {
+            run: run.clone(),
+            stage: stage.clone(),
+            n: Some(5),
+        }),
+        Command::Read(Read::default()),
         Command::Write(Write {
             text: Some(name()),
             ..Write::default()

@@ -56,7 +56,8 @@ pub(super) fn causes(
         EventKind::Flowing { by, undid_pause } => log.behind_flow(id, *by, *undid_pause),
         EventKind::Piped { to } => at(log.verb(id, |verb| verb == Verb::Pipe { to: *to })),
         EventKind::Unpiped { to, by } => at(log.behind_unpipe(id, *to, *by)),
-        EventKind::Data { .. } => at(log.of(id, |kind| matches!(kind, EventKind::Flowing { .. }))),
+        EventKind::Data { .. } => at(log.behind_data(id)),
+        EventKind::Marked { .. } => at(log.verb(id, |verb| matches!(verb, Verb::Read { .. }))),
         EventKind::Discarded { .. } => {
             let unpiped = log.of(id, |kind| matches!(kind, EventKind::Unpiped { .. }));
             let flowing = log.of(id, |kind| matches!(kind, EventKind::Flowing { .. }));
@@ -212,6 +213,12 @@ impl Before<'_> {
         let at_us = self.history.event(self.moment)?.at_us;
         let verb = self.verb(id, wanted)?;
         (self.history.event(verb)?.at_us == at_us).then_some(verb)
+    }
+
+    /// A `read()` by hand, else the flow.
+    fn behind_data(&self, id: StageId) -> Option<Moment> {
+        let by_hand = self.called_now(id, |verb| matches!(verb, Verb::Read { .. }));
+        by_hand.or_else(|| self.of(id, |kind| matches!(kind, EventKind::Flowing { .. })))
     }
 
     /// The learner's verb, or the failure of another stage that this one was told of.

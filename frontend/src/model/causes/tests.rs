@@ -321,6 +321,37 @@ fn what_is_written_and_ended_by_hand_leads_to_the_hand() {
 }
 
 #[test]
+fn what_is_read_by_hand_leads_to_the_hand() {
+    let mut driven = Driven::new(0);
+    driven.act(|machine| {
+        machine.handle_push(SOURCE, Some(vec![0; 9].into()));
+    });
+    let verb = |n| EventKind::Verb {
+        verb: Verb::Read { n: Some(n) },
+    };
+    driven.act(|machine| {
+        machine.note(SOURCE, verb(5));
+        machine.read(SOURCE, Some(5));
+    });
+    let data = |event: &Event| matches!(event.kind, EventKind::Data { .. });
+    let expect = ["source gave 5 bytes", "you called read(5) on source"];
+    check(&driven, data, &expect);
+    driven.act(|machine| {
+        machine.note(SOURCE, verb(100));
+        machine.read(SOURCE, Some(100));
+    });
+    let expect = [
+        "source has a mark of 128 now",
+        "you called read(100) on source",
+    ];
+    check(
+        &driven,
+        is(SOURCE, EventKind::Marked { mark: 128 }),
+        &expect,
+    );
+}
+
+#[test]
 fn a_destination_that_fails_is_the_reason_of_the_unpiping() {
     let mut driven = Driven::piped(0);
     driven.fail(SINK, "boom");

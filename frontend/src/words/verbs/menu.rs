@@ -70,7 +70,7 @@ pub fn menu(view: &RunView, thing: Thing) -> Vec<Offer> {
 
 const fn belongs(call: Call, side: Side) -> bool {
     match side {
-        Side::Read => matches!(call, Call::Pause | Call::Resume),
+        Side::Read => matches!(call, Call::Pause | Call::Resume | Call::Read),
         Side::Write => matches!(call, Call::Write | Call::Cork | Call::Uncork | Call::End),
     }
 }

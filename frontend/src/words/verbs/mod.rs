@@ -3,6 +3,7 @@
 mod life;
 mod menu;
 mod read;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -11,6 +12,7 @@ use spillway_protocol::control::{Command, Side};
 use spillway_streams::{ReadState, RunView, StageId, StageView};
 
 pub use menu::{Thing, menu, side_name, thing_name};
+pub use reading::{foretell_read, gave};
 pub use write::{answered, foretell};
 
 /// One verb on one stage.
@@ -39,6 +41,8 @@ pub enum Call {
     Pause,
     /// `resume()`.
     Resume,
+    /// `read(n)`: the page asks for `n` first.
+    Read,
     /// `write(chunk)`: the page asks for the chunk first.
     Write,
     /// `cork()`.
@@ -90,7 +94,7 @@ impl Call {
                 stage,
                 error: Some(BY_HAND.to_owned()),
             },
-            Self::Write | Self::Look(_) | Self::Marks => return None,
+            Self::Read | Self::Write | Self::Look(_) | Self::Marks => return None,
         })
     }
 

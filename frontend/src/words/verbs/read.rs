@@ -1,8 +1,8 @@
-//! The verbs of a read side: pause, resume, unpipe, pipe.
+//! The verbs of a read side: pause, resume, read, unpipe, pipe.
 
 use spillway_streams::{ReadState, ReadableView, RunView, StageId, StageView, WriteState};
 
-use super::{Call, Offer, offer, refuse};
+use super::{Call, Offer, foretell_read, offer, refuse};
 use crate::words::label;
 
 /// None for a stage that only takes.
@@ -11,6 +11,13 @@ pub(super) fn offers(view: &RunView, id: StageId, stage: &StageView) -> Vec<Offe
         return Vec::new();
     };
     let mut offers = vec![pause(view, id, readable), resume(view, id, readable)];
+    let read = foretell_read(view, id, None);
+    offers.push(offer(
+        "read",
+        "read(…)",
+        format!("asks for n; {read}"),
+        Call::Read,
+    ));
     offers.extend(unpipes(view, id));
     offers.extend(pipes(view, id));
     if readable.state == ReadState::Ended {

@@ -28,6 +28,7 @@ fn a_piped_source_offers_unpipe_and_no_second_pipe() {
     let expect = [
         "pause()",
         "resume()",
+        "read(…)",
         "unpipe(filter)",
         "destroy()",
         "destroy(err)",
@@ -39,7 +40,7 @@ fn a_piped_source_offers_unpipe_and_no_second_pipe() {
 fn an_unpiped_source_offers_whoever_nobody_feeds() {
     let mut view = sample::pipeline();
     view.pipes.remove(0);
-    assert_eq!(codes(&offers(&view, SOURCE))[2], "pipe(filter)");
+    assert_eq!(codes(&offers(&view, SOURCE))[3], "pipe(filter)");
     let tip = tip(&view, SOURCE, "resume");
     assert_eq!(tip, "resume() now discards: nobody is listening");
 }
@@ -189,7 +190,7 @@ fn what_has_ended_gives_nothing_and_can_still_be_destroyed() {
     let mut view = sample::pipeline();
     view.stages[0].readable.as_mut().expect("a Readable").state = ReadState::Ended;
     let offers = offers(&view, SOURCE);
-    let (read, life) = offers.split_at(3);
+    let (read, life) = offers.split_at(4);
     assert!(read.iter().all(|offer| !offer.enabled));
     assert!(life.iter().all(|offer| offer.enabled));
     assert_eq!(toggle_pause(&view, SOURCE, &offers), None);
@@ -244,6 +245,7 @@ fn a_tank_offers_its_own_side_alone() {
         "look into the read buffer",
         "pause()",
         "resume()",
+        "read(…)",
         "marks of the next run",
     ];
     assert_eq!(codes(&read), expect);

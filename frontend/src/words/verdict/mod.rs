@@ -88,14 +88,18 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
             if let Some((name, bytes)) = arrived {
                 phrase = phrase.text(size(bytes)).text(" arrived in ").name(name);
             }
-            let lost: u64 = lost(view);
-            let (tone, phrase) = if lost > 0 {
-                let text = format!(", and {} were thrown away on the way.", size(lost));
-                (Tone::Fault, phrase.text(text))
-            } else {
-                (Tone::Done, phrase.text(", nothing lost on the way."))
+            let (tone, text) = match (lost(view), read_alone(view)) {
+                (0, 0) => (Tone::Done, ", nothing lost on the way.".to_owned()),
+                (0, read) => {
+                    let text = format!("; {} went to nobody but read().", size(read));
+                    (Tone::Brim, text)
+                }
+                (lost, _) => {
+                    let text = format!(", and {} were thrown away on the way.", size(lost));
+                    (Tone::Fault, text)
+                }
             };
-            Verdict::says(tone, phrase)
+            Verdict::says(tone, phrase.text(text))
         }
         Outcome::Failed { message, heard } => Verdict::says(
             Tone::Fault,
@@ -363,6 +367,13 @@ pub fn lost(view: &RunView) -> u64 {
         .iter()
         .filter_map(|stage| stage.readable.as_ref());
     readables.map(|readable| readable.discarded_bytes).sum()
+}
+
+/// Bytes of the whole run that only a `read()` by hand got.
+fn read_alone(view: &RunView) -> u64 {
+    let readables = view.stages.iter();
+    let readables = readables.filter_map(|stage| stage.readable.as_ref());
+    readables.map(|readable| readable.read_bytes).sum()
 }
 
 #[cfg(test)]

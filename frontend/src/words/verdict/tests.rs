@@ -162,6 +162,12 @@ fn a_complete_run_counts_what_was_lost() {
         Tone::Done,
         "Complete: 2.5 MB arrived in out.csv.gz, nothing lost on the way.",
     );
+    source_of(&mut view).read_bytes = 2_000;
+    check(
+        &view,
+        Tone::Brim,
+        "Complete: 2.5 MB arrived in out.csv.gz; 2 KB went to nobody but read().",
+    );
     source_of(&mut view).discarded_bytes = 12_000;
     check(
         &view,
