@@ -87,11 +87,11 @@ async fn a_source_that_stands(page: &mut Page) -> (String, u64) {
     let view = page
         .until(&run, |view| full(&view["stages"][0]["readable"]))
         .await;
-    let given = view["stages"][0]["readable"]["bytes"].as_u64().unwrap();
-    (run, given)
+    let given = view["stages"][0]["readable"]["bytes"].as_u64();
+    (run, given.expect("a number"))
 }
 
-fn read(run: &str, n: Value) -> Value {
+fn read(run: &str, n: i64) -> Value {
     json!({"type": "read", "run": run, "stage": "source", "n": n})
 }
 
@@ -102,7 +102,7 @@ async fn what_is_read_by_hand_is_the_next_of_the_data_and_nobody_else_gets_it() 
     let (run, given) = a_source_that_stands(&mut page).await;
     let sample = playground.sample().into_bytes();
     let from = usize::try_from(given).unwrap();
-    let answer = page.ask(read(&run, json!(8))).await;
+    let answer = page.ask(read(&run, 8)).await;
     assert_eq!(
         (&answer["type"], &answer["bytes"]),
         (&json!("gave"), &json!(8))
@@ -143,7 +143,7 @@ async fn more_than_is_buffered_is_null_and_raises_the_mark() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;
     let (run, _) = a_source_that_stands(&mut page).await;
-    let answer = page.ask(read(&run, json!(3_000_000))).await;
+    let answer = page.ask(read(&run, 3_000_000)).await;
     assert_eq!(
         (&answer["bytes"], &answer["base64"]),
         (&Value::Null, &json!(""))
@@ -159,12 +159,8 @@ async fn more_than_is_buffered_is_null_and_raises_the_mark() {
     })
     .await;
     let refused = [
-        (
-            read(&run, json!(16_777_217)),
-            "not_allowed",
-            "0 to 16777216",
-        ),
-        (read(&run, json!(-1)), "malformed", "-1"),
+        (read(&run, 16_777_217), "not_allowed", "0 to 16777216"),
+        (read(&run, -1), "malformed", "-1"),
         (about("read", &run), "not_allowed", "has no read()"),
     ];
     for (request, code, message) in refused {
@@ -175,7 +171,7 @@ async fn more_than_is_buffered_is_null_and_raises_the_mark() {
     }
     page.ok(json!({"type": "destroy", "run": run, "stage": "source"}))
         .await;
-    let answer = page.ask(read(&run, json!(1))).await;
+    let answer = page.ask(read(&run, 1)).await;
     assert!(
         answer["message"].as_str().unwrap().contains("answers null"),
         "{answer}"
@@ -193,7 +189,7 @@ async fn what_is_read_while_piped_goes_to_the_destination_too() {
     let full = |side: &Value| side["buffered"].as_u64() >= side["mark"].as_u64();
     page.until(&run, |view| full(&view["stages"][0]["readable"]))
         .await;
-    let answer = page.ask(read(&run, json!(100))).await;
+    let answer = page.ask(read(&run, 100)).await;
     if answer["bytes"] == 100 {
         let note = answer["note"].as_str().unwrap();
         assert!(note.contains("copy.csv got it too"), "{note}");

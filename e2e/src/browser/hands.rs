@@ -116,7 +116,8 @@ impl Browser {
 
     async fn enabled(&self, selector: &str) -> Result<Element, CmdError> {
         let element = self.client.find(Locator::Css(selector)).await?;
-        if element.is_enabled().await? {
+        let off = element.attr("aria-disabled").await?;
+        if element.is_enabled().await? && off.as_deref() != Some("true") {
             Ok(element)
         } else {
             let off = format!("{selector} is switched off");

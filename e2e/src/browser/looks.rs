@@ -52,7 +52,7 @@ impl Browser {
     /// When the browser does not answer.
     pub async fn all(&self, selector: &str) -> Result<Vec<Seen>> {
         let script = "return [...document.querySelectorAll(arguments[0])].map(e => \
-                      ({text: e.textContent.replace(/[\\u00a0\\u202f\\u2009]/g, ' '), data: {...e.dataset}, disabled: !!e.disabled}))";
+                      ({text: e.textContent.replace(/[\\u00a0\\u202f\\u2009]/g, ' '), data: {...e.dataset}, disabled: !!e.disabled || e.ariaDisabled === 'true'}))";
         let found = self.client.execute(script, vec![json!(selector)]).await?;
         Ok(serde_json::from_value(found)?)
     }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
+use super::focus::hand_on;
 use super::time_bar::TimeBar;
 use crate::html;
 use crate::model::log::Filter;
@@ -231,7 +232,8 @@ fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -
                 class="btn small"
                 data-testid="log-follow"
                 hidden=move || following.get() && runner.then.get().is_none()
-                on:click=move |_| {
+                on:click=move |event| {
+                    hand_on(&event, "[data-testid=log]");
                     runner.go(Go::Now);
                     following.set(true);
                 }

@@ -6,11 +6,13 @@ use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent, Node, SvgElement};
+use web_sys::{Element, HtmlElement, KeyboardEvent, Node};
 
+use super::focus::focus;
+use super::stage_view::focus_thing;
 use crate::html;
 use crate::state::{Hands, OpenMenu, VERBS_ARE_OFF};
-use crate::words::verbs::{Call, Offer, menu, thing_name};
+use crate::words::verbs::{Call, Offer, Thing, menu, thing_name};
 
 /// The menu, while one is open.
 #[component]
@@ -21,6 +23,7 @@ pub fn ThingMenu(
     let root = NodeRef::<Div>::new();
     let shown = StoredValue::new(Vec::<Offer>::new());
     let origin = StoredValue::new_local(None::<Element>);
+    let thing = StoredValue::new(None::<Thing>);
     Effect::new(move |_| {
         let open = hands.menu.get();
         let Some(root) = root.get() else {
@@ -29,6 +32,7 @@ pub fn ThingMenu(
         match open {
             Some(open) => {
                 origin.set_value(document().active_element());
+                thing.set_value(Some(open.thing));
                 shown.set_value(offered(hands, open));
                 fill(&root, &shown.get_value());
                 place(&root, open);
@@ -36,8 +40,11 @@ pub fn ThingMenu(
             None => {
                 let inside = root.contains(document().active_element().as_deref());
                 root.set_hidden(true);
-                if let (true, Some(origin)) = (inside, origin.get_value()) {
-                    focus(&origin);
+                match origin.get_value().filter(|_| inside) {
+                    Some(origin) if origin.is_connected() => focus(&origin),
+                    // It was drawn anew meanwhile.
+                    Some(_) => thing.with_value(|thing| focus_in_picture(*thing)),
+                    None => {}
                 }
             }
         }
@@ -204,13 +211,11 @@ fn focus_item(root: &HtmlElement, at: usize) {
     }
 }
 
-/// Gives the focus to an element, drawn or written.
-pub fn focus(element: &Element) {
-    // What cannot take the focus leaves it where it is.
-    let _ = match element.dyn_ref::<SvgElement>() {
-        Some(drawn) => drawn.focus(),
-        None => element.unchecked_ref::<HtmlElement>().focus(),
-    };
+fn focus_in_picture(thing: Option<Thing>) {
+    let picture = document().query_selector("svg.stages");
+    if let (Some(thing), Ok(Some(picture))) = (thing, picture) {
+        focus_thing(&picture, thing);
+    }
 }
 
 fn find(root: &HtmlElement, selector: &str) -> Option<Element> {

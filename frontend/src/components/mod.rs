@@ -5,6 +5,7 @@ pub mod clock_bar;
 pub mod code_tabs;
 pub mod compare;
 pub mod copy;
+mod focus;
 pub mod header;
 pub mod hints;
 pub mod keys;

@@ -4,10 +4,12 @@
 //! `verb-write`, `verb-cork`, `verb-uncork`, `verb-end`, `verb-destroy`, `verb-fail`, `verb-marks`,
 //! `beforehand`, `throttle-{name}`, `notice` (with `data-refused`).
 
+use leptos::html::Span;
 use leptos::prelude::*;
 use spillway_protocol::control::Command;
 use spillway_streams::StageId;
 
+use super::focus::keep_in;
 use crate::geometry::scale::SPEEDS;
 use crate::state::{Hands, Runner, Sheet, VERBS_ARE_OFF};
 use crate::words::number::limit;
@@ -35,15 +37,23 @@ pub fn VerbBar(
         Memo::new(move |_| offered.with(|offers| offers.iter().map(named).collect::<Vec<_>>()));
     let known = Memo::new(move |_| runner.view.with(|view| !view.stages.is_empty()));
     let pointed = RwSignal::new(None::<Call>);
+    let group = NodeRef::<Span>::new();
     let button = move |(id, code, call): (String, String, Call)| {
         view! { <VerbButton hands offered id code call pointed/> }
+    };
+    let buttons = move || {
+        let calls = calls.get();
+        if let Some(group) = group.get_untracked() {
+            keep_in(&group);
+        }
+        calls.into_iter().map(button).collect_view()
     };
     let beforehand = move || pointed.get().map(|call| tip(runner, offered, call));
     view! {
         <div class="verbs" hidden=move || !known.get()>
             <b class="subject">{label}</b>
-            <span class="calls" role="group" aria-label="Verbs">
-                {move || calls.get().into_iter().map(button).collect_view()}
+            <span class="calls" role="group" aria-label="Verbs" node_ref=group>
+                {buttons}
             </span>
             <span class="throttles">
                 <Throttles runner/>
@@ -88,6 +98,8 @@ fn VerbButton(
         let enabled = |offers: &Vec<Offer>| offers.iter().any(|at| at.call == call && at.enabled);
         runner.then.with(Option::is_some) || !offered.with(enabled)
     });
+    // One that has the focus keeps it when its verb is switched off: else the keys were lost.
+    let held = RwSignal::new(false);
     let point = move || pointed.set(Some(call));
     let leave = move || pointed.set(None);
     view! {
@@ -96,12 +108,23 @@ fn VerbButton(
             class:grave=call.is_grave()
             data-testid=format!("verb-{id}")
             title=move || tip(runner, offered, call)
-            disabled=off
-            on:click=move |_| hands.call(runner.selected.get_untracked(), call)
+            disabled=move || off.get() && !held.get()
+            aria-disabled=move || off.get().to_string()
+            on:click=move |_| {
+                if !off.get_untracked() {
+                    hands.call(runner.selected.get_untracked(), call);
+                }
+            }
             on:pointerenter=move |_| point()
             on:pointerleave=move |_| leave()
-            on:focus=move |_| point()
-            on:blur=move |_| leave()
+            on:focus=move |_| {
+                held.set(true);
+                point();
+            }
+            on:blur=move |_| {
+                held.set(false);
+                leave();
+            }
         >
             {code}
         </button>

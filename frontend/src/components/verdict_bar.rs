@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
+use super::focus::hand_on;
 use crate::html;
 use crate::state::{Go, Runner};
 use crate::words::causes::how_many;
@@ -91,15 +92,30 @@ fn Causes(runner: Runner) -> impl IntoView {
 /// Whether the sentence is about now or a past moment, and the way back.
 #[component]
 fn Past(runner: Runner) -> impl IntoView {
+    // The button stays while the moment changes: it may have the focus.
+    let past = Memo::new(move |_| runner.then.with(Option::is_some));
+    let seq = move || {
+        runner
+            .then
+            .with(|then| then.as_ref().map(|then| then.seq.to_string()))
+    };
+    let says = move || {
+        let then = runner.then.get();
+        then.map(|then| format!("then · {} s", seconds(then.at_us)))
+    };
+    let back = move |event: MouseEvent| {
+        hand_on(&event, "[data-testid=time-slider]");
+        runner.go(Go::Now);
+    };
     move || {
-        let Some(then) = runner.then.get() else {
+        if !past.get() {
             return view! { <span class="sign" aria-hidden="true">"◆"</span> }.into_any();
-        };
+        }
         view! {
-            <b class="then" data-testid="then" data-seq=then.seq.to_string()>
-                {format!("then · {} s", seconds(then.at_us))}
+            <b class="then" data-testid="then" data-seq=seq>
+                {says}
             </b>
-            <button class="btn small" data-testid="now" on:click=move |_| runner.go(Go::Now)>
+            <button class="btn small" data-testid="now" on:click=back>
                 "Back to now" <kbd>"Esc"</kbd>
             </button>
         }

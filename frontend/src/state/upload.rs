@@ -152,7 +152,7 @@ fn transfer(
         drop(progress);
         let sent = sending.try_get_untracked().flatten().map(|it| it.sent);
         let _ = sending.try_set(None);
-        done(outcome(&answered, &name, sent.unwrap_or_default()));
+        done(outcome(&answered, &name, sent));
     });
     request.set_onloadend(Some(ended.unchecked_ref()));
     // What goes wrong here is told by `loadend` as well.
@@ -168,19 +168,20 @@ fn begin(session: &str, file: &File) -> Option<XmlHttpRequest> {
     Some(request)
 }
 
-fn outcome(request: &XmlHttpRequest, name: &str, sent: u64) -> Result<Uploaded, String> {
+/// What came of it; `sent` is how much had left, unless it was given up.
+fn outcome(request: &XmlHttpRequest, name: &str, sent: Option<u64>) -> Result<Uploaded, String> {
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status() {
         Ok(201) => {
             json::uploaded(&text).ok_or_else(|| "The server sent something else.".to_owned())
         }
-        Ok(0) | Err(_) => Err([
-            name,
-            " was cut off after ",
-            &size(sent),
-            ". Nothing of it was kept; send it again.",
-        ]
-        .concat()),
+        Ok(0) | Err(_) => Err(match sent {
+            Some(sent) => {
+                let end = ". Nothing of it was kept; send it again.";
+                [name, " was cut off after ", &size(sent), end].concat()
+            }
+            None => [name, " was not sent to its end. Nothing of it was kept."].concat(),
+        }),
         Ok(_) => Err([name, " was not taken: ", &text].concat()),
     }
 }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use spillway_e2e::{Browser, Entry, id, play, play_with};
+use serde_json::json;
+use spillway_e2e::{Browser, Entry, Look, Scene, get, id, play, play_with, wait_until};
 
 use super::{back_to_the_board, downloaded, open, write};
 
@@ -100,6 +101,124 @@ async fn what_a_run_hands_out_is_fetched_by_the_page() -> Result<()> {
         page.click(&id("start")).await?;
         page.one(&id("deliver-collect")).await?;
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_is_given_up_on_its_way_leaves_nothing() -> Result<()> {
+    play(async |scene| {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("large.txt");
+        fs::write(&file, "x".repeat(8 << 20))?;
+        let page = open(scene).await?;
+        write(&page, "ticker | collect").await?;
+        page.one(&id("wire-ticker-collect")).await?;
+        slow_line(&page, 50_000).await?;
+        send(&page, &file).await?;
+        page.one(&id("upload-progress")).await?;
+        page.click(&id("upload-cancel")).await?;
+        page.until_says(&id("upload-error"), "large.txt was not sent to its end")
+            .await?;
+        page.until_none(&id("upload-progress")).await?;
+        uploads_kept(scene, 0).await?;
+        page.one(&id("wire-ticker-collect")).await?;
+        ensure!(
+            page.all(&id("card-upload")).await?.is_empty(),
+            "a card came"
+        );
+        // The next one is taken as if nothing had been.
+        slow_line(&page, -1).await?;
+        let small = folder.path().join("small.txt");
+        fs::write(&small, "x")?;
+        send(&page, &small).await?;
+        page.one(&id("upload-small.txt")).await?;
+        page.until_none(&format!("{}:not([hidden])", id("upload-error")))
+            .await?;
+        uploads_kept(scene, 1).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_is_cut_off_can_be_sent_again() -> Result<()> {
+    let gone = |entry: &Entry| {
+        entry.message.contains("/api/uploads") || entry.message.contains("/ws/control")
+    };
+    play_with(gone, async |scene| {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("words.txt");
+        fs::write(&file, "one\ntwo\n".repeat(1 << 20))?;
+        let page = open(scene).await?;
+        slow_line(&page, 50_000).await?;
+        send(&page, &file).await?;
+        page.one(&id("upload-progress")).await?;
+        scene.server().await.kill().await?;
+        page.until_says(&id("upload-error"), "words.txt was cut off after")
+            .await?;
+        page.until_none(&id("upload-progress")).await?;
+        scene.server().await.start_again().await?;
+        page.until_data(&id("connection-state"), "state", "live")
+            .await?;
+        uploads_kept(scene, 0).await?;
+        slow_line(&page, -1).await?;
+        send(&page, &file).await?;
+        page.one(&id("upload-words.txt")).await?;
+        page.one(&id("card-upload")).await?;
+        uploads_kept(scene, 1).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_is_deleted_is_missed_by_the_stage_that_reads_it() -> Result<()> {
+    play(async |scene| {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("mine.txt");
+        fs::write(&file, "mine\n")?;
+        let page = open(scene).await?;
+        send(&page, &file).await?;
+        page.one(&id("card-upload")).await?;
+        page.click(&id("kind-null")).await?;
+        page.until_none(&id("problem")).await?;
+        uploads_kept(scene, 1).await?;
+        page.click(&id("delete-mine.txt")).await?;
+        page.until_none(&id("upload-mine.txt")).await?;
+        uploads_kept(scene, 0).await?;
+        page.until_says(&id("problem"), "mine.txt").await?;
+        page.one(&id("card-upload")).await?;
+        send(&page, &file).await?;
+        page.until_none(&id("problem")).await
+    })
+    .await
+}
+
+/// Lets the browser send so many bytes a second; below zero, as many as it can.
+async fn slow_line(page: &Browser, bytes_per_s: i64) -> Result<()> {
+    let conditions = json!({
+        "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s,
+    });
+    page.devtools("Network.enable", json!({})).await?;
+    page.devtools("Network.emulateNetworkConditions", conditions)
+        .await?;
+    Ok(())
+}
+
+/// Waits until the server keeps so many uploads, those on their way included.
+async fn uploads_kept(scene: &Scene, wanted: u64) -> Result<()> {
+    let line = format!("spillway_uploads {wanted}");
+    wait_until(&line, async || {
+        let answer = get(&scene.server().await.host(), "/metrics", None).await?;
+        let figures = String::from_utf8(answer.body)?;
+        let mut kept = figures
+            .lines()
+            .filter(|line| line.starts_with("spillway_uploads "));
+        let kept = kept.next().unwrap_or_default();
+        Ok(if kept == line {
+            Look::Break(())
+        } else {
+            Look::Continue(kept.to_owned())
+        })
     })
     .await
 }

@@ -6,6 +6,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use spillway_protocol::upload::Uploaded;
+use web_sys::MouseEvent;
 
 use crate::model::playground::edit::{add, set_option};
 use crate::model::playground::upload::{LABEL, UPLOAD, lost_upload};
@@ -43,7 +44,18 @@ pub fn Uploads(
         // The same file may be chosen again.
         chooser.set_value("");
     };
-    let progress = move || sending.get().map(|sending| view! { <Progress sending/> });
+    let cancel = move |_| {
+        // First, so that it is known to be given up when its end is heard of.
+        let given_up = sending.try_update(Option::take).flatten();
+        if let Some(given_up) = given_up {
+            given_up.cancel();
+        }
+    };
+    let progress = move || {
+        sending
+            .get()
+            .map(|sending| view! { <Progress sending cancel/> })
+    };
     let list = move || {
         let row = |upload| view! { <Row builder upload/> };
         builder
@@ -116,18 +128,14 @@ fn add_source(builder: Builder, upload: &Uploaded) {
 }
 
 #[component]
-fn Progress(sending: Sending) -> impl IntoView {
+fn Progress(sending: Sending, cancel: impl Fn(MouseEvent) + 'static) -> impl IntoView {
     let percent = sending.percent();
     let words = [&size(sending.sent), " of ", &size(sending.bytes)].concat();
     view! {
         <div class="sending" role="status" data-testid="upload-progress" data-percent=percent>
             <progress max="100" value=percent aria-label="Sent"></progress>
             <span>{words}</span>
-            <button
-                class="btn small"
-                data-testid="upload-cancel"
-                on:click=move |_| sending.cancel()
-            >
+            <button class="btn small" data-testid="upload-cancel" on:click=cancel>
                 "Cancel"
             </button>
         </div>

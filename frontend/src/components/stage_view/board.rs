@@ -3,6 +3,7 @@
 use spillway_streams::{RunView, StageId};
 use web_sys::Element;
 
+use super::gestures::{focus_thing, thing_held};
 use crate::components::slots::{fill, patch, set_style};
 use crate::geometry::layout::Layout;
 use crate::picture::{self, Patch};
@@ -33,6 +34,7 @@ impl Board {
         let layout = Layout::of(view);
         let names = || view.stages.iter().map(|stage| &stage.label);
         if layout != self.layout || !self.names.iter().eq(names()) {
+            let held = thing_held(root);
             if layout.cards != self.layout.cards || !self.names.iter().eq(names()) {
                 fill(root, "cards", &picture::cards(&view.stages, &layout));
                 self.names = names().cloned().collect();
@@ -41,6 +43,9 @@ impl Board {
             resize(root, &layout);
             self.said.clear();
             self.layout = layout;
+            if let Some(held) = held {
+                focus_thing(root, held);
+            }
         }
         let (figures, bottleneck) = (&told.figures, told.verdict.bottleneck);
         let mut patches = picture::frame_patches(view, &self.layout, figures, selected, bottleneck);

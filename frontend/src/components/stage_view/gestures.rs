@@ -9,7 +9,7 @@ use spillway_streams::StageId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent};
 
-use crate::components::menu::focus;
+use crate::components::focus::{focus, held_in};
 use crate::geometry::rove::{Arrow, next};
 use crate::state::{Hands, OpenMenu, Runner};
 use crate::words::verbs::{Call, Thing, side_name};
@@ -83,7 +83,9 @@ impl Gestures {
                 .with_untracked(|view| next(view, thing, arrow));
             if let Some(next) = next {
                 self.runner.selected.set(next.stage());
-                focus_thing(&element, next);
+                if let Ok(Some(picture)) = element.closest("svg.stages") {
+                    focus_thing(&picture, next);
+                }
             }
         } else if asks_menu || (key == "Enter" && matches!(thing, Thing::Stage(_))) {
             self.open_at(thing, &element);
@@ -177,7 +179,15 @@ impl Gestures {
 
 /// The thing that was pointed at, or has the focus, and its element.
 fn thing_at(event: &Event) -> Option<(Thing, Element)> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
+    thing_of(&event.target()?.dyn_into::<Element>().ok()?)
+}
+
+/// The thing of a picture that has the focus.
+pub(super) fn thing_held(picture: &Element) -> Option<Thing> {
+    Some(thing_of(&held_in(picture)?)?.0)
+}
+
+fn thing_of(target: &Element) -> Option<(Thing, Element)> {
     let element = target.closest(THINGS).ok()??;
     let value = |name| element.get_attribute(name);
     let thing = if let Some(ends) = value("data-channel").or_else(|| value("data-pipe")) {
@@ -197,19 +207,21 @@ fn thing_at(event: &Event) -> Option<(Thing, Element)> {
     Some((thing, element))
 }
 
-fn focus_thing(from: &Element, thing: Thing) {
-    let slot = match thing {
-        Thing::Stage(id) => format!("{}.card", id.0),
-        Thing::Tank(id, side) => format!("{}.{}", id.0, side_name(side)),
-        Thing::Pipe(from, to) => format!("{}-{}.wall", from.0, to.0),
+/// Gives the focus to a thing of a picture; where there is neither a pipe nor a gap that offers one,
+/// to the stage that could have it.
+pub(in crate::components) fn focus_thing(picture: &Element, thing: Thing) {
+    let slot = |slot: String| format!("[data-slot=\"{slot}\"]");
+    let places = match thing {
+        Thing::Stage(id) => vec![slot(format!("{}.card", id.0))],
+        Thing::Tank(id, side) => vec![slot(format!("{}.{}", id.0, side_name(side)))],
+        Thing::Pipe(from, to) => vec![
+            slot(format!("{}-{}.wall", from.0, to.0)),
+            format!("[data-pipe=\"{} {}\"]", from.0, to.0),
+            slot(format!("{}.card", from.0)),
+        ],
     };
-    let picture = from.closest("svg.stages").ok().flatten();
-    let found = picture.and_then(|picture| {
-        picture
-            .query_selector(&format!("[data-slot=\"{slot}\"]"))
-            .ok()?
-    });
-    if let Some(found) = found {
+    let mut places = places.iter();
+    if let Some(found) = places.find_map(|place| picture.query_selector(place).ok()?) {
         focus(&found);
     }
 }

@@ -11,7 +11,7 @@ use leptos::svg;
 
 use crate::state::{Hands, Runner, Why};
 use board::Board;
-pub(in crate::components) use gestures::Gestures;
+pub(in crate::components) use gestures::{Gestures, focus_thing};
 
 /// The picture of a run.
 #[component]

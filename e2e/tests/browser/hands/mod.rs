@@ -1,6 +1,9 @@
 //! Every verb on the thing itself: by button, right click, key and finger; chunks that are written
 //! and looked at; marks for the next run.
 
+mod keys;
+mod reading;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
