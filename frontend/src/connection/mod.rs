@@ -242,6 +242,7 @@ fn answer_of(message: &Message) -> Option<(u64, Answer)> {
         Message::Welcome { id, .. }
         | Message::Ok { id, .. }
         | Message::Started { id, .. }
+        | Message::Gave { id, .. }
         | Message::Written { id, .. }
         | Message::Buffer { id, .. }
         | Message::Chunk { id, .. }
