@@ -281,6 +281,52 @@ async fn a_write_after_end_fails_the_run_as_it_would_end_the_process() {
 }
 
 #[tokio::test]
+async fn a_failure_by_hand_says_who_hears_of_it_and_that_is_what_happens() {
+    let playground = Playground::start().await;
+    let mut page = Page::open(&playground).await;
+    let cases = [
+        (
+            "pipe",
+            false,
+            "nobody",
+            "the process exits with 1",
+            json!(false),
+        ),
+        ("pipe", true, "program", "the run goes on", Value::Null),
+        (
+            "pipeline",
+            false,
+            "pipeline",
+            "destroys every stage",
+            json!(true),
+        ),
+    ];
+    for (join, heard, hearing, note, told) in cases {
+        let stages = copy(Some(100_000));
+        let start = json!({"type": "start", "stages": stages, "join": join, "heard": heard});
+        let started = page.ask(start).await;
+        let run = started["run"].as_str().unwrap().to_owned();
+        let hears = |stage: &Value| stage["hearing"] == hearing;
+        page.until(&run, |view| {
+            view["stages"].as_array().unwrap().iter().all(hears)
+        })
+        .await;
+        let mut fail = about("destroy", &run);
+        fail["error"] = json!("by hand");
+        let answer = page.ask(fail).await;
+        let said = answer["note"].as_str().unwrap();
+        assert!(said.contains(note), "{said}");
+        let view = page
+            .until(&run, |view| {
+                let over = !view["outcome"].is_null();
+                view["stages"][1]["closed"] == true && over != told.is_null()
+            })
+            .await;
+        assert_eq!(view["outcome"]["heard"], told, "{view}");
+    }
+}
+
+#[tokio::test]
 async fn a_verb_that_cannot_be_done_says_why_and_changes_nothing() {
     let playground = Playground::start().await;
     let mut page = Page::open(&playground).await;

@@ -157,6 +157,7 @@ names!(EVENTS, event_name: EventKind {
     EventKind::Missed { .. } => "missed",
     EventKind::Readable => "readable",
     EventKind::Listeners { .. } => "listeners",
+    EventKind::Hearing { .. } => "hearing",
     EventKind::Marked { .. } => "marked",
     EventKind::Corked { .. } => "corked",
     EventKind::Throttled { .. } => "throttled",

@@ -91,6 +91,11 @@ pub enum EventKind {
         /// What the read side does now.
         state: ReadState,
     },
+    /// Who listens for its `error` has changed.
+    Hearing {
+        /// Who does now.
+        by: Hearing,
+    },
     /// `read(n)` asked for more than the read buffer's mark, and raised it.
     Marked {
         /// The mark from now on.
@@ -361,6 +366,24 @@ pub enum Callback {
     /// `finished(stage, callback)`.
     Finished,
     /// `pipeline(stages, callback)`.
+    Pipeline,
+}
+
+/// Who listens for the `error` of a stage. A pipe into it listens as well, and counts for nobody: it
+/// passes on what nobody else hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum Hearing {
+    /// Nobody: an error ends the process.
+    #[default]
+    Nobody,
+    /// The program, or `finished()`: the run goes on without the stage.
+    Program,
+    /// `pipeline()`: it destroys its stages and calls back.
     Pipeline,
 }
 

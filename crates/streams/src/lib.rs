@@ -15,8 +15,8 @@ mod view;
 pub use checked::{CHECKED, Checked};
 pub use error::StreamError;
 pub use event::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, Resources, StageId, UnpipeCause,
-    Verb,
+    Callback, Event, EventKind, FlowCause, Hearing, Outcome, PauseCause, Resources, StageId,
+    UnpipeCause, Verb,
 };
 pub use machine::{
     Activity, Backpressure, BufferSide, Call, FinishedId, FinishedOptions, IterateOptions,

@@ -1,6 +1,6 @@
 //! The fold: the picture of a run, made from its events and nothing else.
 
-use crate::event::{Event, EventKind, Outcome, PauseCause, Resources, StageId, Verb};
+use crate::event::{Event, EventKind, Hearing, Outcome, PauseCause, Resources, StageId, Verb};
 use crate::measured::Measured;
 
 /// The state of a whole run at one moment. The server keeps one, the page keeps one; the same
@@ -52,6 +52,8 @@ pub struct StageView {
     pub busy_us: u64,
     /// Time held back by what follows, microseconds.
     pub held_us: u64,
+    /// Who listens for its `error`.
+    pub hearing: Hearing,
     /// The error that ended it.
     pub error: Option<String>,
     /// It has released what it held.
@@ -267,6 +269,7 @@ impl StageView {
                 self.busy_us = *busy_us;
                 self.held_us = *held_us;
             }
+            EventKind::Hearing { by } => self.hearing = *by,
             EventKind::Errored { message } => self.error = Some(message.clone()),
             EventKind::Closed => {
                 self.closed = true;

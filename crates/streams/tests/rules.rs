@@ -7,8 +7,9 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use spillway_streams::{
-    Backpressure, Call, Event, EventKind, FlowCause, Machine, PauseCause, ReadOptions, ReadState,
-    RunView, StageId, StageOptions, UnpipeCause, VerbError, WriteOptions, WriteState,
+    Backpressure, Call, Event, EventKind, FinishedOptions, FlowCause, Hearing, Machine, PauseCause,
+    ReadOptions, ReadState, RunView, StageId, StageOptions, UnpipeCause, VerbError, WriteOptions,
+    WriteState,
 };
 
 /// A machine, its log, its fold, and the calls nobody has answered yet.
@@ -441,6 +442,39 @@ fn a_listener_that_ignores_backpressure_lets_the_buffer_grow() {
             .data_listeners,
         1
     );
+}
+
+#[test]
+fn a_pipe_hears_no_error_for_the_program_and_a_pipeline_hears_all_of_its_stages() {
+    let hearing = |bench: &Bench| {
+        let stages = bench.folded.stages.iter();
+        stages.map(|stage| stage.hearing).collect::<Vec<_>>()
+    };
+    let mut bench = piped();
+    assert_eq!(hearing(&bench), [Hearing::Nobody; 3]);
+    bench.machine.on_error(SINK);
+    bench.settle();
+    let expect = [Hearing::Nobody, Hearing::Program, Hearing::Nobody];
+    assert_eq!(hearing(&bench), expect);
+
+    let mut bench = Bench::new(vec![source(), sink("sink")]);
+    bench.machine.pipeline(&[SOURCE, SINK]).unwrap();
+    bench.settle();
+    assert_eq!(hearing(&bench), [Hearing::Pipeline; 2]);
+    let told = |kind: &&&EventKind| matches!(kind, EventKind::Hearing { .. });
+    assert_eq!(bench.kinds().iter().filter(told).count(), 2, "each once");
+    bench.machine.destroy(SOURCE, Some("boom"));
+    bench.settle();
+    assert!(bench.machine.uncaught().is_none());
+    assert!(bench.folded.stages[1].closed, "it is destroyed too");
+
+    let mut bench = Bench::new(vec![source()]);
+    let finished = bench.machine.finished(SOURCE, FinishedOptions::default());
+    bench.settle();
+    assert_eq!(hearing(&bench), [Hearing::Program]);
+    bench.machine.clean_up_finished(finished);
+    bench.settle();
+    assert_eq!(hearing(&bench), [Hearing::Nobody]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Events of a run.
 
 use spillway_streams::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId,
-    UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Hearing, Outcome, PauseCause, ReadState, Resources,
+    StageId, UnpipeCause, Verb,
 };
 
 use super::fields::Fields;
@@ -80,6 +80,9 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
             data: fields.u64("data")?,
             readable: fields.u64("readable")?,
             state: read_state(fields.str("state")?)?,
+        },
+        "hearing" => EventKind::Hearing {
+            by: hearing(fields.str("by")?)?,
         },
         "marked" => EventKind::Marked {
             mark: fields.u64("mark")?,
@@ -208,6 +211,15 @@ pub(super) fn read_state(name: &str) -> Option<ReadState> {
         "flowing" => ReadState::Flowing,
         "paused" => ReadState::Paused,
         "ended" => ReadState::Ended,
+        _ => return None,
+    })
+}
+
+pub(super) fn hearing(name: &str) -> Option<Hearing> {
+    Some(match name {
+        "nobody" => Hearing::Nobody,
+        "program" => Hearing::Program,
+        "pipeline" => Hearing::Pipeline,
         _ => return None,
     })
 }

@@ -4,7 +4,7 @@ use spillway_streams::{
     Measured, PipeView, ReadableView, RunView, StageView, WritableView, WriteState,
 };
 
-use super::event::{outcome, pause_cause, read_state, resources, stage};
+use super::event::{hearing, outcome, pause_cause, read_state, resources, stage};
 use super::fields::Fields;
 use super::parse::Json;
 
@@ -41,6 +41,7 @@ fn stage_view(fields: Fields<'_>) -> Option<StageView> {
         throttles: fields.bool("throttles")?,
         busy_us: fields.u64("busy_us")?,
         held_us: fields.u64("held_us")?,
+        hearing: hearing(fields.str("hearing")?)?,
         error: fields.maybe_string("error")?,
         closed: fields.bool("closed")?,
     })

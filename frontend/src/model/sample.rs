@@ -1,7 +1,7 @@
 //! A pipeline for the tests: `cities.csv` → `filter rows` → `gzip` → `out.csv.gz`.
 
 use spillway_streams::{
-    Measured, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView,
+    Hearing, Measured, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView,
     WritableView, WriteState,
 };
 
@@ -68,6 +68,7 @@ fn stage(name: &str, label: &str, read: Option<u64>, write: Option<u64>) -> Stag
         throttles: name == "sink",
         busy_us: 0,
         held_us: 0,
+        hearing: Hearing::Nobody,
         error: None,
         closed: false,
     }

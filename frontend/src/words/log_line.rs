@@ -1,7 +1,8 @@
 //! Events as lines of the log: a tag, and a sentence with the reason.
 
 use spillway_streams::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, RunView, StageId, UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Hearing, Outcome, PauseCause, RunView, StageId,
+    UnpipeCause, Verb,
 };
 
 use super::label;
@@ -69,7 +70,7 @@ const fn tag(kind: &EventKind) -> (&'static str, Tone) {
             None => ("callback", Tone::Done),
         },
         EventKind::Readable => ("readable", Tone::Quiet),
-        EventKind::Listeners { .. } => ("on()", Tone::Water),
+        EventKind::Listeners { .. } | EventKind::Hearing { .. } => ("on()", Tone::Water),
         EventKind::Marked { .. } => ("mark", Tone::Brim),
         EventKind::Corked { .. } => ("cork", Tone::Water),
         EventKind::Throttled { .. } => ("speed", Tone::Water),
@@ -141,6 +142,11 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
         EventKind::Listeners { data, readable, .. } => {
             said().text(format!(" is listened to: data {data}, readable {readable}"))
         }
+        EventKind::Hearing { by } => said().text(match by {
+            Hearing::Nobody => " has no listener for 'error' any more",
+            Hearing::Program => " has a listener of the program for 'error'",
+            Hearing::Pipeline => " has a listener of pipeline() for 'error'",
+        }),
         EventKind::Marked { mark } => said().text(format!(" has a mark of {} now", exact(*mark))),
         EventKind::Corked { times } => said().text(format!(" is corked {times} times")),
         EventKind::Resources { open } => {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use spillway_protocol::control::{MAX_READ, QueuedChunk};
 use spillway_streams::{
-    BufferSide, EventKind, Queued, ReadState, ReadableView, StageId, Verb, WritableView,
+    BufferSide, EventKind, Hearing, Queued, ReadState, ReadableView, StageId, Verb, WritableView,
 };
 
 use super::handle::{Buffer, Buffered, Gave, Looked, Read, Write, Written};
@@ -69,13 +69,14 @@ impl Driver {
         }
         let late = self.takes_no_more(id);
         let bytes = write.chunk.len() as u64;
+        let hearing = self.core.machine.hearing(id);
         self.called(id, Verb::Write { bytes });
         let answer = self.core.machine.write(id, id, write.chunk.clone());
         let side = self.write_side(id)?;
         let note = if late {
+            let then = then_of(hearing);
             Some(format!(
-                "write after end: {name} fails with ERR_STREAM_WRITE_AFTER_END, and where nobody \
-                 listens for 'error' the process exits with 1"
+                "write after end: {name} fails with ERR_STREAM_WRITE_AFTER_END; {then}"
             ))
         } else {
             (side.corked > 0).then(|| format!("{name} is corked: the chunk waits for uncork()"))
@@ -219,6 +220,15 @@ impl Driver {
 
     fn called(&mut self, id: StageId, verb: Verb) {
         self.core.machine.note(id, EventKind::Verb { verb });
+    }
+}
+
+/// What becomes of an error.
+pub(super) const fn then_of(hearing: Hearing) -> &'static str {
+    match hearing {
+        Hearing::Nobody => "nobody listens for 'error', so the process exits with 1",
+        Hearing::Program => "the program listens for 'error', so the run goes on without it",
+        Hearing::Pipeline => "pipeline() hears it, destroys every stage and calls back",
     }
 }
 

@@ -1,8 +1,9 @@
 //! The verbs, and the speed control, as a client may use them: what Node would throw at or what nobody wants is
 //! refused with what Node would do; what surprises is done and said.
 
-use spillway_streams::{EventKind, StageId, Verb, WriteState};
+use spillway_streams::{EventKind, Hearing, StageId, Verb, WriteState};
 
+use super::hands::then_of;
 use super::{Driver, RunError, RunVerb, Throttle};
 use crate::engine::stages::StageError;
 
@@ -165,14 +166,23 @@ impl Driver {
             )));
         }
         let failing = error.is_some();
+        let hearing = self.core.machine.hearing(id);
         let verb = Verb::Destroy { failing };
         self.core.machine.note(id, EventKind::Verb { verb });
         let error = error.map(|error| self.core.fail(id, StageError::Data(error.to_owned())));
         self.core.machine.destroy(id, error.as_deref());
         let piped = !self.core.machine.destinations(id).is_empty();
-        Ok((!failing && piped).then(|| {
-            format!("{name} is gone and said no end: what it is piped to will wait for ever")
-        }))
+        Ok(match (failing, hearing) {
+            (true, hearing) => Some(format!("{name} failed; {}", then_of(hearing))),
+            (false, Hearing::Pipeline) => Some(format!(
+                "{name} closed before its end: pipeline() destroys every stage and calls back with \
+                 ERR_STREAM_PREMATURE_CLOSE"
+            )),
+            (false, _) if piped => Some(format!(
+                "{name} is gone and said no end: what it is piped to will wait for ever"
+            )),
+            (false, _) => None,
+        })
     }
 
     fn leads_to(&self, from: StageId, to: StageId) -> bool {

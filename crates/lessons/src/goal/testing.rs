@@ -1,8 +1,8 @@
 //! Logs made by hand for the tests of the goals: a source piped to a sink.
 
 use spillway_streams::{
-    Event, EventKind, FlowCause, Outcome, PauseCause, PipeView, ReadState, ReadableView, Resources,
-    RunView, StageId, StageView, UnpipeCause, Verb, WritableView, WriteState,
+    Event, EventKind, FlowCause, Hearing, Outcome, PauseCause, PipeView, ReadState, ReadableView,
+    Resources, RunView, StageId, StageView, UnpipeCause, Verb, WritableView, WriteState,
 };
 
 use crate::call::Call;
@@ -188,6 +188,7 @@ pub(crate) fn run() -> RunView {
         throttles: false,
         busy_us: 0,
         held_us: 0,
+        hearing: Hearing::Nobody,
         error: None,
         closed: false,
     };

@@ -5,7 +5,7 @@ use super::life::Phase;
 use super::listeners::On;
 use super::{Call, Machine, Tick, index};
 use crate::error::StreamError;
-use crate::event::{EventKind, StageId};
+use crate::event::{EventKind, Hearing, StageId};
 
 /// Whether an error is emitted where it was found, or from the tick queue. With `autoDestroy` it
 /// always waits.
@@ -77,12 +77,11 @@ impl Machine {
 
     /// `error`: pipes into the stage are removed; its sources are neither destroyed nor ended.
     pub(super) fn emit_error(&mut self, id: StageId, message: &str) {
-        let heard = self.hears_error(id);
+        let heard = self.hearing(id) != Hearing::Nobody;
         let stage = &mut self.stages[index(id)];
         if stage.life.emitted_error.is_some() {
             return;
         }
-        let heard = heard || stage.error_heard;
         stage.life.emitted_error = Some(message.to_owned());
         let message = message.to_owned();
         self.emit(

@@ -135,6 +135,7 @@ impl Machine {
             }
             let error = self.error_when_over(eos, over);
             self.ticks.push_back(Tick::EosSettled(eos, error));
+            self.tell_program(id, eos);
             return eos;
         }
         for on in [On::End, On::Finish, On::Error, On::Close] {
@@ -145,7 +146,19 @@ impl Machine {
         if let Some(over) = over {
             self.ticks.push_back(Tick::EosOver(eos, over));
         }
+        self.tell_program(id, eos);
         eos
+    }
+
+    /// A pipeline tells once that it listens, when it does so for every error.
+    fn tell_program(&mut self, id: StageId, eos: EosId) {
+        let of_pipeline = matches!(
+            self.eos[eos.0].callback,
+            Some(EosCallback::Destroyer(_) | EosCallback::Source(_) | EosCallback::Destination(_))
+        );
+        if !of_pipeline {
+            self.tell_hearing(id);
+        }
     }
 
     /// An event of the stage.

@@ -4,10 +4,10 @@
 //! destroyed with which error, so all of them stand in one order, as in Node's `EventEmitter`.
 //! Source: Node, "Events", section "emitter.on(eventName, listener)".
 
-use super::Machine;
 use super::finished::EosId;
 use super::pipeline::{DestroyerId, LinkId, PipelineId};
-use crate::event::{StageId, UnpipeCause};
+use super::{Machine, index};
+use crate::event::{EventKind, Hearing, StageId, UnpipeCause};
 
 /// What is listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl Machine {
     pub(super) fn unlisten(&mut self, stage: StageId, owner: Owner) {
         self.listeners
             .retain(|listener| listener.stage != stage || listener.owner != owner);
+        self.tell_hearing(stage);
     }
 
     /// The place of the next listener.
@@ -78,6 +79,33 @@ impl Machine {
         self.listeners
             .iter()
             .any(|listener| listener.stage == id && listener.on == On::Error)
+    }
+
+    /// Who listens for `error`. Of a pipeline that counts which hears every error of its stages, not
+    /// what it waits for besides.
+    #[must_use]
+    pub fn hearing(&self, id: StageId) -> Hearing {
+        let mut heard = self.listeners.iter();
+        let by_pipeline = |listener: &Listener| {
+            let on_error = listener.stage == id && listener.on == On::Error;
+            on_error && matches!(listener.owner, Owner::Pipeline(_))
+        };
+        if heard.any(by_pipeline) {
+            Hearing::Pipeline
+        } else if self.stages[index(id)].error_heard || self.hears_error(id) {
+            Hearing::Program
+        } else {
+            Hearing::Nobody
+        }
+    }
+
+    /// Reports who listens for `error`, when that has changed.
+    pub(super) fn tell_hearing(&mut self, id: StageId) {
+        let by = self.hearing(id);
+        if self.stages[index(id)].heard_by != by {
+            self.stages[index(id)].heard_by = by;
+            self.emit(id, EventKind::Hearing { by });
+        }
     }
 
     /// Calls the listeners of an event. As in Node, those that are removed meanwhile are still called.

@@ -363,6 +363,7 @@ fn stage_view(stage: &Stage) -> StageView {
         throttles: false,
         busy_us: stage.times.busy_us,
         held_us: stage.times.held_us,
+        hearing: stage.heard_by,
         error: stage.life.emitted_error.clone(),
         closed: stage.life.is_closed() && stage.emit_close,
     }

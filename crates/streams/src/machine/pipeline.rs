@@ -151,6 +151,7 @@ impl Machine {
             self.guard_end(id, stage, reading, writing);
         }
         self.listen(stage, On::Error, Owner::Pipeline(id));
+        self.tell_hearing(stage);
     }
 
     fn guard_end(&mut self, id: PipelineId, stage: StageId, reading: bool, writing: bool) {

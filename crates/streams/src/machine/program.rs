@@ -166,6 +166,7 @@ impl Machine {
     /// `stage.on('error', …)`: from now on an error does not end the process.
     pub fn on_error(&mut self, id: StageId) {
         self.stages[index(id)].error_heard = true;
+        self.tell_hearing(id);
     }
 
     fn add_data_listener(&mut self, id: StageId, does: OnData) -> Result<(), VerbError> {

@@ -8,7 +8,7 @@ use super::life::Life;
 use super::options::{ReadOptions, Sides, StageOptions, WriteOptions};
 use super::program::ReadableListener;
 use super::time::Times;
-use crate::event::{PauseCause, StageId};
+use crate::event::{Hearing, PauseCause, StageId};
 
 #[derive(Debug)]
 pub(super) struct Stage {
@@ -19,6 +19,8 @@ pub(super) struct Stage {
     pub(super) allow_half_open: bool,
     pub(super) destroys: bool,
     pub(super) error_heard: bool,
+    /// Who hears its errors, as it was told last.
+    pub(super) heard_by: Hearing,
     pub(super) auto_destroy: bool,
     pub(super) emit_close: bool,
     pub(super) life: Life,
@@ -42,6 +44,11 @@ impl Stage {
             allow_half_open: options.allow_half_open,
             destroys: options.destroys,
             error_heard: options.error_heard,
+            heard_by: if options.error_heard {
+                Hearing::Program
+            } else {
+                Hearing::Nobody
+            },
             auto_destroy: options.auto_destroy,
             emit_close: options.emit_close,
             life: Life::default(),

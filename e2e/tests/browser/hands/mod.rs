@@ -233,7 +233,7 @@ async fn a_stage_that_is_made_to_fail_ends_the_run_as_the_menu_said() -> Result<
         page.right_click(&id("stage-gzip")).await?;
         page.until_says(
             &id("menu-fail"),
-            "if nobody listens for 'error', the run ends",
+            "nobody listens for 'error', so the run ends",
         )
         .await?;
         page.click(&id("menu-fail")).await?;

@@ -30,11 +30,8 @@ pub fn WriteSheet(
             return format!("at most {most} bytes are written by hand; these are {bytes}");
         }
         runner.told.with(|told| {
-            let side = told
-                .view
-                .stage(stage)
-                .and_then(|stage| stage.writable.as_ref());
-            side.map_or_else(String::new, |side| foretell(side, bytes as u64))
+            let stage = told.view.stage(stage);
+            stage.map_or_else(String::new, |stage| foretell(stage, bytes as u64))
         })
     });
     let send = move |_| {

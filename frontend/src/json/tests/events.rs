@@ -1,8 +1,8 @@
 //! An event of every kind there is.
 
 use spillway_streams::{
-    Callback, Event, EventKind, FlowCause, Outcome, PauseCause, ReadState, Resources, StageId,
-    UnpipeCause, Verb,
+    Callback, Event, EventKind, FlowCause, Hearing, Outcome, PauseCause, ReadState, Resources,
+    StageId, UnpipeCause, Verb,
 };
 
 use super::name;
@@ -83,7 +83,10 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
             readable: 2,
             state: ReadState::Paused,
         },
-        K::Listeners { .. } => K::Marked { mark: 5 },
+        K::Listeners { .. } => K::Hearing {
+            by: Hearing::Pipeline,
+        },
+        K::Hearing { .. } => K::Marked { mark: 5 },
         K::Marked { .. } => K::Corked { times: 1 },
         K::Corked { .. } => K::CalledBack { of, error },
         K::CalledBack { .. } => K::Next { bytes: None, error },

@@ -228,6 +228,7 @@ fn is_told(event: &Event) -> bool {
     let follows = matches!(
         event.kind,
         EventKind::Listeners { .. }
+        | EventKind::Hearing { .. }
             // It follows from `pipe()`, which was told.
             | EventKind::Flowing {
                 by: FlowCause::Pipe { .. },

@@ -179,15 +179,16 @@ fn offer(id: &str, code: &str, tip: String, call: Call) -> Offer {
 fn sources(view: &RunView, id: StageId) -> Vec<String> {
     let into = view.pipes.iter().filter(|pipe| pipe.to == id);
     let mut sources: Vec<String> = into.map(|pipe| super::label(view, pipe.from)).collect();
-    let before = id.0.checked_sub(1).map(StageId);
-    let before = before.filter(|before| {
-        let readable = view
-            .stage(*before)
-            .and_then(|stage| stage.readable.as_ref());
-        readable.is_some_and(|side| side.data_listeners > 0 && side.state != ReadState::Ended)
-    });
-    if let (true, Some(before)) = (sources.is_empty(), before) {
-        sources.push(super::label(view, before));
+    if sources.is_empty() {
+        sources.extend(listeners_before(view, id));
     }
     sources
+}
+
+/// The stage before another, when listeners of the program write from it, by its label.
+fn listeners_before(view: &RunView, id: StageId) -> Option<String> {
+    let before = id.0.checked_sub(1).map(StageId)?;
+    let readable = view.stage(before)?.readable.as_ref()?;
+    let writes = readable.data_listeners > 0 && readable.state != ReadState::Ended;
+    writes.then(|| super::label(view, before))
 }

@@ -1,4 +1,4 @@
-use spillway_streams::{Outcome, WritableView, WriteState};
+use spillway_streams::{Hearing, Outcome, WritableView, WriteState};
 
 use super::*;
 use crate::model::sample;
@@ -88,28 +88,25 @@ fn a_pause_that_will_not_hold_says_so_before() {
 #[test]
 fn a_write_is_foretold_by_the_mark() {
     let mut view = sample::pipeline();
-    let said = |view: &mut RunView, bytes| foretell(sink(view), bytes).replace(NARROW, " ");
-    assert_eq!(
-        said(&mut view, 5),
-        "write() will answer true: 0 + 5 < 16 384"
-    );
+    let said = |view: &RunView, bytes| foretell(&view.stages[3], bytes).replace(NARROW, " ");
+    assert_eq!(said(&view, 5), "write() will answer true: 0 + 5 < 16 384");
     sink(&mut view).buffered = 65_536;
     let expect = "write() will answer false: 65 536 + 5 ≥ 16 384";
-    assert_eq!(said(&mut view, 5), expect);
+    assert_eq!(said(&view, 5), expect);
     assert_eq!(
         tip(&view, SINK, "write"),
         "write() will answer false: 65 536 of 16 384 are buffered already"
     );
     sink(&mut view).corked = 1;
-    assert!(said(&mut view, 5).ends_with("so the chunk waits for uncork()"));
+    assert!(said(&view, 5).ends_with("so the chunk waits for uncork()"));
 }
 
 #[test]
 fn an_empty_chunk_is_taken_even_by_a_mark_of_zero() {
     let mut view = sample::pipeline();
     sink(&mut view).mark = 0;
-    assert!(foretell(sink(&mut view), 0).contains("answer true"));
-    assert!(foretell(sink(&mut view), 1).contains("answer false"));
+    assert!(foretell(&view.stages[3], 0).contains("answer true"));
+    assert!(foretell(&view.stages[3], 1).contains("answer false"));
 }
 
 #[test]
@@ -171,9 +168,48 @@ fn destroy_says_what_is_lost_and_what_becomes_of_the_neighbours() {
     assert_eq!(
         tip(&view, GZIP, "destroy"),
         "gone at once, without 'end' or 'finish'; 3 000 buffered bytes are lost; filter rows is \
-         unpiped; with pipe() out.csv.gz waits for ever, with pipeline() it is destroyed too"
+         unpiped; out.csv.gz gets no end and waits for ever"
     );
-    assert!(tip(&view, SINK, "fail").contains("if nobody listens for 'error', the run ends"));
+}
+
+#[test]
+fn fail_says_who_hears_of_it_and_what_follows() {
+    let mut view = sample::pipeline();
+    assert_eq!(
+        tip(&view, GZIP, "fail"),
+        "'error' and 'close'; nobody listens for 'error', so the run ends: the process would exit \
+         with 1"
+    );
+    view.stages[2].hearing = Hearing::Program;
+    assert_eq!(
+        tip(&view, GZIP, "fail"),
+        "'error' and 'close'; the program listens for 'error', so the run goes on without it; \
+         filter rows is unpiped; out.csv.gz gets no end and waits for ever"
+    );
+    view.stages[2].hearing = Hearing::Pipeline;
+    assert_eq!(
+        tip(&view, GZIP, "fail"),
+        "'error' and 'close'; pipeline() listens for 'error': it destroys every stage and calls \
+         back, and the run ends; the process goes on"
+    );
+    assert_eq!(
+        tip(&view, GZIP, "destroy"),
+        "gone at once, without 'end' or 'finish'; pipeline() then destroys every stage and calls \
+         back with ERR_STREAM_PREMATURE_CLOSE"
+    );
+}
+
+#[test]
+fn who_writes_by_a_listener_to_what_is_destroyed_writes_to_nobody() {
+    let mut view = sample::pipeline();
+    view.pipes.clear();
+    let source = view.stages[2].readable.as_mut().expect("a Readable");
+    source.data_listeners = 1;
+    let said = tip(&view, SINK, "destroy");
+    assert!(
+        said.ends_with("what gzip, level 6 writes to it is lost"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use spillway_streams::{RunView, StageId, StageView, WritableView, WriteState};
 
+use super::life::error_then;
 use super::{Call, Offer, offer, refuse, sources};
 use crate::words::number::exact;
 
@@ -10,7 +11,7 @@ pub(super) fn offers(view: &RunView, id: StageId, stage: &StageView) -> Vec<Offe
     let Some(side) = &stage.writable else {
         return Vec::new();
     };
-    let write = offer("write", "write(…)", write(side), Call::Write);
+    let write = offer("write", "write(…)", write(stage, side), Call::Write);
     let mut uncorks = offer("uncork", "uncork()", uncork(side), Call::Uncork);
     uncorks.enabled = side.corked > 0;
     let mut rest = vec![
@@ -27,9 +28,12 @@ pub(super) fn offers(view: &RunView, id: StageId, stage: &StageView) -> Vec<Offe
 
 /// What `write()` will answer to a chunk of so many bytes, and why.
 #[must_use]
-pub fn foretell(side: &WritableView, bytes: u64) -> String {
+pub fn foretell(stage: &StageView, bytes: u64) -> String {
+    let Some(side) = &stage.writable else {
+        return String::new();
+    };
     if side.state != WriteState::Open {
-        return AFTER_END.to_owned();
+        return after_end(stage);
     }
     let then = side.buffered + bytes;
     let room = then < side.mark || then == 0;
@@ -66,9 +70,9 @@ pub fn answered(answer: bool, bytes: u64, buffered: u64, mark: u64) -> String {
     )
 }
 
-fn write(side: &WritableView) -> String {
+fn write(stage: &StageView, side: &WritableView) -> String {
     if side.state != WriteState::Open {
-        return AFTER_END.to_owned();
+        return after_end(stage);
     }
     let WritableView { buffered, mark, .. } = *side;
     if buffered >= mark && buffered > 0 {
@@ -121,5 +125,7 @@ fn end(view: &RunView, id: StageId, side: &WritableView) -> String {
     tip
 }
 
-const AFTER_END: &str = "write() after end(): 'error' with ERR_STREAM_WRITE_AFTER_END; if nobody \
-                         listens for 'error', the run ends";
+fn after_end(stage: &StageView) -> String {
+    let then = error_then(stage);
+    format!("write() after end(): 'error' with ERR_STREAM_WRITE_AFTER_END; {then}")
+}
