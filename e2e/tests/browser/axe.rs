@@ -13,6 +13,13 @@ async fn axe_finds_nothing_on_the_course_map() -> Result<()> {
         let page = scene.open("/").await?;
         page.one(&id("continue")).await?;
         passes(&page, "the course map").await?;
+        page.click(&id("instruments")).await?;
+        page.until_says(&id("go-playground"), "Playground").await?;
+        ensure!(
+            page.violations().await?.is_empty(),
+            "the menu of the instruments"
+        );
+        page.press(Key::Escape).await?;
         page.goto(&scene.url("/nowhere").await).await?;
         page.one(&id("not-found")).await?;
         passes(&page, "an address that is not there").await

@@ -1,11 +1,13 @@
 //! Two runs of the same work side by side: what the page shows of both is what was measured.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use spillway_e2e::{Browser, Key, Look, Scene, get, id, play, wait_until};
+use spillway_e2e::{Browser, Key, Look, Scene, Seen, get, id, play, wait_until};
 
 use crate::axe::{choose_size, passes};
+use crate::lesson::stays;
 use crate::screenshots::{folder, shoot};
 
 /// Bytes that a run may hold.
@@ -56,6 +58,55 @@ async fn one_speed_is_for_both_sinks() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+#[tokio::test]
+async fn one_clock_pauses_steps_and_slows_both_runs() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/compare/backpressure").await?;
+        both_run(&page).await?;
+        page.click(&id("clock-pause")).await?;
+        for side in ["left", "right"] {
+            page.one(&format!("{}.still", id(&format!("side-{side}"))))
+                .await?;
+        }
+        let before = events(&page.until_says(&id("clock-tag"), "clock paused").await?)?;
+        let read = async || {
+            let left = page
+                .number(&in_side("left", "stage-source-bytes"), "count")
+                .await?;
+            let right = page
+                .number(&in_side("right", "stage-source-bytes"), "count")
+                .await?;
+            Ok((left, right))
+        };
+        stays("what both sources gave", Duration::from_secs(1), read).await?;
+
+        page.click(&id("clock-step")).await?;
+        page.until(&id("clock-tag"), "to say that both went on", |seen| {
+            events(seen).is_ok_and(|now| now[0] > before[0] && now[1] > before[1])
+        })
+        .await?;
+
+        page.type_into(&id("clock-pace"), &Key::Home.to_string())
+            .await?;
+        page.click(&id("clock-pause")).await?;
+        page.until_says(&id("clock-tag"), "slow motion · 1 event/s")
+            .await?;
+        page.type_into(&id("clock-pace"), &Key::End.to_string())
+            .await?;
+        page.until_data(&id("clock"), "mode", "full").await?;
+        both_run(&page).await
+    })
+    .await
+}
+
+/// The events at which the clock of both runs stands.
+fn events(tag: &Seen) -> Result<[u64; 2]> {
+    let (_, numbers) = tag.text.split_once("events ").context("no events")?;
+    let (left, right) = numbers.split_once(" and ").context("one event")?;
+    let number = |text: &str| text.replace(' ', "").parse();
+    Ok([number(left)?, number(right)?])
 }
 
 #[tokio::test]
@@ -236,7 +287,7 @@ async fn each_comparison_passes_axe_and_has_its_picture_taken() -> Result<()> {
     play(async |scene| {
         let page = scene.open("/compare/pipeline").await?;
         both_run(&page).await?;
-        passes(&page, "a comparison that runs").await?;
+        passes(&page, ".pipe() and pipeline() while they run").await?;
         page.click(&id("source-timer")).await?;
         page.until_says(&in_side("right", "stage-source"), "sound")
             .await?;
@@ -245,9 +296,15 @@ async fn each_comparison_passes_axe_and_has_its_picture_taken() -> Result<()> {
         page.click(&id("fail-both")).await?;
         page.until_data(&fact("files", "right"), "value", "0")
             .await?;
+        passes(&page, ".pipe() and pipeline() after the fault").await?;
         seen(&page, &folder, "compare-pipeline").await?;
 
         page.goto(&scene.url("/compare/buffering").await).await?;
+        both_run(&page).await?;
+        page.click(&id("clock-pause")).await?;
+        page.one(&format!("{}.still", id("side-right"))).await?;
+        passes(&page, "a comparison whose clock is paused").await?;
+        page.click(&id("clock-pause")).await?;
         for side in ["left", "right"] {
             page.until_says(&fact("ending", side), "complete").await?;
         }

@@ -10,23 +10,44 @@ use crate::geometry::scale::PACES;
 use crate::state::{Phase, Runner};
 use crate::words::clock::{pace, tag};
 
-/// The clock's group in the row above the picture.
+/// The clock's group in the row above the picture: of one run, or of two that it drives together.
 #[component]
 pub fn ClockBar(
     /// The run.
     runner: Runner,
+    /// The other one of two.
+    #[prop(optional)]
+    twin: Option<Runner>,
 ) -> impl IntoView {
-    let clock = runner.clock;
-    let still = Memo::new(move |_| clock.is_still());
-    let live = Memo::new(move |_| is_live(runner));
-    let says = move || pace(clock.pace.get());
+    let runs = Runs(runner, twin);
+    // Of two runs, one may be over.
+    let clock = move || runs.lead().clock;
+    let still = Memo::new(move |_| clock().is_still());
+    let live = Memo::new(move |_| is_live(runs.lead()));
+    let says = move || pace(clock().pace.get());
     let change = move |value: String| {
         if let Ok(step) = value.parse() {
-            runner.set_pace(PACES.at(step));
+            runs.each(|runner| runner.set_pace(PACES.at(step)));
         }
     };
+    let toggle = move |_| {
+        let still = still.get_untracked();
+        runs.each(|runner| {
+            if untrack(|| runner.clock.is_still()) == still {
+                runner.toggle_clock();
+            }
+        });
+    };
+    // The keys are of the one run of a page.
+    let key = move |key: &'static str| twin.is_none().then(|| view! { <kbd>{key}</kbd> });
     view! {
-        <span class="clock" role="group" aria-label="Clock" data-testid="clock" data-mode=move || name(runner)>
+        <span
+            class="clock"
+            role="group"
+            aria-label="Clock"
+            data-testid="clock"
+            data-mode=move || name(runs.lead())
+        >
             <span aria-hidden="true">"Clock"</span>
             <button
                 class="btn"
@@ -34,14 +55,24 @@ pub fn ClockBar(
                 aria-label=move || if still.get() { "Let the clock go on" } else { "Pause the clock" }
                 title=move || {
                     if still.get() {
-                        "The clock goes on (Space)"
+                        "The clock goes on"
                     } else {
-                        "Pauses the clock: everything stands still, and no stream is told (Space)"
+                        "Pauses the clock: everything stands still, and no stream is told"
                     }
                 }
-                on:click=move |_| runner.toggle_clock()
+                on:click=toggle
             >
                 {move || if still.get() { "▶" } else { "❚❚" }}
+            </button>
+            <button
+                class="btn"
+                data-testid="clock-step"
+                title="Lets one event come, and pauses the clock"
+                disabled=move || !live.get()
+                on:click=move |_| runs.each(Runner::step_clock)
+            >
+                "Step"
+                {key(".")}
             </button>
             <input
                 type="range"
@@ -51,44 +82,56 @@ pub fn ClockBar(
                 aria-label="Pace of the clock"
                 data-testid="clock-pace"
                 aria-valuetext=says
-                prop:value=move || PACES.step_of(clock.pace.get()).to_string()
+                prop:value=move || PACES.step_of(clock().pace.get()).to_string()
                 on:input=move |event| change(event_target_value(&event))
             />
             <span class="pace">{says}</span>
-            <button
-                class="btn"
-                data-testid="clock-step"
-                title="Lets one event come, and pauses the clock"
-                disabled=move || !live.get()
-                on:click=move |_| runner.step_clock()
-            >
-                "Step" <kbd>"."</kbd>
-            </button>
+            <ClockTag runs/>
         </span>
     }
 }
 
-/// The tag on the picture that says how the clock goes, while it is not at full speed.
+/// What one clock is for.
+#[derive(Clone, Copy)]
+struct Runs(Runner, Option<Runner>);
+
+impl Runs {
+    fn each(self, act: impl Fn(Runner)) {
+        act(self.0);
+        if let Some(twin) = self.1 {
+            act(twin);
+        }
+    }
+
+    /// The run whose clock is shown: one that can go on.
+    fn lead(self) -> Runner {
+        self.1
+            .filter(|twin| !is_live(self.0) && is_live(*twin))
+            .unwrap_or(self.0)
+    }
+}
+
+/// Stands for the pace while the clock is not at full speed, and says where it stands.
 #[component]
-pub fn ClockTag(
-    /// The run.
-    runner: Runner,
-) -> impl IntoView {
-    let seq = Memo::new(move |_| runner.view.with(|view| view.seq));
+fn ClockTag(runs: Runs) -> impl IntoView {
+    let seq = |runner: Runner| runner.view.with(|view| view.seq);
     let says = Memo::new(move |_| {
-        let shown = is_live(runner) && is_now(runner);
-        let tag = shown.then(|| tag(runner.clock.now.get(), seq.get()));
+        let lead = runs.lead();
+        let shown = is_live(lead) && is_now(lead);
+        let mut seqs = vec![seq(runs.0)];
+        seqs.extend(runs.1.map(seq));
+        let tag = shown.then(|| tag(lead.clock.now.get(), &seqs));
         tag.flatten()
     });
     view! {
-        <p
+        <span
             class="clock-tag"
             data-testid="clock-tag"
-            data-seq=move || seq.get().to_string()
+            data-seq=move || seq(runs.0).to_string()
             hidden=move || says.with(Option::is_none)
         >
             {move || says.get()}
-        </p>
+        </span>
     }
 }
 

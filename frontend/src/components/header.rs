@@ -87,6 +87,11 @@ fn Logo() -> impl IntoView {
 fn ConnectionState() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let link = connection.link;
+    let words = move || {
+        let words = link.get().words();
+        let short = words.find(" ·").unwrap_or(words.len());
+        (words[..short].to_owned(), words[short..].to_owned())
+    };
     view! {
         <span
             class="live"
@@ -95,7 +100,8 @@ fn ConnectionState() -> impl IntoView {
             data-state=move || link.get().state()
         >
             <i aria-hidden="true"></i>
-            {move || link.get().words()}
+            // A narrow header has room for the first words alone.
+            <span>{move || words().0}<span class="more">{move || words().1}</span></span>
         </span>
         <Show when=move || link.get() == Link::Elsewhere>
             <button

@@ -7,13 +7,13 @@
 use leptos::html::Ol;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, HtmlOListElement};
 
 use super::focus::hand_on;
 use super::time_bar::TimeBar;
 use crate::html;
 use crate::model::log::Filter;
-use crate::state::{Go, Runner};
+use crate::state::{Go, Phase, Runner};
 use crate::words::number::exact;
 
 /// Rows below which the log does not go while it follows, whatever its height.
@@ -35,17 +35,24 @@ pub fn LogView(
     let following = RwSignal::new(true);
     let lines = RwSignal::new(String::new());
     let list = NodeRef::<Ol>::new();
-    // Where the list stood when it was scrolled last, by hand or by the page.
-    let seen = StoredValue::new(0);
+    // Where the list stood when it was scrolled last, by hand or by the page, and its size.
+    let seen = StoredValue::new(Stand::default());
     let rows = StoredValue::new(FEWEST_ROWS);
     keep_lines(runner, filter, following, rows, lines);
+    Effect::new(move |_| {
+        if runner.phase.get() == Phase::Starting {
+            // What was scrolled to is of a run that is no more.
+            following.set(true);
+        }
+    });
     Effect::new(move |_| {
         lines.track();
         // The rows are in the page only after this effect's turn.
         request_animation_frame(move || {
-            settle(list, runner, following);
-            if let Some(Some(list)) = list.try_get_untracked() {
-                seen.set_value(list.scroll_top());
+            let list = list.try_get_untracked().flatten();
+            settle(list.clone(), runner, following);
+            if let Some(list) = list {
+                seen.set_value(Stand::of(&list));
                 rows.set_value(list.client_height() / ROW_PX + FEWEST_ROWS);
             }
         });
@@ -56,8 +63,13 @@ pub fn LogView(
         };
         let below = list.scroll_height() - list.scroll_top() - list.client_height();
         let at_bottom = below <= NEAR_PX;
-        let up = list.scroll_top() < seen.get_value();
-        seen.set_value(list.scroll_top());
+        let (before, stand) = (seen.get_value(), Stand::of(&list));
+        seen.set_value(stand);
+        if stand.size != before.size {
+            // The window, or what is above the log, has another size: nobody scrolled.
+            return settle(Some(list), runner, following);
+        }
+        let up = stand.top < before.top;
         if !at_bottom && !up {
             // New rows came below between a scroll and its event: nobody asked to see older ones.
             return;
@@ -73,7 +85,6 @@ pub fn LogView(
     };
     view! {
         <section class="panel log" aria-label="Log">
-            <TimeBar runner/>
             <LogBar runner filter following/>
             <ol
                 class="lines"
@@ -92,6 +103,22 @@ pub fn LogView(
                 inner_html=lines
             ></ol>
         </section>
+    }
+}
+
+/// Where a list stands: how far it is scrolled, and its size.
+#[derive(Clone, Copy, Default)]
+struct Stand {
+    top: i32,
+    size: (i32, i32),
+}
+
+impl Stand {
+    fn of(list: &Element) -> Self {
+        Self {
+            top: list.scroll_top(),
+            size: (list.client_width(), list.client_height()),
+        }
     }
 }
 
@@ -174,8 +201,8 @@ fn go_to(row: &Element, runner: Runner) {
 }
 
 /// Scrolls to what is to be seen: the selected event, or the newest.
-fn settle(list: NodeRef<Ol>, runner: Runner, following: RwSignal<bool>) {
-    let Some(Some(list)) = list.try_get_untracked() else {
+fn settle(list: Option<HtmlOListElement>, runner: Runner, following: RwSignal<bool>) {
+    let Some(list) = list else {
         return;
     };
     let selected = list.query_selector("[aria-selected=true]").ok().flatten();
@@ -226,7 +253,7 @@ fn LogBar(runner: Runner, filter: RwSignal<Filter>, following: RwSignal<bool>) -
                 on=Memo::new(move |_| filter.get().chunks)
                 flip=move || filter.update(|filter| filter.chunks = !filter.chunks)
             />
-            <span class="grow"></span>
+            <TimeBar runner/>
             {dropped}
             <button
                 class="btn small"

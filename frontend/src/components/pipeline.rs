@@ -15,7 +15,6 @@ use super::verb_bar::VerbBar;
 use super::verdict_bar::VerdictBar;
 use super::views::Views;
 use crate::connection::Connection;
-use crate::html::badge;
 use crate::state::{Hands, Phase, Runner};
 
 /// The pipeline of a lesson. It starts when it is opened and ends when it is left.
@@ -69,7 +68,6 @@ pub fn Instrument(
         <LogView runner/>
         <ThingMenu hands/>
         <Sheets hands/>
-        <div inner_html=badge()></div>
     }
 }
 

@@ -79,9 +79,15 @@ fn Lost(runner: Runner) -> impl IntoView {
         let bytes = lost.get();
         (bytes > 0).then(|| {
             view! {
-                <span class="lost" role="status" data-testid="discarded" data-count=bytes.to_string()>
+                <span
+                    class="lost"
+                    role="status"
+                    title="It flowed and nobody was listening"
+                    data-testid="discarded"
+                    data-count=bytes.to_string()
+                >
                     <span aria-hidden="true">"✕"</span>
-                    {format!("{} discarded: nobody was listening", size(bytes))}
+                    {[size(bytes).as_str(), " discarded"].concat()}
                 </span>
             }
         })

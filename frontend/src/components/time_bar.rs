@@ -57,7 +57,7 @@ pub fn TimeBar(
                 node_ref=slider
                 on:input=move |event| went(event_target_value(&event))
             />
-            <span class="mono" data-testid="time-last">
+            <span data-testid="time-last">
                 {move || format!("{} s", seconds(runner.span.get().last_us))}
             </span>
             <span

@@ -161,7 +161,12 @@ fn Throttle(at: StageId, name: String, runner: Runner) -> impl IntoView {
     let label = runner.view.with_untracked(|view| {
         let takes = view.stage(at).is_some_and(|stage| stage.writable.is_some());
         let verb = if takes { "takes" } else { "gives" };
-        format!("{} {verb}", crate::words::label(view, at))
+        let label = crate::words::label(view, at);
+        let same = view.stages.iter().filter(|stage| stage.label == label);
+        if same.count() > 1 {
+            return format!("{label} ({name}) {verb}");
+        }
+        format!("{label} {verb}")
     });
     let set = Memo::new(move |_| {
         runner

@@ -4,7 +4,6 @@
 
 use leptos::prelude::*;
 
-use super::clock_bar::ClockTag;
 use super::live_region::LiveRegion;
 use super::sound::Sound;
 use super::stage_view::{LEGEND, StageView};
@@ -24,7 +23,6 @@ pub fn Views(
         <LiveRegion runner/>
         <div class="view-bar">
             <p class="legend" inner_html=LEGEND></p>
-            <ClockTag runner/>
             <ViewSwitch/>
             <Sound runner/>
         </div>

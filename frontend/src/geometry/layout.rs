@@ -20,6 +20,12 @@ const MARGIN: i32 = 10;
 const SPACE: i32 = 66;
 const CARD_WIDTH: i32 = 186;
 const PADDING: i32 = 16;
+/// Width of a tank that is alone in its card: the figures beside it need the rest.
+const LONE_TANK: i32 = 60;
+/// How much nearer than other things it is to the edge.
+const LONE_INSET: i32 = 4;
+/// From it to the figures beside it.
+const BESIDE: i32 = 10;
 /// How much farther than the one before it each pipe runs below the cards.
 const DETOUR_DEPTH: i32 = 22;
 
@@ -93,6 +99,8 @@ pub struct Gap {
     pub offered: bool,
     /// The program has a listener of `data` there instead of a pipe.
     pub listened: bool,
+    /// A pipe from another stage comes up here.
+    pub entered: bool,
 }
 
 impl Layout {
@@ -133,16 +141,12 @@ impl Card {
                 )
             }
             (Some(_), None) => {
-                let width = 68;
-                (
-                    Some(Tank { x: PADDING, width }),
-                    None,
-                    Some(PADDING + width + 14),
-                )
+                let (x, width) = (PADDING - LONE_INSET, LONE_TANK);
+                (Some(Tank { x, width }), None, Some(x + width + BESIDE))
             }
             (None, Some(_)) => {
-                let width = 68;
-                let right = CARD_WIDTH - PADDING - width;
+                let width = LONE_TANK;
+                let right = CARD_WIDTH - PADDING + LONE_INSET - width;
                 (None, Some(Tank { x: right, width }), Some(PADDING))
             }
             (None, None) => (None, None, Some(PADDING)),
@@ -200,6 +204,10 @@ fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
                 && can_give(&pair[0])
                 && can_take(&pair[1]),
             listened: is_listened(&pair[0]),
+            entered: view
+                .pipes
+                .iter()
+                .any(|pipe| usize::from(pipe.to.0) == at + 1),
         })
         .collect()
 }

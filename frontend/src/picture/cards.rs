@@ -32,14 +32,12 @@ fn card(at: usize, stage: &StageView, card: &Card) -> String {
     let name = escape(&stage.name);
     let Card { x, width, .. } = card;
     let middle = width / 2;
-    let write = card
-        .write
-        .as_ref()
-        .map(|tank| self::tank(at, &name, "write", tank));
-    let read = card
-        .read
-        .as_ref()
-        .map(|tank| self::tank(at, &name, "read", tank));
+    let alone = card.beside.is_some();
+    let tank = |tank: &Option<Tank>, side| {
+        let tank = tank.as_ref();
+        tank.map(|tank| self::tank(at, &name, side, tank, alone))
+    };
+    let (write, read) = (tank(&card.write, "write"), tank(&card.read, "read"));
     format!(
         "<g data-slot=\"{at}\" data-stage=\"{at}\" class=\"stage\" transform=\"translate({x} {CARD_Y})\" \
          data-testid=\"stage-{name}\">\
@@ -64,10 +62,16 @@ fn card(at: usize, stage: &StageView, card: &Card) -> String {
     )
 }
 
-fn tank(at: usize, name: &str, side: &str, tank: &Tank) -> String {
+fn tank(at: usize, name: &str, side: &str, tank: &Tank, alone: bool) -> String {
     let Tank { x, width } = tank;
     let middle = width / 2;
     let (inner, within) = (width - 3, TANK_HEIGHT - 3);
+    // A long figure has room on one side only, where the tank is alone near the edge.
+    let (figure, anchor) = match (alone, side) {
+        (false, _) => (middle, "middle"),
+        (true, "write") => (0, "start"),
+        (true, _) => (*width, "end"),
+    };
     format!(
         "<g data-slot=\"{at}.{side}\" class=\"tank\" data-tank=\"{side}\" role=\"button\" tabindex=\"-1\" transform=\"translate({x} {TANK_Y})\">\
          <text class=\"muted\" x=\"{middle}\" y=\"-8\" text-anchor=\"middle\">{side}</text>\
@@ -77,8 +81,8 @@ fn tank(at: usize, name: &str, side: &str, tank: &Tank) -> String {
          <rect class=\"water\" width=\"{width}\" height=\"{TANK_HEIGHT}\"/>\
          <rect class=\"brim\" width=\"{width}\" height=\"{TANK_HEIGHT}\" fill=\"url(#hatch)\"/></g></svg>\
          <path class=\"mark-line\" d=\"M-5 {MARK_Y}h{}\"/>\
-         <text data-slot=\"{at}.{side}.figure\" class=\"figure\" x=\"{middle}\" y=\"{}\" \
-         text-anchor=\"middle\" data-testid=\"stage-{name}-{side}-buffer\"></text></g>",
+         <text data-slot=\"{at}.{side}.figure\" class=\"figure\" x=\"{figure}\" y=\"{}\" \
+         text-anchor=\"{anchor}\" data-testid=\"stage-{name}-{side}-buffer\"></text></g>",
         width + 10,
         TANK_HEIGHT + 17
     )

@@ -23,7 +23,13 @@ pub fn pipes(view: &RunView, layout: &Layout) -> String {
 fn channel(view: &RunView, channel: &Channel) -> String {
     let Channel { from, to, .. } = channel;
     let slot = format!("{from}-{to}");
+    let below = if channel.detour.is_some() { -2 } else { 38 };
     let (path, x, y) = course_of(channel);
+    // What a pipe from below says stands beside it: on it, one would not read it.
+    let (says, anchor) = match channel.detour {
+        None => (x, "middle"),
+        Some(_) => (x - 11, "end"),
+    };
     let (from_name, to_name) = (name(view, *from), name(view, *to));
     format!(
         "<g data-slot=\"{slot}\" class=\"channel\" data-channel=\"{from} {to}\" \
@@ -32,12 +38,12 @@ fn channel(view: &RunView, channel: &Channel) -> String {
          aria-label=\"the pipe from {from_name} to {to_name}\" d=\"{path}\"/><path class=\"bed\" d=\"{path}\"/>\
          <path class=\"stream\" d=\"{path}\"/>\
          <rect class=\"gate\" x=\"{}\" y=\"{}\" width=\"8\" height=\"40\" rx=\"2\"/>\
-         <text data-slot=\"{slot}.answer\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text>\
-         <text data-slot=\"{slot}.often\" class=\"warn\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\"></text></g>",
+         <text data-slot=\"{slot}.answer\" class=\"warn\" x=\"{says}\" y=\"{}\" text-anchor=\"{anchor}\"></text>\
+         <text data-slot=\"{slot}.often\" class=\"warn\" x=\"{says}\" y=\"{}\" text-anchor=\"{anchor}\"></text></g>",
         x - 4,
         y - 20,
-        y + 38,
-        y + 53
+        y + below,
+        y + below + 15
     )
 }
 
@@ -71,14 +77,16 @@ fn pipe_here(gap: &Gap, from_name: &str, to_name: &str) -> String {
         from, to, x1, x2, ..
     } = gap;
     let middle = i32::midpoint(*x1, *x2);
+    // A pipe that comes from below turns here.
+    let y = CHANNEL_Y - if gap.entered { 40 } else { 0 };
     format!(
         "<g class=\"pipe-here\" data-pipe=\"{from} {to}\" role=\"button\" tabindex=\"0\" \
          aria-label=\"{from_name}.pipe({to_name})\"><title>{from_name}.pipe({to_name})</title>\
          <rect x=\"{}\" y=\"{}\" width=\"48\" height=\"26\" rx=\"7\"/>\
          <text class=\"mono\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">pipe()</text></g>",
         middle - 24,
-        CHANNEL_Y - 13,
-        CHANNEL_Y + 4
+        y - 13,
+        y + 4
     )
 }
 
@@ -93,7 +101,7 @@ fn course_of(channel: &Channel) -> (String, i32, i32) {
             let bottom = CARD_Y + CARD_HEIGHT;
             let into = x2 - 22;
             let path = format!("M{x1} {bottom}V{below}H{into}V{CHANNEL_Y}H{x2}");
-            (path, into, CHANNEL_Y + 60)
+            (path, into, CHANNEL_Y + 84)
         }
     }
 }

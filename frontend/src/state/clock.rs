@@ -77,7 +77,7 @@ impl Runner {
         }
     }
 
-    fn set_clock(self, clock: Clock) {
+    pub(super) fn set_clock(self, clock: Clock) {
         if self.is_live() {
             self.send(|run| Some(Command::Clock { run, clock }));
         } else {

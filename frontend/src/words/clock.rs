@@ -14,9 +14,10 @@ pub fn pace(events_per_s: Option<u64>) -> String {
     }
 }
 
-/// The tag on the picture while the clock is not at full speed; `seq` is the last event that came.
+/// What is said while the clock is not at full speed; `seqs` are the last events that came in the
+/// runs that it is for.
 #[must_use]
-pub fn tag(clock: Clock, seq: u64) -> Option<String> {
+pub fn tag(clock: Clock, seqs: &[u64]) -> Option<String> {
     let what = match clock.mode {
         ClockMode::Full => return None,
         ClockMode::Slow => {
@@ -26,9 +27,11 @@ pub fn tag(clock: Clock, seq: u64) -> Option<String> {
         ClockMode::Paused => "clock paused",
         ClockMode::Step => "clock waits for the next event",
     };
-    Some(match seq {
-        0 => format!("{what} · before the first event"),
-        seq => format!("{what} · event {}", exact(seq)),
+    let events: Vec<String> = seqs.iter().copied().map(exact).collect();
+    Some(match seqs {
+        [0] => format!("{what} · before the first event"),
+        [_] => format!("{what} · event {}", events.concat()),
+        _ => format!("{what} · events {}", events.join(" and ")),
     })
 }
 
@@ -38,7 +41,19 @@ mod tests {
 
     fn said(mode: ClockMode, events_per_s: Option<u64>, seq: u64) -> String {
         let clock = Clock { mode, events_per_s };
-        tag(clock, seq).unwrap_or_default().replace('\u{a0}', " ")
+        tag(clock, &[seq])
+            .unwrap_or_default()
+            .replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn a_clock_for_two_runs_says_where_both_stand() {
+        let clock = Clock {
+            mode: ClockMode::Paused,
+            events_per_s: None,
+        };
+        let said = tag(clock, &[12, 0]);
+        assert_eq!(said.as_deref(), Some("clock paused · events 12 and 0"));
     }
 
     #[test]

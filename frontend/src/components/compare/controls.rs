@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use spillway_protocol::control::Command;
 
 use super::Both;
+use crate::components::clock_bar::ClockBar;
 use crate::geometry::scale::SPEEDS;
 use crate::model::compare::{FAILING, Source, Which};
 use crate::state::{Phase, Runner};
@@ -45,6 +46,7 @@ pub fn Controls(
                 "Reset"
             </button>
             {(both.which == Which::Pipeline).then(|| view! { <Sources both/> })}
+            <ClockBar runner=both.runners[0] twin=both.runners[1]/>
             <span class="grow"></span>
             <SpeedOfBoth both/>
         </div>

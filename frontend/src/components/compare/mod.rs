@@ -15,6 +15,7 @@ use leptos::prelude::*;
 
 use self::controls::Controls;
 use self::meters::Meters;
+use super::clock_bar::stands_still;
 use super::live_region::LiveRegion;
 use super::stage_view::{LEGEND, StageView};
 use super::table_view::TableView;
@@ -195,6 +196,7 @@ fn Half(
         <section
             class="panel stage-view side"
             class:past=move || runner.then.get().is_some()
+            class:still=move || stands_still(runner)
             aria-label=side.title
             data-testid=format!("side-{name}")
             data-phase=phase

@@ -21,6 +21,7 @@ use web_sys::{Element, KeyboardEvent};
 
 use crate::components::pipeline::Instrument;
 use crate::connection::Connection;
+use crate::html::badge;
 use crate::state::Builder;
 use board::BoardView;
 use deliveries::Deliveries;
@@ -59,6 +60,7 @@ pub fn Playground() -> impl IntoView {
             <section class="thing" aria-label="Run" node_ref=instrument>
                 <Deliveries runner=builder.runner/>
                 <Instrument runner=builder.runner/>
+                <div inner_html=badge()></div>
             </section>
         </main>
     }

@@ -2,7 +2,7 @@
 //! [`html`](crate::html).
 
 use leptos::prelude::*;
-use spillway_protocol::course::LessonText;
+use spillway_protocol::course::{LessonText, Thing};
 
 use crate::components::code_tabs::CodeTabs;
 use crate::components::hints::Hints;
@@ -26,6 +26,8 @@ pub fn Prose(
         code,
         hints,
     } = text;
+    let runs_streams = matches!(place.lesson.thing, Thing::Pipeline { .. });
+    let badge = runs_streams.then(html::badge);
     let goals = Memo::new(move |_| progress.with(|progress| html::goals(&place, progress)));
     view! {
         <aside class="text">
@@ -37,6 +39,7 @@ pub fn Prose(
             <div class="prose" inner_html=prose></div>
             <CodeTabs code/>
             <nav class="way" aria-label="Lessons" inner_html=way></nav>
+            <div inner_html=badge></div>
         </aside>
     }
 }

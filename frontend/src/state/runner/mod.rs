@@ -46,6 +46,8 @@ pub struct Runner {
     frame: StoredValue<Frame>,
     /// The request that starts the run; other runs of the page have their own.
     asked: StoredValue<u64>,
+    /// The clock that it was asked to begin with.
+    begins: StoredValue<Option<Clock>>,
     /// Bytes that the run may hold before the server stops it.
     pub memory: RwSignal<u64>,
     /// Where the run stands.
@@ -88,6 +90,7 @@ impl Runner {
             run: StoredValue::new_local(None),
             frame: StoredValue::new(Frame::default()),
             asked: StoredValue::new(0),
+            begins: StoredValue::new(None),
             memory: RwSignal::new(0),
             phase: RwSignal::new(Phase::Off),
             view: RwSignal::default(),
@@ -142,9 +145,11 @@ impl Runner {
         self.end();
         self.forget();
         self.phase.set(Phase::Starting);
+        let clock = self.clock.at_start();
+        self.begins.set_value(clock);
         let command = Command::Start(Start {
             show,
-            clock: self.clock.at_start(),
+            clock,
             ..self.start.get_value()
         });
         let (id, answer) = self.connection.ask(command);
@@ -294,9 +299,14 @@ impl Runner {
             {
                 self.memory.set(*memory);
                 let mut run = Run::new(run.clone());
-                run.clock = self.clock.at_start().unwrap_or_default();
+                let wanted = self.clock.at_start();
+                run.clock = wanted.unwrap_or_default();
                 self.run.set_value(Some(run));
                 self.phase.set(Phase::On);
+                if wanted != self.begins.get_value() {
+                    // It was set while the run was on its way.
+                    self.set_clock(wanted.unwrap_or_default());
+                }
             }
             Message::Shown {
                 run,
