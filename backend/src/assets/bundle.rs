@@ -11,6 +11,7 @@ pub(super) enum Bundle {
     Playground,
     Compare,
     Pressure,
+    Workbench,
 }
 
 /// Where an address leads.
@@ -31,6 +32,7 @@ impl Bundle {
             ["playground", ..] => Place::In(Self::Playground),
             ["compare", ..] => Place::In(Self::Compare),
             ["transports", ..] => Place::In(Self::Pressure),
+            ["workbench" | "closing", ..] => Place::In(Self::Workbench),
             _ => Place::In(Self::Learn),
         }
     }
@@ -51,6 +53,7 @@ impl Bundle {
             Self::Playground => "playground.html",
             Self::Compare => "compare.html",
             Self::Pressure => "pressure.html",
+            Self::Workbench => "workbench.html",
         }
     }
 }
@@ -67,6 +70,8 @@ mod tests {
         assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Playground));
         assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Compare));
         assert_eq!(Bundle::of("/transports"), Place::In(Bundle::Pressure));
+        assert_eq!(Bundle::of("/workbench"), Place::In(Bundle::Workbench));
+        assert_eq!(Bundle::of("/closing"), Place::In(Bundle::Workbench));
         for path in ["/", "/lesson", "/chats"] {
             assert_eq!(Bundle::of(path), Place::In(Bundle::Learn), "{path}");
         }

@@ -140,6 +140,8 @@ async fn the_policy_allows_exactly_the_inline_scripts_of_the_pages() {
         "/playground",
         "/compare/pipeline",
         "/transports",
+        "/workbench",
+        "/closing",
     ] {
         let answer = server.get(path).await;
         let policy = header(&answer, "content-security-policy");

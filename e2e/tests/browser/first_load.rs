@@ -41,6 +41,11 @@ async fn the_first_load_of_what_is_measured_is_at_most_250_kb_compressed() -> Re
 }
 
 #[tokio::test]
+async fn the_first_load_of_the_workbench_is_at_most_250_kb_compressed() -> Result<()> {
+    first_load("/workbench", "workbench", MOST).await
+}
+
+#[tokio::test]
 async fn the_first_load_of_the_playground_is_at_most_350_kb_compressed() -> Result<()> {
     first_load("/playground", "playground", MOST_OF_PLAYGROUND).await
 }

@@ -23,3 +23,4 @@ mod screenshots;
 mod streams;
 mod transports;
 mod two_tabs;
+mod workbench;

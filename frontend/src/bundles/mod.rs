@@ -1,12 +1,13 @@
 //! The page comes in bundles, each a document with a WebAssembly of its own, so that nobody waits
-//! for what another view needs: `learn`, `wire`, `playground`, `compare` and `pressure`. The server sends the one that shows
-//! the address; a link to what another bundle shows loads the document anew.
+//! for what another view needs: `learn`, `wire`, `playground`, `compare`, `pressure` and `workbench`. The
+//! server sends the one that shows the address; a link to what another bundle shows loads the document anew.
 
 mod compare;
 mod learn;
 mod playground;
 mod pressure;
 mod wire;
+mod workbench;
 
 use leptos::prelude::*;
 use spillway_protocol::course::Thing;
@@ -18,6 +19,7 @@ pub use learn::LEARN;
 pub use playground::PLAYGROUND;
 pub use pressure::PRESSURE;
 pub use wire::WIRE;
+pub use workbench::WORKBENCH;
 
 /// What a bundle can show. Functions, so that the code of one bundle is not part of another.
 #[derive(Debug, Clone, Copy)]

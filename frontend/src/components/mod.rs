@@ -25,3 +25,4 @@ pub mod verb_bar;
 pub mod verdict_bar;
 pub mod views;
 pub mod wire;
+pub mod workbench;

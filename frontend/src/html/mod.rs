@@ -13,6 +13,7 @@ mod marks;
 mod menu;
 mod playground;
 mod transports;
+mod workbench;
 
 use crate::words::checked;
 use crate::words::phrase::{Part, Phrase};
@@ -28,6 +29,7 @@ pub use marks::marks;
 pub use menu::menu;
 pub use playground::{palette, presets};
 pub use transports::ways;
+pub use workbench::{bits, form, preset_list, rule, steps as scenario_steps, verdict};
 
 /// Text as it stands in HTML, in an attribute too.
 #[must_use]

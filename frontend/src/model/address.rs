@@ -26,6 +26,8 @@ pub enum Address {
     },
     /// `/transports`: the same messages four ways.
     Transports,
+    /// `/workbench`: any frames, sent to this server.
+    Workbench,
     /// Nothing that there is.
     Unknown,
 }
@@ -46,6 +48,7 @@ impl Address {
             },
             ["playground"] => Self::Playground,
             ["transports"] => Self::Transports,
+            ["workbench"] => Self::Workbench,
             ["compare", which] => Self::Compare {
                 which: which.to_owned(),
             },
@@ -71,6 +74,7 @@ mod tests {
         assert_eq!(Address::of("/chat/den"), Address::Chat { room });
         assert_eq!(Address::of("/playground"), Address::Playground);
         assert_eq!(Address::of("/transports"), Address::Transports);
+        assert_eq!(Address::of("/workbench"), Address::Workbench);
         let which = "pipeline".to_owned();
         assert_eq!(Address::of("/compare/pipeline"), Address::Compare { which });
     }

@@ -42,6 +42,11 @@ pub const INSTRUMENTS: &[Instrument] = &[
         says: "The same 100 messages by polling, long polling, server-sent events and a WebSocket, measured.",
     },
     Instrument {
+        path: "/workbench",
+        title: "Workbench",
+        says: "Make any WebSocket frame, lawful or not, send it, and see what the server answers.",
+    },
+    Instrument {
         path: "/chat/lobby",
         title: "Chat",
         says: "Talk over a real WebSocket and see every byte of it.",

@@ -20,3 +20,4 @@ pub(crate) mod sample;
 pub mod sound;
 pub mod transports;
 pub mod wire;
+pub mod workbench;

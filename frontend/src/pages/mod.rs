@@ -7,3 +7,4 @@ pub mod lesson;
 pub mod not_found;
 pub mod playground;
 pub mod transports;
+pub mod workbench;

@@ -20,5 +20,6 @@ pub use learned::Learned;
 pub use program::Program;
 pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF, Why};
 pub use settings::{Settings, Size, Theme, View};
+pub use storage::{read as read_stored, write as write_stored};
 pub use transports::{Transports, TrialPhase};
 pub use upload::{Sending, delete_upload, list_uploads, send};

@@ -15,6 +15,7 @@ pub mod transports;
 pub mod verbs;
 pub mod verdict;
 pub mod wire;
+pub mod workbench;
 
 pub use checked::checked;
 

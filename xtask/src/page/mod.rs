@@ -46,7 +46,7 @@ struct Bundle {
     most: u64,
 }
 
-const BUNDLES: [Bundle; 5] = [
+const BUNDLES: [Bundle; 6] = [
     Bundle {
         binary: "learn",
         document: "index.html",
@@ -71,6 +71,11 @@ const BUNDLES: [Bundle; 5] = [
     Bundle {
         binary: "pressure",
         document: "pressure.html",
+        most: 250_000,
+    },
+    Bundle {
+        binary: "workbench",
+        document: "workbench.html",
         most: 250_000,
     },
 ];

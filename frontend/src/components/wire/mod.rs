@@ -29,7 +29,20 @@ pub fn WireView(
     /// This page's place in the room.
     session: Session,
 ) -> impl IntoView {
-    let wire = Wire::follow(session);
+    let wire = Wire::follow(session.lit);
+    let note = view! { <Unwatched session/> }.into_any();
+    view! { <WirePanel wire note/> }
+}
+
+/// The bytes of whatever connection is followed.
+#[component]
+pub fn WirePanel(
+    /// What is followed.
+    wire: Wire,
+    /// What is to be said about it.
+    #[prop(optional)]
+    note: Option<AnyView>,
+) -> impl IntoView {
     view! {
         <section class="wire" aria-label="The bytes of this connection" data-testid="wire">
             <div class="wire-bar">
@@ -37,7 +50,7 @@ pub fn WireView(
                 <span class="grow"></span>
                 <Pause wire/>
             </div>
-            <Unwatched session/>
+            {note}
             <Rows wire/>
             <Missing wire/>
             <Detail wire/>

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 
-use crate::components::chat::{Live, Session};
+use crate::components::chat::Live;
 use crate::connection::Connection;
 use crate::model::chat::MessageRef;
 use crate::model::wire::{Entry, Filter, Window, WireLog, window};
@@ -34,8 +34,8 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Follows the connection of a chat.
-    pub fn follow(session: Session) -> Self {
+    /// Follows the connections that this page watches. `lit` is the chat message that is lit.
+    pub fn follow(lit: RwSignal<Option<MessageRef>>) -> Self {
         let log = Live::new(WireLog::default());
         let filter = RwSignal::new(Filter::All);
         let until = RwSignal::new(None);
@@ -61,11 +61,19 @@ impl Wire {
             until,
             selected,
             chosen,
-            lit: session.lit,
+            lit,
             pointed: RwSignal::new(None),
         };
         wire.follow_lit();
         wire
+    }
+
+    /// Forgets what crossed, before another connection begins.
+    pub fn clear(self) {
+        self.chosen.set(None);
+        self.until.set(None);
+        self.pointed.set(None);
+        self.log.change(|log| *log = WireLog::default());
     }
 
     /// The learner chose a row: its chat message lights up too.

@@ -1,0 +1,117 @@
+//! The workbench: any frames, lawful or not, made by fields or bytes and sent to this server.
+//!
+//! Test ids: `workbench`, `scenario-text`, `scenario-problem`, `field-problem`, `add-{frame,bytes,wait,cut}`, `send`,
+//! `saved-name`, `save`, `saved`, `saved-delete`; those of the lists are in [`html`], those of the bytes in
+//! [`wire`](super::wire).
+
+pub mod editor;
+pub mod keeping;
+pub mod sending;
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use self::editor::Editor;
+use self::keeping::Keeping;
+use self::sending::{Answer, Sender};
+use super::wire::WirePanel;
+use crate::html;
+use crate::model::workbench::{Act, Bench, foresee};
+
+/// The workbench.
+#[component]
+pub fn Workbench() -> impl IntoView {
+    let name = window().location().hash().unwrap_or_default();
+    let bench = RwSignal::new(Bench::with(name.trim_start_matches('#')));
+    let sender = Sender::new(bench);
+    view! {
+        <main class="bench" data-testid="workbench">
+            <Presets bench/>
+            <section class="making panel" aria-label="The scenario">
+                <div class="rule" data-testid="rule" inner_html=move || bench.with(html::rule)></div>
+                <div class="bar">
+                    <button
+                        class="btn primary"
+                        data-testid="send"
+                        disabled=move || sender.is_busy()
+                        on:click=move |_| sender.send()
+                    >
+                        {move || if sender.is_busy() { "Sending …" } else { "Send" }}
+                    </button>
+                    <span class="muted">
+                        "over a connection from the server to itself, which never goes elsewhere"
+                    </span>
+                </div>
+                <Steps bench/>
+                <Editor bench/>
+                <Keeping bench/>
+            </section>
+            <section class="answer" aria-label="What came of it">
+                <Answer sender/>
+                <WirePanel wire=sender.wire/>
+            </section>
+        </main>
+    }
+}
+
+/// One scenario for each rule.
+#[component]
+fn Presets(bench: RwSignal<Bench>) -> impl IntoView {
+    let chosen = Memo::new(move |_| bench.with(|bench| bench.preset.map(|preset| preset.name)));
+    let choose = move |event: MouseEvent| {
+        if let Some(name) = told(&event, "data-preset") {
+            bench.set(Bench::with(&name));
+            // The address names the preset, so that it can be handed on.
+            let _ = window().location().replace(&["#", &name].concat());
+        }
+    };
+    view! {
+        <nav
+            class="presets panel"
+            aria-label="Presets"
+            tabindex="0"
+            on:click=choose
+            inner_html=move || html::preset_list(chosen.get())
+        ></nav>
+    }
+}
+
+/// The list of steps, and what can be added to it.
+#[component]
+fn Steps(bench: RwSignal<Bench>) -> impl IntoView {
+    let act = move |event: MouseEvent| {
+        let act = told(&event, "data-act");
+        let act = Act::ALL
+            .into_iter()
+            .find(|known| act.as_deref() == Some(known.name()));
+        let at = told(&event, "data-at").and_then(|at| at.parse().ok());
+        if let (Some(act), Some(at)) = (act, at) {
+            bench.update(|bench| bench.act(act, at));
+        }
+    };
+    let list = move || bench.with(|bench| html::scenario_steps(bench, &foresee(&bench.scenario)));
+    let add = move |(what, says): (&'static str, &'static str)| {
+        view! {
+            <button
+                class="btn small"
+                data-testid=["add-", what].concat()
+                on:click=move |_| bench.update(|bench| bench.add(what))
+            >
+                {says}
+            </button>
+        }
+    };
+    view! {
+        <ol class="steps" on:click=act inner_html=list></ol>
+        <div class="bar">
+            {[("frame", "+ frame"), ("bytes", "+ bytes"), ("wait", "+ wait"), ("cut", "+ cut")].map(add)}
+        </div>
+    }
+}
+
+/// The attribute of the button that was pressed.
+fn told(event: &MouseEvent, attribute: &str) -> Option<String> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    target.closest("button").ok()??.get_attribute(attribute)
+}
