@@ -39,7 +39,7 @@ fn link(one: &Instrument, test_id: &str, class: &str) -> String {
         "<a class=\"{class}\" rel=\"external\" href=\"{path}\" data-testid=\"{test_id}{id}\">\
          <b>{title}</b><span class=\"muted\">{says}</span></a>",
         path = one.path,
-        id = one.test_id(),
+        id = one.name(),
         title = escape(one.title),
         says = escape(one.says)
     )

@@ -54,9 +54,9 @@ pub const INSTRUMENTS: &[Instrument] = &[
 ];
 
 impl Instrument {
-    /// Its name in test ids: `instrument-compare-pipeline`.
+    /// Its name, as test ids have it: `instrument-compare-pipeline`.
     #[must_use]
-    pub fn test_id(&self) -> String {
+    pub fn name(&self) -> String {
         self.path.replace('/', "-")
     }
 }
