@@ -31,7 +31,7 @@ impl Bundle {
             ["chat", ..] => Place::In(Self::Wire),
             ["playground", ..] => Place::In(Self::Playground),
             ["compare", ..] => Place::In(Self::Compare),
-            ["transports", ..] => Place::In(Self::Pressure),
+            ["transports" | "pressure", ..] => Place::In(Self::Pressure),
             ["workbench" | "closing", ..] => Place::In(Self::Workbench),
             _ => Place::In(Self::Learn),
         }
@@ -70,6 +70,7 @@ mod tests {
         assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Playground));
         assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Compare));
         assert_eq!(Bundle::of("/transports"), Place::In(Bundle::Pressure));
+        assert_eq!(Bundle::of("/pressure"), Place::In(Bundle::Pressure));
         assert_eq!(Bundle::of("/workbench"), Place::In(Bundle::Workbench));
         assert_eq!(Bundle::of("/closing"), Place::In(Bundle::Workbench));
         for path in ["/", "/lesson", "/chats"] {

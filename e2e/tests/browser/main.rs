@@ -18,6 +18,7 @@ mod lesson;
 mod looks;
 mod loss;
 mod playground;
+mod pressure;
 mod rewind;
 mod screenshots;
 mod streams;

@@ -12,6 +12,7 @@ mod log;
 mod marks;
 mod menu;
 mod playground;
+mod pressure;
 mod transports;
 mod workbench;
 
@@ -28,6 +29,7 @@ pub use log::rows;
 pub use marks::marks;
 pub use menu::menu;
 pub use playground::{palette, presets};
+pub use pressure::gauges;
 pub use transports::ways;
 pub use workbench::{bits, form, preset_list, rule, steps as scenario_steps, verdict};
 

@@ -22,5 +22,5 @@ pub use control::message;
 pub use course::course;
 pub use fields::flag_lists;
 pub use stages::{catalogue, uploaded, uploads};
-pub use transports::{note, notes, server_clock, trial, trial_measured};
+pub use transports::{note, notes, queues, server_clock, trial, trial_measured};
 pub use write::{flags, request, say};

@@ -1,5 +1,6 @@
-//! What `/api/transports` answers.
+//! What `/api/transports` and `/api/runs/{run}/queues/{stage}` answer.
 
+use spillway_protocol::delivery::SocketQueues;
 use spillway_protocol::transports::{Note, ServerClock, TransportMeasured, Trial, TrialMeasured};
 
 use super::fields::Fields;
@@ -48,6 +49,19 @@ pub fn server_clock(text: &str) -> Option<ServerClock> {
     let value = parse(text.as_bytes())?;
     let at_us = Fields::of(&value)?.u64("at_us")?;
     Some(ServerClock { at_us })
+}
+
+/// Reads where the bytes of a socket wait.
+#[must_use]
+pub fn queues(text: &str) -> Option<SocketQueues> {
+    let value = parse(text.as_bytes())?;
+    let fields = Fields::of(&value)?;
+    Some(SocketQueues {
+        handed: fields.u64("handed")?,
+        written: fields.u64("written")?,
+        kernel_send: fields.maybe("kernel_send", Json::as_u64)?,
+        kernel_receive: fields.maybe("kernel_receive", Json::as_u64)?,
+    })
 }
 
 /// Reads what was measured.
@@ -100,6 +114,14 @@ mod tests {
         let now = ServerClock { at_us: 8 };
         let text = serde_json::to_string(&now).unwrap();
         assert_eq!(server_clock(&text), Some(now));
+        let waits = SocketQueues {
+            handed: 4,
+            written: 3,
+            kernel_send: Some(2),
+            kernel_receive: None,
+        };
+        let text = serde_json::to_string(&waits).unwrap();
+        assert_eq!(queues(&text), Some(waits));
         let way = |cpu_us| TransportMeasured {
             requests: 1,
             bytes_to_server: 2,

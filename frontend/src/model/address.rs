@@ -24,6 +24,8 @@ pub enum Address {
         /// Which comparison, as it stands in the address.
         which: String,
     },
+    /// `/pressure`: pressure across a socket.
+    Pressure,
     /// `/transports`: the same messages four ways.
     Transports,
     /// `/workbench`: any frames, sent to this server.
@@ -47,6 +49,7 @@ impl Address {
                 room: room.to_owned(),
             },
             ["playground"] => Self::Playground,
+            ["pressure"] => Self::Pressure,
             ["transports"] => Self::Transports,
             ["workbench"] => Self::Workbench,
             ["compare", which] => Self::Compare {
@@ -73,6 +76,7 @@ mod tests {
         let room = "den".to_owned();
         assert_eq!(Address::of("/chat/den"), Address::Chat { room });
         assert_eq!(Address::of("/playground"), Address::Playground);
+        assert_eq!(Address::of("/pressure"), Address::Pressure);
         assert_eq!(Address::of("/transports"), Address::Transports);
         assert_eq!(Address::of("/workbench"), Address::Workbench);
         let which = "pipeline".to_owned();

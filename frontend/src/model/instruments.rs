@@ -37,6 +37,11 @@ pub const INSTRUMENTS: &[Instrument] = &[
         says: "Two runs side by side: time to the first byte, and memory.",
     },
     Instrument {
+        path: "/pressure",
+        title: "Pressure across the socket",
+        says: "Read slowly and watch each queue fill, from this page back to the file; then the two wrong ways.",
+    },
+    Instrument {
         path: "/transports",
         title: "HTTP against WebSocket",
         says: "The same 100 messages by polling, long polling, server-sent events and a WebSocket, measured.",

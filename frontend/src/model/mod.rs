@@ -13,6 +13,7 @@ pub mod instruments;
 pub mod log;
 pub mod meter;
 pub mod playground;
+pub mod pressure;
 pub mod progress;
 pub mod run;
 #[cfg(test)]

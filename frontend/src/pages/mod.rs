@@ -6,5 +6,6 @@ pub mod course;
 pub mod lesson;
 pub mod not_found;
 pub mod playground;
+pub mod pressure;
 pub mod transports;
 pub mod workbench;

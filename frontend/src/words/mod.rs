@@ -11,6 +11,7 @@ pub mod moment;
 pub mod narrator;
 pub mod number;
 pub mod phrase;
+pub mod pressure;
 pub mod transports;
 pub mod verbs;
 pub mod verdict;
