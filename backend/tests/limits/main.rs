@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
+mod class;
 mod fair;
 mod full_disk;
 mod joins;
