@@ -4,7 +4,7 @@
 //! each with `data-bytes` once it is known.
 
 use crate::model::pressure::{Chain, Gauges};
-use crate::words::number::{NARROW, against_mark, size};
+use crate::words::number::{NARROW, against_mark, exact, size};
 use crate::words::pressure::{STANDS_MS, seconds};
 
 /// What one gauge shows.
@@ -26,7 +26,9 @@ struct Gauge<'a> {
 #[must_use]
 pub fn gauges(chain: Chain, gauges: &Gauges, most: u64, still_ms: u64) -> String {
     let stands = still_ms >= STANDS_MS && gauges.outcome.is_none() && gauges.source > 0;
+    let closed = gauges.outcome.is_some() || gauges.given_up.is_some();
     let unseen = match (gauges.kernel_send, gauges.sending) {
+        _ if closed => "the connection is closed",
         (Some(_), _) => "on another machine: not seen from here",
         (None, Some(_)) => "this system does not tell",
         (None, None) => "not yet",
@@ -46,7 +48,10 @@ pub fn gauges(chain: Chain, gauges: &Gauges, most: u64, still_ms: u64) -> String
         label,
         place: "server",
         bytes: Some(bytes),
-        below: against_mark(bytes, mark),
+        below: match bytes.checked_div(mark) {
+            Some(times @ 5..) => [&exact(times), " times its mark"].concat(),
+            _ => against_mark(bytes, mark),
+        },
         whole: if bytes > 4 * mark { whole } else { 2 * mark },
         brim: mark > 0 && bytes >= mark,
     };
@@ -149,6 +154,22 @@ mod tests {
             2,
             "the source and its full buffer"
         );
+    }
+
+    #[test]
+    fn what_is_closed_is_not_taken_for_another_machine() {
+        let closed = Gauges {
+            sending: Some(0),
+            kernel_send: Some(0),
+            writable: (67_108_864, 16_384),
+            given_up: Some("enough".to_owned()),
+            ..Gauges::default()
+        };
+        let row = gauges(Chain::Plain, &closed, 100, 0);
+        assert_eq!(row.matches("the connection is closed").count(), 2);
+        assert!(!row.contains("another machine"));
+        let times = row.replace(NARROW, " ");
+        assert!(times.contains("4 096 times its mark"), "{times}");
     }
 
     #[test]

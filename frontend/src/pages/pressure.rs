@@ -168,7 +168,7 @@ fn Row(chain: Chain, pressure: Pressure) -> impl IntoView {
             <header>
                 <h2>{chain.title()}</h2>
                 <code>{chain.code()}</code>
-                <span class="grow"></span>
+                <span class="sources">
                 <button class="btn small" data-testid=["run-", id].concat() on:click=move |_| pressure.start()>
                     {move || if phase() == "off" { "Run" } else { "Run again" }}
                 </button>
@@ -180,6 +180,7 @@ fn Row(chain: Chain, pressure: Pressure) -> impl IntoView {
                 >
                     "Stop"
                 </button>
+                </span>
             </header>
             <p
                 class=move || said.with(|(tone, _)| ["says ", tone.class()].concat())

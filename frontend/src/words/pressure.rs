@@ -59,9 +59,11 @@ pub fn sentence(chain: Chain, gauges: &Gauges, still_ms: u64) -> (Tone, Phrase) 
         ),
         Chain::Subject => (
             Tone::Water,
-            said.text("The file is read as fast as the page reads. ")
-                .name(size(gauges.on_the_way()))
-                .text(" are on the way."),
+            said.text(
+                "The file is read until the way is full, and then as fast as the page reads. ",
+            )
+            .name(size(gauges.on_the_way()))
+            .text(" are on the way."),
         ),
         Chain::Plain => (
             Tone::Brim,
@@ -121,7 +123,7 @@ mod tests {
         assert_eq!(tone, Tone::Brim);
         assert!(said.contains("stood still for 3 s") && said.contains("4 MB wait"));
         let (tone, said) = plain(Chain::Subject, &gauges, 200);
-        assert!(tone == Tone::Water && said.contains("as fast as the page reads"));
+        assert!(tone == Tone::Water && said.contains("then as fast as the page reads"));
     }
 
     #[test]
