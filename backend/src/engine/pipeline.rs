@@ -225,13 +225,21 @@ fn check_order(stages: &[Planned]) -> Result<(), StageError> {
 }
 
 fn check_outputs(stages: &[Planned]) -> Result<(), StageError> {
-    let mut outputs = stages.iter().filter(|stage| stage.plan.output.is_some());
-    if let (Some(one), Some(other)) = (outputs.next(), outputs.next()) {
-        return Err(StageError::Options(format!(
-            "a run has at most one file_sink, and '{}' and '{}' are two; end the other branch in \
-             null, slow or collect",
-            one.name, other.name
-        )));
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    for stage in stages {
+        let Some(file) = &stage.plan.output else {
+            continue;
+        };
+        // Some of the disks that a file is saved to take both for one.
+        let same = |(_, other): &&(&str, &str)| other.eq_ignore_ascii_case(file);
+        if let Some((other, _)) = names.iter().find(same) {
+            return Err(StageError::Options(format!(
+                "'{other}' and '{}' would both write the file '{file}'; give one of them another \
+                 name",
+                stage.name
+            )));
+        }
+        names.push((&stage.name, file));
     }
     Ok(())
 }

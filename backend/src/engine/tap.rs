@@ -108,7 +108,7 @@ impl Tap {
             clock: snapshot.clock,
             recent: self.recent.iter().cloned().collect(),
             thinned: self.thinned,
-            download: snapshot.download,
+            downloads: snapshot.downloads,
         };
         if outbox.send_to(self.page, message).is_ok() {
             self.forget_pending();
@@ -151,7 +151,7 @@ pub(super) struct Snapshot {
     pub(super) lesson: Option<String>,
     pub(super) view: RunView,
     pub(super) clock: Clock,
-    pub(super) download: Option<spillway_protocol::control::Download>,
+    pub(super) downloads: Vec<spillway_protocol::control::Download>,
 }
 
 #[cfg(test)]
@@ -181,7 +181,7 @@ mod tests {
                 ..RunView::default()
             },
             clock: Clock::default(),
-            download: None,
+            downloads: Vec::new(),
         }
     }
 

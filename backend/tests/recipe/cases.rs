@@ -193,6 +193,18 @@ pub(crate) const CASES: &[Case] = &[
          big | upper | shout: collect\ncities | slow bytes_per_s=300000",
     ),
     case(
+        "a file for each branch",
+        "cities: csv_sample rows=1200 | all: file_sink file=\"all.csv\"\n\
+         cities | csv_filter expr=\"population>500000\" | big: file_sink file=\"big.csv\"\n\
+         big_again: csv_sample rows=30 seed=3 | upper | third: file_sink file=\"third\"",
+    ),
+    case(
+        "two files that are compressed",
+        "cities: csv_sample rows=900 | gzip | small: file_sink file=\"small.gz\"\n\
+         cities | upper | loud: gzip | file_sink file=\"loud.gz\"",
+    )
+    .decoded_by("gunzip"),
+    case(
         "two trees",
         "csv_sample rows=20 | first-one: collect\nticker every_ms=2 count=3 | FIRST_one: collect\n",
     ),

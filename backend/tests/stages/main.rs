@@ -1,8 +1,9 @@
-//! Stages that deal with others than files: what they hand to clients, and what they get.
+//! Stages that deal with others than one file: what they hand to clients, what they get, several files.
 
 #![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
 mod delivery;
+mod files;
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../playground/mod.rs"]
 mod playground;

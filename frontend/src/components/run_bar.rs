@@ -1,8 +1,9 @@
-//! The row above the picture: run, reset, what was lost, the finished output.
+//! The row above the picture: run, reset, what was lost, the finished outputs.
 //!
 //! Test ids: `run`, `reset`, `show`, `discarded`, `download` (with `data-bytes`), `keys`.
 
 use leptos::prelude::*;
+use spillway_protocol::control::Download;
 
 use super::clock_bar::ClockBar;
 use crate::state::{Phase, Runner};
@@ -58,7 +59,7 @@ pub fn RunBar(
             <ClockBar runner/>
             <Lost runner/>
             <span class="grow"></span>
-            <DownloadLink runner/>
+            <Downloads runner/>
             <button
                 class="btn round"
                 data-testid="keys"
@@ -95,25 +96,24 @@ fn Lost(runner: Runner) -> impl IntoView {
 }
 
 #[component]
-fn DownloadLink(runner: Runner) -> impl IntoView {
-    let download = Memo::new(move |_| runner.told.with(|told| told.download.clone()));
-    move || {
-        download.get().map(|download| {
-            let name = download.name.clone();
-            view! {
-                <a
-                    class="btn download"
-                    href=download.path
-                    download=download.name
-                    rel="external"
-                    data-testid="download"
-                    data-bytes=download.bytes.to_string()
-                >
-                    <span aria-hidden="true">"↓"</span>
-                    {name}
-                    <span class="muted">{size(download.bytes)}</span>
-                </a>
-            }
-        })
-    }
+fn Downloads(runner: Runner) -> impl IntoView {
+    let downloads = Memo::new(move |_| runner.told.with(|told| told.downloads.clone()));
+    let link = |download: Download| {
+        let name = download.name.clone();
+        view! {
+            <a
+                class="btn download"
+                href=download.path
+                download=download.name
+                rel="external"
+                data-testid="download"
+                data-bytes=download.bytes.to_string()
+            >
+                <span aria-hidden="true">"↓"</span>
+                {name}
+                <span class="muted">{size(download.bytes)}</span>
+            </a>
+        }
+    };
+    move || downloads.get().into_iter().map(link).collect_view()
 }

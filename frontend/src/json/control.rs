@@ -115,7 +115,10 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
             clock: clock(fields.object("clock")?)?,
             recent: fields.objects("recent", event)?,
             thinned: fields.u64("thinned")?,
-            download: fields.maybe("download", |value| download(Fields::of(value)?))?,
+            downloads: match fields.value("downloads") {
+                Some(_) => fields.objects("downloads", download)?,
+                None => Vec::new(),
+            },
         },
         "events" => Message::Events {
             run: run()?,

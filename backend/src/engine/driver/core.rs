@@ -70,8 +70,6 @@ pub(in crate::engine) struct Opened {
     pub(in crate::engine) worker: Worker,
     /// Its speed limit.
     pub(in crate::engine) speed: Option<u64>,
-    /// It makes the output file of the run.
-    pub(in crate::engine) makes_output: bool,
     /// Counts what it opens.
     pub(in crate::engine) ledger: Ledger,
 }
@@ -115,7 +113,6 @@ impl Core {
             ledgers.push(places.ledger.clone());
             opened.push(Opened {
                 speed: plan.speed.flatten(),
-                makes_output: plan.output.is_some(),
                 worker: plan.make(&places)?,
                 ledger: places.ledger,
             });

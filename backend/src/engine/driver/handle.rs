@@ -1,20 +1,19 @@
 //! A run as its session sees it: what it is asked for, how it is reached, what it leaves.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use spillway_lessons::{Judge, Player};
-use spillway_protocol::control::{Download, QueuedChunk};
-use spillway_streams::{BufferSide, VerbError};
+use spillway_protocol::control::QueuedChunk;
+use spillway_streams::{BufferSide, StageId, VerbError};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
+use super::outputs::Outputs;
 use super::{Driver, Rate};
-use crate::data::RunDir;
 use crate::engine::Env;
 use crate::engine::outbox::Outbox;
 use crate::engine::outlets::Outlets;
@@ -63,7 +62,7 @@ impl Drop for RunPlace {
 #[derive(Debug)]
 pub(crate) struct RunHandle {
     commands: mpsc::Sender<RunCommand>,
-    output: Arc<Output>,
+    outputs: Arc<Outputs>,
     outlets: Arc<Outlets>,
 }
 
@@ -215,56 +214,6 @@ pub(crate) enum RunError {
     Folder(io::Error),
 }
 
-/// The output of a run, which outlives its task as long as the session keeps the run.
-#[derive(Debug)]
-pub(super) struct Output {
-    pub(super) run: String,
-    pub(super) dir: RunDir,
-    pub(super) name: Option<String>,
-    pub(super) disk: Arc<AtomicU64>,
-    /// Bytes counted on the server's disk quota.
-    pub(super) counted: AtomicU64,
-    pub(super) finished: AtomicBool,
-}
-
-impl Drop for Output {
-    fn drop(&mut self) {
-        self.disk.fetch_sub(self.counted.load(Relaxed), Relaxed);
-    }
-}
-
-impl Output {
-    pub(super) fn count(&self, bytes: u64) {
-        self.counted.fetch_add(bytes, Relaxed);
-        self.disk.fetch_add(bytes, Relaxed);
-    }
-
-    /// Removes an output that will not be finished: nobody can fetch it.
-    pub(super) fn discard_half(&self) {
-        let Some(name) = self.name.as_ref() else {
-            return;
-        };
-        if self.finished.load(Relaxed) {
-            return;
-        }
-        if let Err(error) = fs::remove_file(self.dir.file(name)) {
-            tracing::warn!(%error, name, "an unfinished output stays until its run is ended");
-            return;
-        }
-        let counted = self.counted.swap(0, Relaxed);
-        self.disk.fetch_sub(counted, Relaxed);
-    }
-
-    pub(super) fn download(&self) -> Option<Download> {
-        let name = self.name.as_ref().filter(|_| self.finished.load(Relaxed))?;
-        Some(Download {
-            path: format!("/api/runs/{}/files/{name}", self.run),
-            name: name.clone(),
-            bytes: self.counted.load(Relaxed),
-        })
-    }
-}
-
 impl RunHandle {
     /// Opens what the stages need, pipes them in their order, and lets the run go.
     pub(crate) async fn start(spec: RunSpec, env: &Env) -> Result<Self, RunError> {
@@ -273,19 +222,12 @@ impl RunHandle {
             source,
         })?;
         let dir = env.data.run_dir(&spec.id).map_err(RunError::Folder)?;
-        let name = spec
-            .pipeline
-            .stages
-            .iter()
-            .find_map(|stage| stage.plan.output.clone());
-        let output = Arc::new(Output {
-            run: spec.id.clone(),
-            dir,
-            name,
-            disk: Arc::clone(&env.disk),
-            counted: 0.into(),
-            finished: false.into(),
-        });
+        let stages = spec.pipeline.stages.iter().enumerate();
+        // Few stages, so the ids fit.
+        let names =
+            stages.filter_map(|(at, stage)| Some((StageId(at as u16), stage.plan.output.clone()?)));
+        let disk = Arc::clone(&env.disk);
+        let outputs = Arc::new(Outputs::new(spec.id.clone(), dir, disk, names));
         let outlets = Arc::<Outlets>::default();
         let reach = Reach {
             outlets: Arc::clone(&outlets),
@@ -293,12 +235,12 @@ impl RunHandle {
             server: env.address.get().copied(),
             databases: env.databases.clone(),
         };
-        let driver = Driver::new(spec, env.clone(), cities, &reach, Arc::clone(&output))?;
+        let driver = Driver::new(spec, env.clone(), cities, &reach, Arc::clone(&outputs))?;
         let (commands, received) = mpsc::channel(COMMANDS);
         env.tasks.spawn(driver.run(received));
         Ok(Self {
             commands,
-            output,
+            outputs,
             outlets,
         })
     }
@@ -318,10 +260,9 @@ impl RunHandle {
         Arc::clone(&self.outlets)
     }
 
-    /// The path of the finished output, if `name` is its name.
+    /// The path of the finished output of this name.
     pub(crate) fn finished_output(&self, name: &str) -> Option<PathBuf> {
-        let download = self.output.download()?;
-        (download.name == name).then(|| self.output.dir.file(name))
+        self.outputs.finished(name)
     }
 }
 

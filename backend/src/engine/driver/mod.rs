@@ -9,6 +9,7 @@ mod hands;
 mod hold;
 #[cfg(test)]
 mod open_tests;
+mod outputs;
 mod pacing;
 mod page;
 mod quotas;
@@ -33,11 +34,11 @@ use self::clock::Clock;
 pub(crate) use self::clock::{Rate, RateError};
 pub(crate) use self::core::Failure;
 pub(super) use self::core::{Core, Host, Opened};
-use self::handle::Output;
 pub(crate) use self::handle::{
     Buffer, Read, Reply, RunCommand, RunError, RunHandle, RunPlace, RunSpec, RunVerb, Throttle,
     Write,
 };
+use self::outputs::Outputs;
 use self::page::Page;
 use self::show::Show;
 use self::tasks::Tasks;
@@ -81,8 +82,8 @@ impl Host for Around {
             EventKind::Over { outcome } => {
                 self.tasks.close_all();
                 if *outcome != Outcome::Completed {
-                    let output = Arc::clone(&self.page.output);
-                    self.tasks.spawn_blocking(move || output.discard_half());
+                    let outputs = Arc::clone(&self.page.outputs);
+                    self.tasks.spawn_blocking(move || outputs.discard_half());
                 }
                 self.metrics.count_over(outcome);
             }
@@ -110,9 +111,9 @@ impl Driver {
         env: Env,
         cities: &Path,
         reach: &Reach,
-        output: Arc<Output>,
+        outputs: Arc<Outputs>,
     ) -> Result<Self, RunError> {
-        let path = |name: &str| output.dir.file(name);
+        let path = |name: &str| outputs.dir.file(name);
         let places = Places {
             cities,
             output: &path,
@@ -121,11 +122,8 @@ impl Driver {
             reach: Some(reach),
         };
         let (core, opened) = Core::open(spec.pipeline, &places)?;
-        let makes_output = opened.iter().position(|stage| stage.makes_output);
         let (tasks, answers) = Tasks::spawn(opened, &env.slots.share());
-        let mut page = Page::new(spec.id, spec.lesson, spec.outbox, spec.judge, output);
-        // Few stages, so the id fits.
-        page.makes_output = makes_output.map(|at| StageId(at as u16));
+        let mut page = Page::new(spec.id, spec.lesson, spec.outbox, spec.judge, outputs);
         page.show = spec.player.map(Show::new);
         page.set_clock(spec.rate.into());
         let metrics = Arc::clone(&env.metrics);

@@ -7,7 +7,7 @@ use spillway_lessons::Judge;
 use spillway_protocol::control::{Clock, Message};
 use spillway_streams::{Event, EventKind, RunView, StageId};
 
-use super::handle::Output;
+use super::outputs::Outputs;
 use super::show::Show;
 use crate::engine::outbox::Outbox;
 use crate::engine::tap::{Snapshot, Tap};
@@ -19,16 +19,15 @@ pub(super) struct Page {
     pub(super) lesson: Option<String>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) judge: Option<Arc<Mutex<Judge>>>,
-    pub(super) output: Arc<Output>,
-    /// The stage that makes the output.
-    pub(super) makes_output: Option<StageId>,
+    pub(super) outputs: Arc<Outputs>,
     pub(super) tap: Tap,
     clock: Clock,
     clock_unsent: bool,
     goals_changed: bool,
     /// The solution that is being played.
     pub(super) show: Option<Show>,
-    ready_unsent: bool,
+    /// The stages whose finished files are still to be told of.
+    ready_unsent: Vec<StageId>,
     thinned_counted: u64,
 }
 
@@ -38,7 +37,7 @@ impl Page {
         lesson: Option<String>,
         outbox: Arc<Outbox>,
         judge: Option<Arc<Mutex<Judge>>>,
-        output: Arc<Output>,
+        outputs: Arc<Outputs>,
     ) -> Self {
         Self {
             run,
@@ -47,12 +46,11 @@ impl Page {
             goals_changed: judge.is_some(),
             show: None,
             judge,
-            output,
-            makes_output: None,
+            outputs,
             tap: Tap::new(),
             clock: Clock::default(),
             clock_unsent: false,
-            ready_unsent: false,
+            ready_unsent: Vec::new(),
             thinned_counted: 0,
         }
     }
@@ -66,15 +64,12 @@ impl Page {
         if let Some(show) = &mut self.show {
             show.player.handle_event(&event, view);
         }
-        if self.makes_output == Some(event.stage) {
-            match event.kind {
-                EventKind::Taken { bytes, .. } => self.output.count(bytes),
-                EventKind::Finished => {
-                    self.output.finished.store(true, Relaxed);
-                    self.ready_unsent = true;
-                }
-                _ => {}
+        match event.kind {
+            EventKind::Taken { bytes, .. } => self.outputs.count(event.stage, bytes),
+            EventKind::Finished if self.outputs.finish(event.stage) => {
+                self.ready_unsent.push(event.stage);
             }
+            _ => {}
         }
         self.tap.push(event);
     }
@@ -112,7 +107,7 @@ impl Page {
                 || self.clock_unsent
                 || self.goals_changed
                 || self.show.as_ref().is_some_and(Show::is_unsent)
-                || self.ready_unsent)
+                || !self.ready_unsent.is_empty())
     }
 
     /// Sends what waits, if the page has room.
@@ -121,7 +116,7 @@ impl Page {
             lesson: self.lesson.clone(),
             view: view.clone(),
             clock: self.clock,
-            download: self.output.download(),
+            downloads: self.outputs.downloads(),
         };
         self.tap.flush(&self.outbox, &self.run, snapshot);
         let thinned = self.tap.thinned() - self.thinned_counted;
@@ -146,12 +141,13 @@ impl Page {
         if let Some(show) = &mut self.show {
             show.flush(&self.outbox, &self.run);
         }
-        if self.ready_unsent
-            && let Some(download) = self.output.download()
-        {
+        self.ready_unsent.retain(|stage| {
+            let Some(download) = self.outputs.download_of(*stage) else {
+                return false;
+            };
             let run = self.run.clone();
             let sent = self.outbox.send(Message::Ready { run, download });
-            self.ready_unsent = sent.is_err();
-        }
+            sent.is_err()
+        });
     }
 }

@@ -117,9 +117,9 @@ pub enum Message {
         recent: Vec<Event>,
         /// Chunk events the tap has thinned out so far.
         thinned: u64,
-        /// Where the finished output can be fetched, once there is one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        download: Option<Download>,
+        /// Where the outputs that are finished can be fetched, in the order of their stages.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        downloads: Vec<Download>,
     },
     /// What happened since the last message about this run, oldest first.
     Events {
@@ -141,7 +141,7 @@ pub enum Message {
         #[serde(flatten)]
         clock: Clock,
     },
-    /// The output of a run is complete and can be fetched.
+    /// An output of a run is complete and can be fetched.
     Ready {
         /// The run.
         run: String,

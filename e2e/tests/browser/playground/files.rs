@@ -193,6 +193,39 @@ async fn a_file_that_is_deleted_is_missed_by_the_stage_that_reads_it() -> Result
     .await
 }
 
+#[tokio::test]
+async fn each_branch_may_end_in_a_file_of_its_own() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        let branches = "cities: csv_sample rows=2000 | all: file_sink file=\"all.csv\"\n\
+                        cities | upper | loud: file_sink file=\"NAME\"";
+        write(&page, &branches.replace("NAME", "all.csv")).await?;
+        page.until_says(&id("problem"), "would both write the file 'all.csv'")
+            .await?;
+        write(&page, &branches.replace("NAME", "loud.csv")).await?;
+        page.until_none(&id("problem")).await?;
+        page.one(&id("wire-upper-loud")).await?;
+        page.click(&id("start")).await?;
+        page.one(&format!("{}[download=\"loud.csv\"]", id("download")))
+            .await?;
+        page.one(&format!("{}[download=\"all.csv\"]", id("download")))
+            .await?;
+        let links = "return ['all.csv', 'loud.csv'].map((name) => \
+                     document.querySelector(`[download=\"${name}\"]`).getAttribute('href'))";
+        let links = page.script(links).await?;
+        let mut files = Vec::new();
+        for at in 0..2 {
+            let path = links[at].as_str().unwrap_or_default();
+            let answer = get(&scene.server().await.host(), path, None).await?;
+            ensure!(answer.status == 200, "{path} answers {}", answer.status);
+            files.push(String::from_utf8(answer.body)?);
+        }
+        ensure!(files[0].to_uppercase() == files[1], "another file came");
+        Ok(())
+    })
+    .await
+}
+
 /// Lets the browser send so many bytes a second; below zero, as many as it can.
 async fn slow_line(page: &Browser, bytes_per_s: i64) -> Result<()> {
     let conditions = json!({

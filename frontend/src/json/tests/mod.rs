@@ -66,7 +66,7 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
             clock: Clock::default(),
             recent: events(),
             thinned: 3,
-            download: Some(download()),
+            downloads: vec![download(), download()],
         },
         M::Snapshot { .. } => M::Events {
             run,

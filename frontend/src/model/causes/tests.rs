@@ -16,7 +16,7 @@ fn heard(driven: &Driven, left_out: impl Fn(&Event) -> bool) -> Run {
         clock: Clock::default(),
         recent: Vec::new(),
         thinned: 0,
-        download: None,
+        downloads: Vec::new(),
     };
     run.apply(&snapshot, 0.0);
     let kept = driven.log.iter().filter(|event| !left_out(event));

@@ -72,7 +72,7 @@ fn snapshot(view: RunView, recent: Vec<Event>) -> Message {
         clock: Clock::default(),
         recent,
         thinned: 0,
-        download: None,
+        downloads: Vec::new(),
     }
 }
 

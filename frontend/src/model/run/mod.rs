@@ -18,8 +18,8 @@ pub struct Run {
     pub history: History,
     /// Chunk events that the server's tap left out so far.
     pub thinned: u64,
-    /// Where the finished output can be fetched.
-    pub download: Option<Download>,
+    /// Where the outputs that are finished can be fetched.
+    pub downloads: Vec<Download>,
     /// How its clock goes, as the server said last.
     pub clock: Clock,
     /// What is known now; only messages of the server change it.
@@ -78,13 +78,13 @@ impl Run {
                 view,
                 recent,
                 thinned,
-                download,
+                downloads,
                 clock,
                 ..
             } if *run == self.name => {
                 self.take_snapshot(view, recent);
                 self.thinned = *thinned;
-                self.download.clone_from(download);
+                self.downloads.clone_from(downloads);
                 self.clock = *clock;
             }
             Message::Events {
@@ -103,7 +103,9 @@ impl Run {
             }
             Message::Clock { run, clock } if *run == self.name => self.clock = *clock,
             Message::Ready { run, download } if *run == self.name => {
-                self.download = Some(download.clone());
+                if !self.downloads.contains(download) {
+                    self.downloads.push(download.clone());
+                }
                 return true;
             }
             _ => return false,

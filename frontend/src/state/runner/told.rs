@@ -17,8 +17,8 @@ pub struct Told {
     pub verdict: Verdict,
     /// Chunk events the server left out.
     pub thinned: u64,
-    /// The finished output.
-    pub download: Option<Download>,
+    /// The outputs that are finished.
+    pub downloads: Vec<Download>,
 }
 
 /// What came of a verb: a note, or a refusal.
@@ -38,7 +38,7 @@ impl Told {
             view: shown.view,
             figures: shown.figures,
             thinned: run.thinned,
-            download: run.download.clone(),
+            downloads: run.downloads.clone(),
         }
     }
 }
