@@ -59,7 +59,10 @@ async fn a_plain_websocket_takes_in_what_its_handler_does_not_do() -> Result<()>
         page.until_says(&id("said-plain"), "Closed by this page")
             .await?;
         let waiting = bytes(&page, "plain", "waiting").await?;
-        ensure!((64_000_000..80_000_000).contains(&waiting), "{waiting} wait");
+        ensure!(
+            (64_000_000..80_000_000).contains(&waiting),
+            "{waiting} wait"
+        );
         ensure!(bytes(&page, "plain", "read").await? < 1_000_000);
         page.until_data(&id("chain-plain"), "phase", "over").await?;
         Ok(())
