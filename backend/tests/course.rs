@@ -14,7 +14,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use spillway::app::{App, Config};
 use spillway::server::router;
-use spillway_protocol::course::{Course, Thing};
+use spillway_protocol::course::{Chapter, Course, Lesson, Thing};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -91,6 +91,12 @@ impl Setup {
     }
 }
 
+/// The chapter of the lessons that the tests change.
+fn streams(course: &Course) -> &Chapter {
+    let mut chapters = course.chapters.iter();
+    chapters.find(|chapter| chapter.slug == "streams").unwrap()
+}
+
 fn check_command(folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_spillway"))
         .args(["lessons", "check"])
@@ -121,19 +127,12 @@ async fn the_embedded_course_is_served_whole() {
     let setup = Setup::embedded();
     let course = setup.course().await;
     assert_eq!(course.problems, []);
-    let titles: Vec<&str> = course
-        .chapters
-        .iter()
-        .flat_map(|chapter| &chapter.lessons)
-        .map(|lesson| lesson.title.as_str())
-        .collect();
-    let wanted = [
-        "pipe() and unpipe()",
-        "pause() and resume()",
-        "A chat is a Duplex",
-    ];
-    assert_eq!(titles, wanted);
-    let pipe = &course.chapters[0].lessons[0];
+    let lessons = course.chapters.iter().flat_map(|chapter| &chapter.lessons);
+    let lessons: Vec<&Lesson> = lessons.collect();
+    let at = |title: &str| lessons.iter().position(|lesson| lesson.title == title);
+    let (pipe, pause) = (at("pipe() and unpipe()"), at("pause() and resume()"));
+    assert!(pipe.is_some() && pipe < pause && pause < at("A chat is a Duplex"));
+    let pipe = lessons[pipe.unwrap()];
     assert!(matches!(&pipe.thing, Thing::Pipeline { stages } if stages.len() == 4));
     assert!(pipe.goals[0].contains("<code>source.unpipe(filter)</code>"));
     let text = pipe.text.as_ref().unwrap();
@@ -194,10 +193,8 @@ async fn an_edit_shows_on_reload() {
         "# Edited: pipe()",
     );
     let course = setup.course().await;
-    assert_eq!(
-        course.chapters[0].lessons[0].title,
-        "Edited: pipe() and unpipe()"
-    );
+    let title = &streams(&course).lessons[0].title;
+    assert_eq!(title, "Edited: pipe() and unpipe()");
 }
 
 #[tokio::test]
@@ -208,12 +205,9 @@ async fn a_broken_lesson_is_a_card_and_the_others_are_unharmed() {
     assert_eq!(course.problems.len(), 1);
     assert_eq!(course.problems[0].file, PIPE);
     assert_eq!(course.problems[0].line, Some(line));
-    let slugs: Vec<&str> = course.chapters[0]
-        .lessons
-        .iter()
-        .map(|lesson| lesson.slug.as_str())
-        .collect();
-    assert_eq!(slugs, ["pause-and-resume"]);
+    let lessons = streams(&course).lessons.iter();
+    let slugs: Vec<&str> = lessons.map(|lesson| lesson.slug.as_str()).collect();
+    assert_eq!(slugs, ["pause-and-resume", "resume-discards"]);
 }
 
 #[tokio::test]
@@ -225,7 +219,7 @@ async fn a_course_folder_that_disappears_is_a_card_until_it_is_back() {
     assert!(course.problems[0].message.contains("cannot be read"));
     assert_eq!(course.chapters, []);
     fs::rename(&away, setup.path("")).unwrap();
-    assert_eq!(setup.course().await.chapters.len(), 2);
+    assert!(setup.course().await.chapters.len() > 1);
 }
 
 #[tokio::test]

@@ -64,8 +64,8 @@ impl Player {
     }
 
     /// Time has passed without an event.
-    pub fn handle_time(&mut self, view: &RunView) {
-        self.judge.handle_time(view.at_us, view);
+    pub fn handle_time(&mut self, at_us: u64, view: &RunView) {
+        self.judge.handle_time(at_us, view);
     }
 
     /// What to call now, if anything. Whoever calls it says so with [`Self::handle_done`].

@@ -228,11 +228,23 @@ impl Driver {
         self.report();
         if !self.core.is_over() {
             self.core.settle(&mut self.around);
-            self.around.page.handle_time(self.core.view());
+            self.tell_time();
             self.check_quotas();
             self.go_on();
         }
         self.flush();
+    }
+
+    /// Tells those who wait for a while without events how late it is. While events wait for the
+    /// clock it is as late as the last one that came.
+    fn tell_time(&mut self) {
+        let view = self.core.view();
+        let now_us = if self.core.waits() {
+            view.at_us
+        } else {
+            self.core.elapsed_us()
+        };
+        self.around.page.handle_time(now_us, view);
     }
 
     fn flush(&mut self) {

@@ -75,13 +75,13 @@ impl Page {
     }
 
     /// Time has passed without an event: some goals wait for that.
-    pub(super) fn handle_time(&mut self, view: &RunView) {
+    pub(super) fn handle_time(&mut self, at_us: u64, view: &RunView) {
         if let Some(judge) = &self.judge {
             let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
-            self.goals_changed |= judge.handle_time(view.at_us, view);
+            self.goals_changed |= judge.handle_time(at_us, view);
         }
         if let Some(show) = &mut self.show {
-            show.player.handle_time(view);
+            show.player.handle_time(at_us, view);
         }
     }
 
