@@ -172,6 +172,32 @@ async fn the_text_of_one_lesson_comes_without_those_of_the_others() {
 }
 
 #[tokio::test]
+async fn every_lesson_that_the_readme_names_is_there() {
+    let course = Setup::embedded().course().await;
+    let readme = fs::read_to_string(lessons().join("../README.md")).unwrap();
+    let (_, table) = readme.split_once("## From slide to lesson").unwrap();
+    let (table, _) = table.split_once("## Adding a lesson").unwrap();
+    let named: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    assert!(named.len() > 10, "{named:?}");
+    for chapter in &course.chapters {
+        for lesson in &chapter.lessons {
+            let address = format!("{}/{}", chapter.slug, lesson.slug);
+            let in_streams = chapter.slug != "websockets";
+            assert!(
+                !in_streams || named.contains(&address.as_str()),
+                "{address} has no slide"
+            );
+        }
+    }
+    for address in named {
+        let (chapter, lesson) = address.split_once('/').unwrap();
+        let mut chapters = course.chapters.iter().filter(|known| known.slug == chapter);
+        let found = chapters.any(|known| known.lessons.iter().any(|known| known.slug == lesson));
+        assert!(found, "there is no lesson {address}");
+    }
+}
+
+#[tokio::test]
 async fn the_course_is_compressed_for_whom_that_suits() {
     let server = Setup::embedded();
     let (_, plain) = server.get("/api/course").await;

@@ -121,6 +121,8 @@ version = "0.0.0"
 edition = "2024"
 
 [dependencies]
+aes-gcm = { version = "0.11", default-features = false, features = ["aes", "alloc"] }
+flate2 = { version = "1", default-features = false, features = ["zlib-rs"] }
 futures-util = { version = "0.3", default-features = false, features = ["sink", "std"] }
 tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "sync", "time"] }
 tokio-tungstenite = "0.30"

@@ -39,7 +39,7 @@ async fn visit(scene: &Scene, page: &Browser, stop: &Stop) -> Result<()> {
         return Ok(());
     }
     // Before the first picture there is no run that could be started again.
-    page.one(&id("stage-source-bytes")).await?;
+    page.one(".stream:not([hidden])").await?;
     page.click(&id("show")).await?;
     page.one(&id("shown")).await?;
     for number in 1..=stop.goals {
