@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use spillway_e2e::{Browser, Key, id, play};
 
-use super::closed;
+use super::{closed, passes_axe};
 use crate::lesson::{PAUSE, flows_beyond, full_speed, slow_down};
 
 #[tokio::test]
@@ -26,6 +26,7 @@ async fn what_is_read_by_hand_is_shown_and_goes_to_nobody_else() -> Result<()> {
         page.until_data(&id("chunk-size"), "bytes", "8").await?;
         let hex = page.one(&id("chunk-hex")).await?.text;
         ensure!(hex.starts_with("0000  "), "in hex: {hex}");
+        passes_axe(&page, "the sheet of read(n)").await?;
 
         page.fill(&id("read-n"), "9 000 000").await?;
         page.until_says(&id("read-foretold"), "will answer null: only")
