@@ -28,7 +28,7 @@ impl Bundle {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
             ["lesson", chapter, lesson] => Place::Lesson(format!("{chapter}/{lesson}")),
-            ["chat", ..] => Place::In(Self::Wire),
+            ["chat" | "echo", ..] => Place::In(Self::Wire),
             ["playground", ..] => Place::In(Self::Playground),
             ["compare", ..] => Place::In(Self::Compare),
             ["transports" | "pressure", ..] => Place::In(Self::Pressure),
@@ -67,6 +67,7 @@ mod tests {
         let lesson = Place::Lesson("pipe/unpipe".to_owned());
         assert_eq!(Bundle::of("/lesson/pipe/unpipe/"), lesson);
         assert_eq!(Bundle::of("/chat/den"), Place::In(Bundle::Wire));
+        assert_eq!(Bundle::of("/echo"), Place::In(Bundle::Wire));
         assert_eq!(Bundle::of("/playground"), Place::In(Bundle::Playground));
         assert_eq!(Bundle::of("/compare/pipeline"), Place::In(Bundle::Compare));
         assert_eq!(Bundle::of("/transports"), Place::In(Bundle::Pressure));

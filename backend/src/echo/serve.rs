@@ -27,6 +27,13 @@ impl Serving {
     pub(super) async fn run(mut self, mut io: impl AsyncRead + AsyncWrite + Unpin) {
         let mut buffer = vec![0; READ_BUFFER];
         let mut deadline = None;
+        if !self.protocol.is_open() {
+            // Closed before it began: the client learns why.
+            deadline = Some(Instant::now() + HANDSHAKE);
+            if write(&mut self.protocol, &mut io).await.is_err() {
+                return;
+            }
+        }
         loop {
             let read = tokio::select! {
                 read = io.read(&mut buffer) => read,

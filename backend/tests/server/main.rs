@@ -4,10 +4,12 @@
 
 mod chat;
 mod echo;
+mod hostile;
 mod http;
 mod process;
 mod subject;
 mod support;
 mod transports;
+mod watched;
 mod wire;
 mod workbench;

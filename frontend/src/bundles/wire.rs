@@ -1,4 +1,4 @@
-//! The chat, on a page of its own and in lessons, and the bytes of its WebSocket.
+//! The chat, on a page of its own and in lessons, the echo, and the bytes of their WebSockets.
 
 use leptos::prelude::*;
 use spillway_protocol::course::Thing;
@@ -7,6 +7,7 @@ use super::Bundle;
 use crate::components::chat::ChatRoom;
 use crate::model::address::Address;
 use crate::pages::chat::ChatPage;
+use crate::pages::echo::EchoPage;
 use crate::pages::lesson::LessonPage;
 
 /// The chat and the bytes of its WebSocket.
@@ -15,6 +16,7 @@ pub const WIRE: Bundle = Bundle { page, thing };
 fn page(address: &Address) -> Option<AnyView> {
     match address {
         Address::Chat { room } => Some(view! { <ChatPage room=room.clone()/> }.into_any()),
+        Address::Echo => Some(view! { <EchoPage/> }.into_any()),
         Address::Lesson { chapter, lesson } => {
             let (chapter, lesson) = (chapter.clone(), lesson.clone());
             Some(view! { <LessonPage chapter lesson/> }.into_any())

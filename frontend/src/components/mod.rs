@@ -5,6 +5,8 @@ pub mod clock_bar;
 pub mod code_tabs;
 pub mod compare;
 pub mod copy;
+pub mod download;
+pub mod echo;
 mod focus;
 pub mod header;
 pub mod hints;

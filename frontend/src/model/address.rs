@@ -17,6 +17,8 @@ pub enum Address {
         /// Name of the room, still as it stands in the address.
         room: String,
     },
+    /// `/echo`: a connection to the echo, and its bytes.
+    Echo,
     /// `/playground`: pipelines of one's own.
     Playground,
     /// `/compare/{which}`: two runs side by side.
@@ -48,6 +50,7 @@ impl Address {
             ["chat", room] => Self::Chat {
                 room: room.to_owned(),
             },
+            ["echo"] => Self::Echo,
             ["playground"] => Self::Playground,
             ["pressure"] => Self::Pressure,
             ["transports"] => Self::Transports,
@@ -75,6 +78,7 @@ mod tests {
         assert_eq!(Address::of("/lesson/streams/pipe/"), lesson);
         let room = "den".to_owned();
         assert_eq!(Address::of("/chat/den"), Address::Chat { room });
+        assert_eq!(Address::of("/echo"), Address::Echo);
         assert_eq!(Address::of("/playground"), Address::Playground);
         assert_eq!(Address::of("/pressure"), Address::Pressure);
         assert_eq!(Address::of("/transports"), Address::Transports);

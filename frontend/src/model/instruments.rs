@@ -52,6 +52,11 @@ pub const INSTRUMENTS: &[Instrument] = &[
         says: "Make any WebSocket frame, lawful or not, send it, and see what the server answers.",
     },
     Instrument {
+        path: "/echo",
+        title: "Echo",
+        says: "Open a WebSocket, send and close as you like, and see every bit that crossed.",
+    },
+    Instrument {
         path: "/chat/lobby",
         title: "Chat",
         says: "Talk over a real WebSocket and see every byte of it.",

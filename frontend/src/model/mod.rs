@@ -8,6 +8,7 @@ pub mod compare;
 pub mod course;
 #[cfg(test)]
 pub(crate) mod driven;
+pub mod echo;
 pub mod history;
 pub mod instruments;
 pub mod log;

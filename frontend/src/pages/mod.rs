@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod compare;
 pub mod course;
+pub mod echo;
 pub mod lesson;
 pub mod not_found;
 pub mod playground;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use spillway_websocket::{Field, ItemKind};
+use spillway_websocket::{Field, Inflated, ItemKind};
 
 use super::number::{exact, seconds};
 use crate::model::wire::{Entry, Row, WireLog};
@@ -79,6 +79,61 @@ pub fn missing(log: &WireLog) -> Vec<String> {
     words
 }
 
+/// Where bits are in an item: `bit 0`, `bits 4–7`, `byte 1`, `bytes 2–5`.
+#[must_use]
+pub fn place(bits: &Range<usize>) -> String {
+    let whole = bits.start.is_multiple_of(8) && bits.end.is_multiple_of(8);
+    let (name, first, end) = if whole {
+        ("byte", bits.start / 8, bits.end / 8)
+    } else {
+        ("bit", bits.start, bits.end)
+    };
+    if end <= first + 1 {
+        return format!("{name} {first}");
+    }
+    format!("{name}s {first}–{}", end - 1)
+}
+
+/// What is pointed at, in words: the fields that it touches.
+#[must_use]
+pub fn pointed_words(fields: &[Field], bits: &Range<usize>) -> String {
+    let touched = fields.iter().filter(|field| overlap(&field.bits, bits));
+    let names: Vec<&str> = touched.clone().map(|field| field.name.as_str()).collect();
+    let mut words = place(bits);
+    words.push_str(": ");
+    words.push_str(&names.join(", "));
+    // Of one field there is room to say what it means.
+    let mut touched = touched;
+    if let (Some(field), None) = (touched.next(), touched.next()) {
+        words.push_str(&format!(" = {}, {}", field.value, field.meaning));
+    }
+    words
+}
+
+/// What a payload inflates to: `5 bytes, from 7 on the wire (0.7 bytes for each)`.
+#[must_use]
+pub fn inflated_words(inflated: &Inflated, compressed: u64) -> String {
+    let mut words = format!(
+        "{} bytes on the wire inflate to {}",
+        exact(compressed),
+        exact(inflated.len)
+    );
+    let (crossed, whole) = (inflated.message_compressed, inflated.message_len);
+    if crossed > 0 {
+        let tenths = (whole * 10 + crossed / 2) / crossed;
+        words.push_str(&format!(
+            ": {}.{} for each byte of the message",
+            exact(tenths / 10),
+            tenths % 10
+        ));
+    }
+    if let Some(stop) = &inflated.stop {
+        words.push_str("; then it stops: ");
+        words.push_str(&stop.words());
+    }
+    words
+}
+
 /// Whether two runs of bits share one.
 #[must_use]
 pub const fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -117,6 +172,38 @@ mod tests {
         assert_eq!(bits_of_byte(&fields, 0, true), 0..8);
         assert_eq!(bits_of_byte(&fields, 3, true), 16..48);
         assert_eq!(bits_of_byte(&fields, 9, true), 72..80);
+    }
+
+    #[test]
+    fn a_place_is_told_in_bytes_where_it_can_be() {
+        assert_eq!(place(&(0..1)), "bit 0");
+        assert_eq!(place(&(4..8)), "bits 4–7");
+        assert_eq!(place(&(8..16)), "byte 1");
+        assert_eq!(place(&(16..48)), "bytes 2–5");
+        let fields = FrameHeader::new(Opcode::Text, 5)
+            .masked([1, 2, 3, 4])
+            .fields();
+        assert!(pointed_words(&fields, &(0..1)).starts_with("bit 0: FIN = 1, "));
+        let both = pointed_words(&fields, &(8..16));
+        assert_eq!(both, "byte 1: MASK, Payload len");
+    }
+
+    #[test]
+    fn what_inflates_is_told_with_its_ratio() {
+        let inflated = Inflated {
+            len: 1_000,
+            message_compressed: 40,
+            message_len: 1_000,
+            ..Inflated::default()
+        };
+        let words = inflated_words(&inflated, 40);
+        assert_eq!(
+            words,
+            format!(
+                "40 bytes on the wire inflate to {}: 25.0 for each byte of the message",
+                exact(1_000)
+            )
+        );
     }
 
     #[test]

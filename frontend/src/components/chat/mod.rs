@@ -22,7 +22,7 @@ use self::lines::Lines;
 pub use self::live::Live;
 use self::prompt::Prompt;
 pub use self::session::Session;
-pub use self::watch::Watching;
+pub use self::watch::{Watching, watch_token};
 use super::wire::WireView;
 use crate::model::chat::{Phase, encode};
 use crate::words::chat::{presence, standing};

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use spillway_websocket::Field;
 
 use super::state::Wire;
 use crate::model::wire::{Bit, Column, tint};
 use crate::words::number::exact;
-use crate::words::wire::{bits_of_byte, hex, overlap};
+use crate::words::wire::{bits_of_byte, hex, overlap, pointed_words};
 
 /// Cells that are drawn before the learner asks for more.
 const FEW: usize = 40;
@@ -31,6 +32,7 @@ pub fn Cells(
     let all = RwSignal::new(false);
     let count = raw.len();
     let whole = hex(&raw);
+    let by_key = fields.clone();
     let cells = move || {
         let most = if all.get() { MANY } else { FEW };
         let cell = |(at, byte): (usize, &u8)| {
@@ -55,6 +57,10 @@ pub fn Cells(
         <div
             class="bytes"
             role="group"
+            tabindex="0"
+            on:keydown=move |event| point_by_key(wire, &event, &by_key, in_frame, count)
+            on:blur=move |_| wire.pointed.set(None)
+            aria-description="The arrow keys point at one byte after another"
             aria-label=format!("{count} bytes in hex: {}", &whole[..whole.len().min(2 * FEW)])
             data-testid="wire-hex"
             data-hex=whole.clone()
@@ -63,6 +69,39 @@ pub fn Cells(
             {more}
         </div>
     }
+}
+
+/// Points at the next byte, or at the one before.
+fn point_by_key(wire: Wire, event: &KeyboardEvent, fields: &[Field], in_frame: bool, count: usize) {
+    let at = wire.cursor.get_value();
+    let to = match event.key().as_str() {
+        "ArrowRight" => at.map_or(0, |at| at + 1),
+        "ArrowLeft" => at.map_or(0, |at| at.saturating_sub(1)),
+        "Home" => 0,
+        "End" => count,
+        "Escape" => return wire.pointed.set(None),
+        _ => return,
+    };
+    let Some(last) = count.min(MANY).checked_sub(1) else {
+        return;
+    };
+    event.prevent_default();
+    let to = to.min(last);
+    wire.cursor.set_value(Some(to));
+    wire.pointed.set(Some(bits_of_byte(fields, to, in_frame)));
+}
+
+/// What is pointed at, in words, for eyes and for screen readers.
+pub fn pointed_line(wire: Wire, fields: Vec<Field>) -> impl IntoView {
+    let words = move || {
+        wire.pointed.with(|pointed| match pointed {
+            Some(bits) => pointed_words(&fields, bits),
+            None => {
+                "Point at a byte, a bit or a field: what belongs together lights up.".to_owned()
+            }
+        })
+    };
+    view! { <p class="pointed" role="status" data-testid="wire-pointed">{words}</p> }
 }
 
 #[component]
@@ -126,7 +165,11 @@ pub fn bit_row(wire: Wire, bits: &[Bit], fields: &[Field]) -> impl IntoView + us
 }
 
 /// The beginning of the payload: as it crossed, the mask, and what it means.
-pub fn unmasking_table(wire: Wire, columns: &[Column]) -> impl IntoView + use<> {
+pub fn unmasking_table(
+    wire: Wire,
+    columns: &[Column],
+    meaning: &'static str,
+) -> impl IntoView + use<> {
     let masked = columns.iter().any(|column| column.mask.is_some());
     let cells = |tint: &'static str, text: fn(&Column) -> String| {
         let cell = |column: &Column| {
@@ -166,7 +209,7 @@ pub fn unmasking_table(wire: Wire, columns: &[Column]) -> impl IntoView + use<> 
                     <tr class="offsets"><th scope="row">"offset"</th>{cells("none", |c| c.at.to_string())}</tr>
                     <tr><th scope="row">"on the wire"</th>{cells("d", |c| format!("{:02x}", c.wire))}</tr>
                     {mask}
-                    <tr class="letters"><th scope="row">"= text"</th>{cells("none", letter)}</tr>
+                    <tr class="letters"><th scope="row">{meaning}</th>{cells("none", letter)}</tr>
                 </tbody>
             </table>
         </div>

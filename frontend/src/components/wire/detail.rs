@@ -1,17 +1,34 @@
 //! The selected item, bit by bit.
 
 use leptos::prelude::*;
-use spillway_websocket::{Frame, ItemKind};
+use spillway_websocket::{Frame, ItemKind, Opcode};
 
-use super::bytes::{Cells, bit_row, unmasking_table};
+use super::bytes::{Cells, bit_row, pointed_line, unmasking_table};
 use super::head::{accept_steps, head_lines};
 use super::state::Wire;
 use super::tree::{Section, Tree};
 use crate::model::wire::{Entry, bits, unmasking};
-use crate::words::wire::caption;
+use crate::words::wire::{caption, hex, inflated_words};
 
 /// Bytes of the payload whose mask is undone one by one.
 const UNMASKED: usize = 16;
+
+/// Bytes of a payload that are shown as text or as hex.
+const SHOWN: usize = 16 << 10;
+
+/// A payload as it was meant: a text, or bytes in hex.
+fn payload_text(opcode: Opcode, payload: &[u8]) -> String {
+    let shown = &payload[..payload.len().min(SHOWN)];
+    let mut text = if opcode == Opcode::Binary {
+        hex(shown)
+    } else {
+        String::from_utf8_lossy(shown).into_owned()
+    };
+    if shown.len() < payload.len() {
+        text.push_str(" …");
+    }
+    text
+}
 
 /// The selected item.
 #[component]
@@ -53,10 +70,12 @@ fn Shown(wire: Wire, entry: Entry) -> impl IntoView {
         ItemKind::Frame(frame) => {
             let columns = unmasking(frame, &raw, UNMASKED);
             let bits = bit_row(wire, &bits(&raw), &fields);
-            let table = (!columns.is_empty()).then(|| unmasking_table(wire, &columns));
+            let meaning = meaning_of(frame);
+            let table = (!columns.is_empty()).then(|| unmasking_table(wire, &columns, meaning));
             view! {
                 <Cells wire raw fields=fields.clone() in_frame=true/>
                 {bits}
+                {pointed_line(wire, fields.clone())}
                 {table}
                 <Meaning frame=frame.clone()/>
             }
@@ -80,13 +99,33 @@ fn Shown(wire: Wire, entry: Entry) -> impl IntoView {
     }
 }
 
+/// What the last line of the unmasked payload is.
+fn meaning_of(frame: &Frame) -> &'static str {
+    match (frame.part, frame.header.opcode) {
+        (Some(part), _) if part.compressed => "= deflated",
+        (Some(part), _) if part.opcode == Opcode::Binary => "= bytes",
+        (_, Opcode::Close) => "= code, reason",
+        _ => "= text",
+    }
+}
+
 /// The whole text of a frame, and the rules it breaks.
 #[component]
 fn Meaning(frame: Frame) -> impl IntoView {
+    let inflated = frame.inflated.as_ref().map(|inflated| {
+        let words = inflated_words(inflated, frame.header.payload_len);
+        view! {
+            <p class="inflated" data-testid="wire-inflated">{words}" "<Section section="RFC 7692 §7.2.2"/></p>
+        }
+    });
+    let meant = frame
+        .inflated
+        .as_ref()
+        .map_or(&frame.payload, |it| &it.payload);
     let text = frame
         .part
-        .filter(|_| !frame.payload.is_empty())
-        .map(|_| String::from_utf8_lossy(&frame.payload).into_owned());
+        .filter(|_| !meant.is_empty())
+        .map(|part| payload_text(part.opcode, meant));
     let close = frame.close().and_then(|close| {
         let code = close.code?;
         let reason = close.reason;
@@ -103,6 +142,7 @@ fn Meaning(frame: Frame) -> impl IntoView {
     });
     view! {
         {faults.collect_view()}
+        {inflated}
         {text.map(|text| view! { <pre class="payload" data-testid="wire-text">{text}</pre> })}
         {close.map(|close| view! { <p class="muted">{close}</p> })}
     }

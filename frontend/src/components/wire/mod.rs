@@ -1,10 +1,11 @@
-//! The bytes of this page's chat connection: a row for each thing that crossed, and below them the
+//! The bytes of the connection that a page watches: a row for each thing that crossed, and below them the
 //! one that is selected, bit by bit.
 //!
-//! Test ids: `wire`, `wire-filter-{all,sent,received,control}`, `wire-pause`, `wire-older`,
-//! `wire-newer`, `wire-status`, `wire-missing`, `wire-row` (with `data-direction`: `to_server` or
-//! `to_client`, `data-opcode`, `data-offset`), `wire-hex` (with `data-hex`: all bytes of the
-//! selected item), `wire-text`, `wire-unmask`, `wire-accept`, `wire-field-{name}`.
+//! Test ids: `wire`, `wire-filter-{all,sent,received,control}`, `wire-search`, `wire-pause`,
+//! `wire-pcapng`, `wire-json`, `wire-status`, `wire-missing`, `wire-list` (with `data-rows`),
+//! `wire-row` (with `data-direction`: `to_server` or `to_client`, `data-opcode`, `data-offset`),
+//! `wire-hex` (with `data-hex`: all bytes of the selected item), `wire-pointed`, `wire-text`,
+//! `wire-inflated`, `wire-unmask`, `wire-accept`, `wire-field-{name}`.
 
 pub mod bytes;
 pub mod detail;
@@ -19,8 +20,10 @@ use self::detail::Detail;
 use self::rows::Rows;
 use self::state::Wire;
 use super::chat::{Session, Watching};
+use crate::components::download::download;
 use crate::model::chat::Phase;
-use crate::model::wire::Filter;
+use crate::model::wire::{Filter, json_of, pcapng_of};
+use crate::words::number::exact;
 use crate::words::wire::missing;
 
 /// The bytes of a chat connection.
@@ -47,8 +50,10 @@ pub fn WirePanel(
         <section class="wire" aria-label="The bytes of this connection" data-testid="wire">
             <div class="wire-bar">
                 <Chips wire/>
+                <Search wire/>
                 <span class="grow"></span>
                 <Pause wire/>
+                <Export wire/>
             </div>
             {note}
             <Rows wire/>
@@ -78,28 +83,87 @@ fn Chips(wire: Wire) -> impl IntoView {
     view! { <div class="chips" role="group" aria-label="Show">{Filter::ALL.map(chip)}</div> }
 }
 
+/// Only rows in which a text stands.
+#[component]
+fn Search(wire: Wire) -> impl IntoView {
+    view! {
+        <input
+            class="wire-search"
+            type="search"
+            placeholder="Find in payloads"
+            aria-label="Find in payloads and heads"
+            maxlength="200"
+            data-testid="wire-search"
+            prop:value=move || wire.search.get()
+            on:input=move |event| wire.search.set(event_target_value(&event))
+        />
+    }
+}
+
 /// Holds the list still while the connection goes on.
 #[component]
 fn Pause(wire: Wire) -> impl IntoView {
     let held = move || wire.until.with(Option::is_some);
     let toggle = move |_| {
-        let newest = wire
-            .window
-            .with_untracked(|window| window.keys.last().copied());
+        let newest = wire.extent.get_untracked().seen;
         wire.until.update(|until| {
-            *until = if until.is_some() { None } else { newest };
+            *until = if until.is_some() { None } else { Some(newest) };
         });
+    };
+    let waiting = Memo::new(move |_| wire.extent.get().waiting);
+    let label = move || match (held(), waiting.get()) {
+        (false, _) => "Pause view".to_owned(),
+        (true, 0) => "Follow again".to_owned(),
+        (true, waiting) => format!("Follow again · {} waiting", exact(waiting as u64)),
     };
     view! {
         <button
             class="btn small"
             aria-pressed=move || held().to_string()
-            title="Holds the list still; the connection goes on"
+            title="Holds the list still; the connection goes on, and no frame is lost"
             data-testid="wire-pause"
+            data-waiting=move || waiting.get().to_string()
             on:click=toggle
         >
-            {move || if held() { "Follow again" } else { "Pause view" }}
+            {label}
         </button>
+    }
+}
+
+/// What crossed, as files for other tools.
+#[component]
+fn Export(wire: Wire) -> impl IntoView {
+    let failed = RwSignal::new(false);
+    let none = Memo::new(move |_| wire.extent.get().seen == 0);
+    let button = move |label, test_id, title, save: fn(Wire) -> bool| {
+        view! {
+            <button
+                class="btn small"
+                title=title
+                disabled=move || none.get()
+                data-testid=test_id
+                on:click=move |_| failed.set(!save(wire))
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        {button(
+            "Export pcapng",
+            "wire-pcapng",
+            "For Wireshark. Its IP and TCP headers are synthesised, and a comment in it says so",
+            |wire| download("spillway.pcapng", &wire.log.peek(pcapng_of)),
+        )}
+        {button(
+            "JSON",
+            "wire-json",
+            "All bytes with every field",
+            |wire| download("spillway.json", wire.log.peek(json_of).as_bytes()),
+        )}
+        {move || {
+            failed.get().then(|| view! { <span class="bad" role="alert">"The browser did not keep the file."</span> })
+        }}
     }
 }
 

@@ -1,15 +1,14 @@
-//! The list of what crossed.
+//! The list of what crossed. All rows are of one height, and only those in view are drawn, so that
+//! ten thousand of them scroll as ten do.
 
 use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 use spillway_protocol::control::Direction;
-use spillway_websocket::ItemKind;
-use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::state::{MAX_ROWS, Wire};
-use crate::model::wire::{Entry, Mask, Row};
+use super::state::{Viewed, Wire};
+use crate::model::wire::{Mask, Row};
 use crate::words::number::exact;
 use crate::words::wire::row_aloud;
 
@@ -20,57 +19,115 @@ pub fn Rows(
     wire: Wire,
 ) -> impl IntoView {
     let list = NodeRef::<Div>::new();
-    let at_end = RwSignal::new(true);
+    let at_end = StoredValue::new(true);
     let on_scroll = move |_| {
         if let Some(list) = list.get_untracked() {
-            let below = list.scroll_height() - list.scroll_top() - list.client_height();
-            at_end.set(below < 24);
+            at_end.set_value(is_at_end(&list));
+            measure(wire, &list);
         }
     };
-    Effect::new(move |was_held: Option<bool>| {
-        let held = wire.until.with(Option::is_some);
-        wire.window.track();
-        let follows = at_end.get_untracked() || (was_held == Some(true) && !held);
-        if let (Some(list), true) = (list.get(), follows) {
-            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if let Some(list) = list.get_untracked() {
+            measure(wire, &list);
         }
-        held
     });
+    on_cleanup(move || resized.remove());
+    follow_the_end(wire, list, at_end);
     Effect::new(move || {
         if let (Some(key), Some(list)) = (wire.chosen.get(), list.get()) {
             wire.bring(key);
-            // After the rows around it are drawn, and after the list has followed them.
+            // After the rows are as many as they will be, and after the list has followed them.
             request_animation_frame(move || {
-                request_animation_frame(move || scroll_to(&list, key));
+                request_animation_frame(move || scroll_to(wire, &list, key));
             });
         }
     });
-    let keys = move || wire.window.with(|window| window.keys.clone());
     // A list to choose from has something to choose.
-    let role = move || {
-        let empty = wire.window.with(|window| window.keys.is_empty());
-        if empty { "group" } else { "listbox" }
+    let none = Memo::new(move |_| wire.extent.get().rows == 0);
+    let role = move || if none.get() { "group" } else { "listbox" };
+    let active = move || {
+        let selected = wire.selected.get()?;
+        let row = (wire.extent.get().rows > 0).then(|| wire.row_of(selected))??;
+        let drawn = wire.drawn.get().contains(&row);
+        drawn.then(|| format!("wire-row-{selected}"))
     };
+    let before = move || wire.drawn.get().start;
+    let after = move || wire.extent.get().rows.saturating_sub(wire.drawn.get().end);
     view! {
         <div class="panel lanes">
+            <Titles/>
             <div
                 class="lane-list"
                 node_ref=list
                 role=role
+                tabindex="0"
                 aria-label="What crossed, oldest first"
+                aria-activedescendant=active
+                data-testid="wire-list"
+                data-rows=move || wire.extent.get().rows.to_string()
                 on:scroll=on_scroll
                 on:keydown=move |event| move_by_key(wire, &event)
             >
-                <Titles/>
-                <Older wire/>
                 <Empty wire/>
-                <For each=keys key=|key| *key let:key>
+                <Space wire rows=before/>
+                <For each=move || wire.keys() key=|key| *key let:key>
                     <Lane wire key/>
                 </For>
-                <Newer wire/>
+                <Space wire rows=after/>
             </div>
         </div>
     }
+}
+
+/// Keeps the list where it was while rows come and go: at its end, or at the same rows.
+fn follow_the_end(wire: Wire, list: NodeRef<Div>, at_end: StoredValue<bool>) {
+    Effect::new(move |before: Option<(bool, u64)>| {
+        let held = wire.until.with(Option::is_some);
+        let gone = wire.extent.get().gone;
+        let (was_held, were_gone) = before.unwrap_or_default();
+        let Some(list) = list.get() else {
+            return (held, gone);
+        };
+        let follows = (at_end.get_value() && !held) || (was_held && !held);
+        request_animation_frame(move || {
+            if follows {
+                list.set_scroll_top(list.scroll_height());
+            } else if gone > were_gone {
+                let row = wire.view.get_untracked().row;
+                list.set_scroll_top(list.scroll_top() - pixels(gone - were_gone, row));
+            }
+            measure(wire, &list);
+        });
+        (held, gone)
+    });
+}
+
+/// What of the list is in view.
+fn measure(wire: Wire, list: &HtmlElement) {
+    let row = list.query_selector(".lane").ok().flatten();
+    let row = row.map_or(0.0, |row| row.get_bounding_client_rect().height());
+    let before = wire.view.get_untracked();
+    let now = Viewed {
+        top: f64::from(list.scroll_top()),
+        height: f64::from(list.client_height()),
+        row: if row > 0.0 { row } else { before.row },
+    };
+    if now != before {
+        wire.view.set(now);
+    }
+}
+
+fn is_at_end(list: &HtmlElement) -> bool {
+    list.scroll_height() - list.scroll_top() - list.client_height() < 24
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "as many pixels as a list of 20 000 rows has"
+)]
+fn pixels(rows: u64, row: f64) -> i32 {
+    (rows as f64 * row) as i32
 }
 
 /// What the columns are; rows say it themselves to who cannot see.
@@ -88,12 +145,21 @@ fn Titles() -> impl IntoView {
     }
 }
 
+/// The room of rows that are not drawn.
+#[component]
+fn Space(wire: Wire, rows: impl Fn() -> usize + Send + Sync + 'static) -> impl IntoView {
+    let height = move || {
+        let row = wire.view.with(|view| view.row);
+        format!("{}px", pixels(rows() as u64, row))
+    };
+    view! { <div class="lane-space" role="presentation" style:height=height></div> }
+}
+
 /// One row.
 #[component]
 fn Lane(wire: Wire, key: u64) -> impl IntoView {
-    let Some((row, offset, message, begins)) = wire.entry(key, |entry| {
-        let (offset, message) = (entry.item.offset, entry.message.clone());
-        (Row::of(entry), offset, message, begins(entry))
+    let Some((row, offset, message)) = wire.entry(key, |entry| {
+        (Row::of(entry), entry.item.offset, entry.message.clone())
     }) else {
         return ().into_any();
     };
@@ -109,8 +175,10 @@ fn Lane(wire: Wire, key: u64) -> impl IntoView {
         let class = if mask == Mask::None { "muted" } else { "mono" };
         view! { <span class=class>{mask.words()}</span> }
     });
+    let squeezed = row
+        .compressed
+        .then(|| view! { <i class="rsv1" title="compressed: RSV1 is set">"deflate"</i> });
     view! {
-        {begins.map(|words| view! { <div class="lane-break" role="presentation">{words}</div> })}
         <div
             class="lane"
             class:sel=selected
@@ -120,7 +188,6 @@ fn Lane(wire: Wire, key: u64) -> impl IntoView {
             role="option"
             aria-selected=move || selected().to_string()
             aria-description=row_aloud(&row)
-            tabindex=move || if selected() { "0" } else { "-1" }
             data-testid="wire-row"
             data-direction=direction_name(row.direction)
             data-opcode=row.tag.name()
@@ -130,7 +197,7 @@ fn Lane(wire: Wire, key: u64) -> impl IntoView {
             <span class="mono muted time">{row.time.clone()}</span>
             <span class="what">
                 <span class="dir">{row.direction_words()}</span>
-                <span class="pay" class:remark=row.is_remark>{row.preview.clone()}</span>
+                <span class="pay" class:remark=row.is_remark>{squeezed}{row.preview.clone()}</span>
             </span>
             <span class="mono fin">{row.fin.map(|fin| if fin { "1" } else { "0" })}</span>
             <span class="mask">{mask}</span>
@@ -141,14 +208,13 @@ fn Lane(wire: Wire, key: u64) -> impl IntoView {
     .into_any()
 }
 
-/// What the list says before anything crossed.
+/// What the list says while there is nothing in it.
 #[component]
 fn Empty(wire: Wire) -> impl IntoView {
     let words = move || {
         let nothing = wire.log.read(|log| log.entries().is_empty());
-        let none_shown = wire.window.with(|window| window.keys.is_empty());
-        match (nothing, none_shown) {
-            (true, _) => "Join the room: the upgrade request will be the first row.",
+        match (nothing, wire.extent.get().rows == 0) {
+            (true, _) => "Nothing has crossed yet: the upgrade request will be the first row.",
             (false, true) => "Nothing of this kind has crossed yet.",
             (false, false) => "",
         }
@@ -159,96 +225,43 @@ fn Empty(wire: Wire) -> impl IntoView {
     }
 }
 
-#[component]
-fn Older(wire: Wire) -> impl IntoView {
-    let go = move |_| {
-        let first = wire
-            .window
-            .with_untracked(|window| window.keys.first().copied());
-        wire.until.set(first);
-    };
-    move || {
-        let before = wire.window.with(|window| window.before);
-        (before > 0).then(|| {
-            let label = format!("{} older rows", exact(before as u64));
-            view! { <button class="lane-more" data-testid="wire-older" on:click=go>{label}</button> }
-        })
-    }
-}
-
-#[component]
-fn Newer(wire: Wire) -> impl IntoView {
-    let go = move |_| {
-        let last = wire
-            .window
-            .with_untracked(|window| window.keys.last().copied());
-        let later = last.and_then(|last| {
-            let filter = wire.filter.get_untracked();
-            wire.log.peek(|log| {
-                let mut after = log
-                    .entries()
-                    .iter()
-                    .filter(|entry| entry.key > last && filter.shows(entry));
-                after.nth(MAX_ROWS).map(|entry| entry.key)
-            })
-        });
-        wire.until.set(later);
-    };
-    move || {
-        let after = wire.window.with(|window| window.after);
-        (after > 0).then(|| {
-            let label = format!("{} newer rows", exact(after as u64));
-            view! { <button class="lane-more" data-testid="wire-newer" on:click=go>{label}</button> }
-        })
-    }
-}
-
 /// Moves the selection with the keys of a list.
 fn move_by_key(wire: Wire, event: &KeyboardEvent) {
-    let next = wire.window.with_untracked(|window| {
-        let keys = &window.keys;
-        let selected = wire.selected.get_untracked();
-        let at = keys.iter().position(|key| Some(*key) == selected);
-        let at = match event.key().as_str() {
-            "ArrowDown" => at.map_or(0, |at| at + 1),
-            "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
-            "Home" => 0,
-            "End" => keys.len().saturating_sub(1),
-            _ => return None,
-        };
-        keys.get(at).copied()
-    });
-    let Some(next) = next else {
-        return;
+    let selected = wire.selected.get_untracked();
+    let at = selected.and_then(|selected| wire.row_of(selected));
+    let to = match event.key().as_str() {
+        "ArrowDown" => at.map_or(0, |at| at + 1),
+        "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
+        "PageDown" => at.map_or(0, |at| at + PAGE),
+        "PageUp" => at.map_or(0, |at| at.saturating_sub(PAGE)),
+        "Home" => 0,
+        "End" => usize::MAX,
+        _ => return,
     };
     event.prevent_default();
     event.stop_propagation();
-    wire.choose(next);
-    let row = document().get_element_by_id(&format!("wire-row-{next}"));
-    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        // A row that cannot take the focus is still selected.
-        let _ = row.focus();
+    if let Some(key) = wire.key_of(to) {
+        wire.choose(key);
     }
 }
+
+/// Rows that Page Up and Page Down go.
+const PAGE: usize = 10;
 
 /// Moves the list, and only the list, so that a row is in view.
-fn scroll_to(list: &HtmlElement, key: u64) {
-    let row = document().get_element_by_id(&format!("wire-row-{key}"));
-    let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else {
+fn scroll_to(wire: Wire, list: &HtmlElement, key: u64) {
+    let Some(at) = wire.row_of(key) else {
         return;
     };
-    let (top, height) = (row.offset_top(), list.client_height());
-    let above = list.scroll_top() + row.offset_height();
-    let below = list.scroll_top() + height - row.offset_height();
-    if !(above..=below).contains(&top) {
-        list.set_scroll_top(top - height / 2);
+    let row = wire.view.get_untracked().row;
+    let (top, bottom) = (pixels(at as u64, row), pixels(at as u64 + 1, row));
+    let height = list.client_height();
+    if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top() + height {
+        list.set_scroll_top(bottom - height);
     }
-}
-
-/// What stands above the first row of a later connection.
-fn begins(entry: &Entry) -> Option<String> {
-    let first = matches!(entry.item.kind, ItemKind::Request(_));
-    (first && entry.connection > 1).then(|| format!("connection {}", entry.connection))
+    measure(wire, list);
 }
 
 const fn direction_name(direction: Direction) -> &'static str {

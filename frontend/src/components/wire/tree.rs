@@ -5,7 +5,7 @@ use spillway_websocket::Field;
 
 use super::state::Wire;
 use crate::model::wire::tint;
-use crate::words::wire::{overlap, rfc_address, slug};
+use crate::words::wire::{overlap, place, rfc_address, slug};
 
 /// The fields; pointing at one lights its bytes.
 #[component]
@@ -52,7 +52,10 @@ fn Node(wire: Wire, field: Field, values: bool) -> impl IntoView {
             on:focusin=move |_| point()
             on:focusout=move |_| wire.pointed.set(None)
         >
-            <div class="node-name"><b>{field.name.clone()}</b>" "{value}</div>
+            <div class="node-name">
+                <b>{field.name.clone()}</b>" "{value}
+                <span class="node-bits">{place(&field.bits)}</span>
+            </div>
             <div class="node-meaning">
                 {field.meaning.clone()}" "
                 <Section section=field.section/>

@@ -3,7 +3,7 @@
 use spillway_protocol::control::Direction;
 use spillway_websocket::ItemKind;
 
-use super::{Entry, WireLog};
+use super::Entry;
 
 /// What the learner wants to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,17 +16,6 @@ pub enum Filter {
     Received,
     /// Ping, pong and close, from both.
     Control,
-}
-
-/// A run of rows that is drawn, and how many of the filter's rows lie before and after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    /// Keys of the rows.
-    pub keys: Vec<u64>,
-    /// Rows before it.
-    pub before: usize,
-    /// Rows after it.
-    pub after: usize,
 }
 
 impl Filter {
@@ -70,21 +59,24 @@ impl Filter {
     }
 }
 
-/// The last `size` rows up to the item `until`, or up to the newest one.
+/// Whether a text stands in what an item carries: in a head, in a payload as it was meant, or in what
+/// it inflates to. Upper and lower case of ASCII letters are the same.
 #[must_use]
-pub fn window(log: &WireLog, filter: Filter, until: Option<u64>, size: usize) -> Window {
-    let shown = || log.entries().iter().filter(|entry| filter.shows(entry));
-    let all = shown().count();
-    let end = until.map_or(all, |until| {
-        shown().take_while(|entry| entry.key <= until).count()
-    });
-    // Near the beginning the window stays full, as long as there is enough to fill it.
-    let end = end.max(size.min(all));
-    let before = end.saturating_sub(size);
-    let keys = shown().skip(before).take(end - before);
-    Window {
-        keys: keys.map(|entry| entry.key).collect(),
-        before,
-        after: all - end,
+pub fn holds(entry: &Entry, text: &str) -> bool {
+    let within = |bytes: &[u8]| {
+        let mut parts = bytes.windows(text.len());
+        parts.any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+    };
+    if text.is_empty() {
+        return true;
+    }
+    match &entry.item.kind {
+        ItemKind::Frame(frame) => {
+            let inflated = frame.inflated.as_ref();
+            within(&frame.payload) || inflated.is_some_and(|inflated| within(&inflated.payload))
+        }
+        ItemKind::Request(_) | ItemKind::Response(_) | ItemKind::Damaged(_) => {
+            within(&entry.item.raw)
+        }
     }
 }

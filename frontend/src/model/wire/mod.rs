@@ -1,7 +1,9 @@
 //! The bytes of a watched connection, taken apart: a fold of what the tap saw.
 
 mod detail;
+mod export;
 mod filter;
+mod listing;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -18,11 +20,13 @@ use crate::json;
 use crate::model::chat::MessageRef;
 
 pub use detail::{Bit, Column, bits, tint, unmasking};
-pub use filter::{Filter, Window, window};
+pub use export::{json_of, pcapng_of};
+pub use filter::{Filter, holds};
+pub use listing::{Extent, Listing, Wanted, in_view};
 pub use row::{Mask, Row, Tag};
 
 /// Items that are kept.
-pub const MAX_ITEMS: usize = 2_000;
+pub const MAX_ITEMS: usize = 20_000;
 
 /// Bytes of items that are kept: a chat of long texts must not fill the browser's memory.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -50,6 +54,7 @@ struct Capture {
     server: Dissector,
     accept: Option<AcceptKey>,
     open: bool,
+    since_unix_us: u64,
 }
 
 /// One thing that crossed.
@@ -59,6 +64,8 @@ pub struct Entry {
     pub key: u64,
     /// Which of the page's watched connections, from 1.
     pub connection: u32,
+    /// When that connection began to be watched, by the page's clock, microseconds since 1970.
+    pub since_unix_us: u64,
     /// Who sent it.
     pub direction: Direction,
     /// What it is.
@@ -71,9 +78,11 @@ pub struct Entry {
 
 impl WireLog {
     /// A message of the control channel; others than those of the tap are passed over.
-    pub fn handle(&mut self, message: &Message) {
+    ///
+    /// `now_us` is the page's clock, microseconds since 1970.
+    pub fn handle(&mut self, message: &Message, now_us: u64) {
         match message {
-            Message::WireOpen { capture } => self.open(*capture),
+            Message::WireOpen { capture } => self.open(*capture, now_us),
             Message::Wire { capture, pieces } if self.is_of(*capture) => {
                 for piece in pieces {
                     self.take(piece);
@@ -82,6 +91,14 @@ impl WireLog {
             Message::WireClosed { capture, lost } if self.is_of(*capture) => self.close(*lost),
             _ => {}
         }
+    }
+
+    /// Forgets what crossed, before another connection begins. Keys go on rising.
+    pub fn clear(&mut self) {
+        *self = Self {
+            next_key: self.next_key,
+            ..Self::default()
+        };
     }
 
     /// What crossed, oldest first.
@@ -134,7 +151,7 @@ impl WireLog {
         self.capture.as_ref().is_some_and(|now| now.id == capture)
     }
 
-    fn open(&mut self, id: u64) {
+    fn open(&mut self, id: u64, since_unix_us: u64) {
         let config = DissectorConfig {
             max_payload: MAX_PAYLOAD,
             ..DissectorConfig::default()
@@ -146,6 +163,7 @@ impl WireLog {
             server: Dissector::new(Endpoint::Server, config),
             accept: None,
             open: true,
+            since_unix_us,
         });
     }
 
@@ -207,7 +225,7 @@ impl WireLog {
 
     fn keep(&mut self, direction: Direction, item: Item, accept: Option<AcceptKey>) {
         self.next_key += 1;
-        self.bytes_kept += item.raw.len();
+        self.bytes_kept += weight(&item);
         let message = match &item.kind {
             ItemKind::Frame(frame) => message_of(direction, frame),
             ItemKind::Request(_) | ItemKind::Response(_) | ItemKind::Damaged(_) => None,
@@ -215,6 +233,7 @@ impl WireLog {
         self.entries.push_back(Entry {
             key: self.next_key,
             connection: self.connections,
+            since_unix_us: self.capture.as_ref().map_or(0, |it| it.since_unix_us),
             direction,
             item,
             message,
@@ -224,11 +243,20 @@ impl WireLog {
             || (self.bytes_kept > MAX_BYTES && self.entries.len() > 1)
         {
             if let Some(old) = self.entries.pop_front() {
-                self.bytes_kept -= old.item.raw.len();
+                self.bytes_kept -= weight(&old.item);
                 self.let_go += 1;
             }
         }
     }
+}
+
+/// Bytes that an item keeps.
+fn weight(item: &Item) -> usize {
+    let inflated = match &item.kind {
+        ItemKind::Frame(frame) => frame.inflated.as_ref().map_or(0, |it| it.payload.len()),
+        ItemKind::Request(_) | ItemKind::Response(_) | ItemKind::Damaged(_) => 0,
+    };
+    item.raw.len() + inflated
 }
 
 /// The chat message that a frame carries whole.

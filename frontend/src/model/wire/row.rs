@@ -22,6 +22,8 @@ pub struct Row {
     pub mask: Option<Mask>,
     /// What kind of thing it is.
     pub tag: Tag,
+    /// Whether its message is compressed.
+    pub compressed: bool,
     /// Bytes on the wire.
     pub bytes: u64,
     /// Whether it breaks a rule of the RFC.
@@ -60,13 +62,20 @@ impl Row {
             fin: None,
             mask: None,
             tag: Tag::Handshake,
+            compressed: false,
             bytes: entry.item.raw.len() as u64,
             faulty: false,
         };
         match &entry.item.kind {
             ItemKind::Request(head) => {
                 let (method, version) = (&head.method.text, &head.version.text);
-                row.preview = format!("{method} {} {version}", head.target.text);
+                let number = entry.connection;
+                let which = if number > 1 {
+                    format!("connection {number}: ")
+                } else {
+                    String::new()
+                };
+                row.preview = format!("{which}{method} {} {version}", head.target.text);
                 row.faulty = !head.problems().is_empty();
             }
             ItemKind::Response(head) => {
@@ -101,6 +110,7 @@ impl Row {
         self.mask = Some(header.mask.map_or(Mask::None, Mask::Key));
         self.tag = Tag::Frame(header.opcode);
         self.bytes = header.header_len() as u64 + header.payload_len;
+        self.compressed = frame.part.is_some_and(|part| part.compressed);
         self.faulty = !frame.faults.is_empty();
         self.is_remark = true;
         self.preview = match (header.opcode, self.direction) {
@@ -115,7 +125,10 @@ impl Row {
             (Opcode::Close, _) => close_words(frame),
             _ => {
                 self.is_remark = false;
-                one_line(&frame.payload)
+                match &frame.inflated {
+                    Some(inflated) => one_line(&inflated.payload),
+                    None => one_line(&frame.payload),
+                }
             }
         };
     }

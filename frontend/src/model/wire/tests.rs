@@ -21,9 +21,9 @@ fn wire(direction: Direction, bytes: &[u8]) -> Message {
 
 fn opened() -> WireLog {
     let mut log = WireLog::default();
-    log.handle(&Message::WireOpen { capture: 7 });
-    log.handle(&wire(Direction::ToServer, REQUEST.as_bytes()));
-    log.handle(&wire(Direction::ToClient, RESPONSE.as_bytes()));
+    log.handle(&Message::WireOpen { capture: 7 }, 0);
+    log.handle(&wire(Direction::ToServer, REQUEST.as_bytes()), 0);
+    log.handle(&wire(Direction::ToClient, RESPONSE.as_bytes()), 0);
     log
 }
 
@@ -41,21 +41,27 @@ fn masked(opcode: Opcode, payload: &str) -> Vec<u8> {
 fn chatted() -> WireLog {
     let mut log = opened();
     let say = masked(Opcode::Text, r#"{"type":"say","id":"a1","text":"Hello"}"#);
-    log.handle(&wire(Direction::ToServer, &say[..5]));
-    log.handle(&wire(Direction::ToServer, &say[5..]));
+    log.handle(&wire(Direction::ToServer, &say[..5]), 0);
+    log.handle(&wire(Direction::ToServer, &say[5..]), 0);
     let said = r#"{"type":"said","seq":41,"id":"a1","from":"ann","text":"Hello","at":0}"#;
-    log.handle(&wire(Direction::ToClient, &text(said)));
+    log.handle(&wire(Direction::ToClient, &text(said)), 0);
     let ping = FrameHeader::new(Opcode::Ping, 0).encode_frame(b"");
-    log.handle(&wire(Direction::ToClient, &ping));
-    log.handle(&wire(Direction::ToServer, &masked(Opcode::Pong, "")));
+    log.handle(&wire(Direction::ToClient, &ping), 0);
+    log.handle(&wire(Direction::ToServer, &masked(Opcode::Pong, "")), 0);
     log
 }
 
+fn wanted(filter: Filter, text: &str) -> Wanted {
+    let text = text.to_owned();
+    Wanted { filter, text }
+}
+
 fn tags(log: &WireLog, filter: Filter) -> Vec<String> {
-    let shown = window(log, filter, None, 100).keys;
+    let mut listing = Listing::default();
+    let rows = listing.update(log, &wanted(filter, ""), None).rows;
     let row = |key: &u64| log.entry(*key).map(Row::of).expect("it is kept");
     let words = |row: Row| format!("{} {}", row.direction_words(), row.tag.name());
-    shown.iter().map(row).map(words).collect()
+    listing.keys(0..rows).iter().map(row).map(words).collect()
 }
 
 #[test]
@@ -116,15 +122,15 @@ fn both_heads_carry_the_steps_of_the_accept_key() {
 fn a_new_connection_begins_with_its_own_handshake() {
     let mut log = chatted();
     let lost = 0;
-    log.handle(&Message::WireClosed { capture: 7, lost });
+    log.handle(&Message::WireClosed { capture: 7, lost }, 0);
     assert!(!log.is_open());
-    log.handle(&Message::WireOpen { capture: 8 });
-    log.handle(&wire(Direction::ToServer, b"bytes of the old one"));
+    log.handle(&Message::WireOpen { capture: 8 }, 0);
+    log.handle(&wire(Direction::ToServer, b"bytes of the old one"), 0);
     assert_eq!(log.entries().len(), 6);
     let Message::Wire { pieces, .. } = wire(Direction::ToServer, REQUEST.as_bytes()) else {
         unreachable!("it was just made")
     };
-    log.handle(&Message::Wire { capture: 8, pieces });
+    log.handle(&Message::Wire { capture: 8, pieces }, 0);
     let last = log.entries().back().expect("the request");
     assert_eq!((last.connection, last.item.offset), (2, 0));
 }
@@ -132,24 +138,20 @@ fn a_new_connection_begins_with_its_own_handshake() {
 #[test]
 fn bytes_the_tap_could_not_show_are_counted_and_not_taken_for_a_broken_frame() {
     let mut log = opened();
-    log.handle(&wire(
-        Direction::ToServer,
-        &masked(Opcode::Text, "Hello")[..7],
-    ));
+    let cut = masked(Opcode::Text, "Hello");
+    log.handle(&wire(Direction::ToServer, &cut[..7]), 0);
     let lost = 900;
-    log.handle(&Message::WireClosed { capture: 7, lost });
+    log.handle(&Message::WireClosed { capture: 7, lost }, 0);
     assert_eq!((log.lost(), log.entries().len()), (900, 2));
 }
 
 #[test]
 fn a_connection_that_ends_inside_a_frame_says_so() {
     let mut log = opened();
-    log.handle(&wire(
-        Direction::ToServer,
-        &masked(Opcode::Text, "Hello")[..7],
-    ));
+    let cut = masked(Opcode::Text, "Hello");
+    log.handle(&wire(Direction::ToServer, &cut[..7]), 0);
     let lost = 0;
-    log.handle(&Message::WireClosed { capture: 7, lost });
+    log.handle(&Message::WireClosed { capture: 7, lost }, 0);
     let last = log.entries().back().expect("the damaged frame");
     assert!(matches!(last.item.kind, ItemKind::Damaged(_)));
     assert!(Row::of(last).faulty);
@@ -158,8 +160,8 @@ fn a_connection_that_ends_inside_a_frame_says_so() {
 #[test]
 fn old_items_are_let_go_and_counted() {
     let mut log = opened();
-    for _ in 0..2_100 {
-        log.handle(&wire(Direction::ToClient, &text("x")));
+    for _ in 0..MAX_ITEMS + 100 {
+        log.handle(&wire(Direction::ToClient, &text("x")), 0);
     }
     assert_eq!((log.entries().len(), log.let_go()), (MAX_ITEMS, 102));
     assert_eq!(log.entry(102), None);
@@ -167,32 +169,86 @@ fn old_items_are_let_go_and_counted() {
     let mut log = opened();
     let long = text(&"x".repeat(100_000));
     for _ in 0..100 {
-        log.handle(&wire(Direction::ToClient, &long));
+        log.handle(&wire(Direction::ToClient, &long), 0);
     }
     assert_eq!(log.entries().len(), MAX_BYTES / long.len());
 }
 
 #[test]
-fn a_window_is_bounded_and_says_what_lies_outside() {
-    let mut log = opened();
-    for _ in 0..500 {
-        log.handle(&wire(Direction::ToClient, &text("x")));
+fn a_search_finds_what_heads_and_payloads_carry() {
+    let log = chatted();
+    let found = |text: &str| {
+        let mut listing = Listing::default();
+        let rows = listing.update(&log, &wanted(Filter::All, text), None).rows;
+        listing.keys(0..rows)
+    };
+    assert_eq!(found("HELLO"), [3, 4]);
+    assert_eq!(found("switching"), [2]);
+    assert_eq!(found("nowhere"), Vec::<u64>::new());
+    let mut listing = Listing::default();
+    let extent = listing.update(&log, &wanted(Filter::Received, "hello"), None);
+    assert_eq!((extent.rows, listing.keys(0..1)), (1, vec![4]));
+}
+
+#[test]
+fn a_view_that_is_held_loses_nothing_and_counts_what_waits() {
+    let mut log = chatted();
+    let mut listing = Listing::default();
+    let all = wanted(Filter::All, "");
+    let held = Some(listing.update(&log, &all, None).seen);
+    for _ in 0..40 {
+        log.handle(&wire(Direction::ToClient, &text("x")), 0);
     }
-    let newest = window(&log, Filter::All, None, 200);
-    assert_eq!(
-        (newest.before, newest.keys.len(), newest.after),
-        (302, 200, 0)
-    );
-    let older = window(&log, Filter::All, Some(300), 200);
-    assert_eq!(
-        (older.before, older.keys.len(), older.after),
-        (100, 200, 202)
-    );
-    let oldest = window(&log, Filter::All, Some(10), 200);
-    assert_eq!(
-        (oldest.before, oldest.keys.len(), oldest.after),
-        (0, 200, 302)
-    );
+    let extent = listing.update(&log, &all, held);
+    assert_eq!((extent.rows, extent.waiting), (6, 40));
+    let extent = listing.update(&log, &all, None);
+    assert_eq!((extent.rows, extent.waiting), (46, 0));
+    assert_eq!(listing.row_of(46), Some(45));
+}
+
+#[test]
+fn rows_follow_what_is_let_go_and_a_log_that_was_emptied() {
+    let mut log = opened();
+    let mut listing = Listing::default();
+    let all = wanted(Filter::All, "");
+    listing.update(&log, &all, None);
+    for _ in 0..MAX_ITEMS {
+        log.handle(&wire(Direction::ToClient, &text("x")), 0);
+    }
+    let extent = listing.update(&log, &all, None);
+    assert_eq!((extent.rows, extent.gone), (MAX_ITEMS, 2));
+    assert_eq!(listing.keys(0..1), [3]);
+    log.clear();
+    assert_eq!(listing.update(&log, &all, None).rows, 0);
+    log.handle(&Message::WireOpen { capture: 8 }, 0);
+    let Message::Wire { pieces, .. } = wire(Direction::ToServer, REQUEST.as_bytes()) else {
+        unreachable!("it was just made")
+    };
+    log.handle(&Message::Wire { capture: 8, pieces }, 0);
+    assert_eq!(listing.update(&log, &all, None).rows, 1);
+}
+
+#[test]
+fn few_rows_are_drawn_of_many() {
+    let rows = in_view(3_200.0, 400.0, 32.0, 10_000);
+    assert!(rows.contains(&100) && rows.contains(&112), "{rows:?}");
+    assert!(rows.len() < 50, "{rows:?}");
+    assert_eq!(in_view(0.0, 400.0, 32.0, 3), 0..3);
+    // Scrolled to where there are no rows any more, as after a filter.
+    assert_eq!(in_view(90_000.0, 400.0, 32.0, 5), 5..5);
+}
+
+#[test]
+fn an_export_has_every_byte_and_says_what_it_made_up() {
+    let log = chatted();
+    let file = pcapng_of(&log);
+    let has = |bytes: &[u8]| file.windows(bytes.len()).any(|part| part == bytes);
+    assert!(has(b"synthesised") && has(REQUEST.as_bytes()) && has(RESPONSE.as_bytes()));
+    for entry in log.entries() {
+        assert!(has(&entry.item.raw), "{entry:?}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&json_of(&log)).expect("it is JSON");
+    assert_eq!(json["items"].as_array().map(Vec::len), Some(6));
 }
 
 #[test]
@@ -200,7 +256,7 @@ fn the_mask_is_undone_byte_by_byte() {
     // RFC 6455 §5.7: "Hello" masked with 37 fa 21 3d.
     let raw = masked(Opcode::Text, "Hello");
     let mut log = opened();
-    log.handle(&wire(Direction::ToServer, &raw));
+    log.handle(&wire(Direction::ToServer, &raw), 0);
     let item = &log.entries()[2].item;
     let ItemKind::Frame(frame) = &item.kind else {
         unreachable!("a frame was sent")
@@ -233,11 +289,11 @@ fn the_first_two_bytes_are_shown_bit_by_bit() {
 #[test]
 fn once_compression_was_agreed_the_messages_of_both_ends_are_inflated() {
     let mut log = WireLog::default();
-    log.handle(&Message::WireOpen { capture: 7 });
-    log.handle(&wire(Direction::ToServer, REQUEST.as_bytes()));
+    log.handle(&Message::WireOpen { capture: 7 }, 0);
+    log.handle(&wire(Direction::ToServer, REQUEST.as_bytes()), 0);
     let agreed = "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
     let answer = RESPONSE.replace("\r\n\r\n", &format!("\r\n{agreed}"));
-    log.handle(&wire(Direction::ToClient, answer.as_bytes()));
+    log.handle(&wire(Direction::ToClient, answer.as_bytes()), 0);
     // RFC 7692 §7.2.3.1.
     let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
     let header = FrameHeader {
@@ -245,8 +301,8 @@ fn once_compression_was_agreed_the_messages_of_both_ends_are_inflated() {
         ..FrameHeader::new(Opcode::Text, 7)
     };
     let masked = header.masked([1, 2, 3, 4]).encode_frame(&hello);
-    log.handle(&wire(Direction::ToServer, &masked));
-    log.handle(&wire(Direction::ToClient, &header.encode_frame(&hello)));
+    log.handle(&wire(Direction::ToServer, &masked), 0);
+    log.handle(&wire(Direction::ToClient, &header.encode_frame(&hello)), 0);
     for entry in log.entries().iter().skip(2) {
         let ItemKind::Frame(frame) = &entry.item.kind else {
             panic!("no frame: {entry:?}");
