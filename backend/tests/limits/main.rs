@@ -6,6 +6,7 @@
 mod class;
 mod fair;
 mod full_disk;
+mod idle;
 mod joins;
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../playground/mod.rs"]

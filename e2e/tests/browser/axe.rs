@@ -104,6 +104,28 @@ async fn axe_finds_nothing_on_a_chat_with_its_bytes() -> Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn axe_finds_nothing_on_the_echo_with_its_bytes() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/echo").await?;
+        page.one(&id("echo-open")).await?;
+        passes(&page, "the echo before it is opened").await?;
+        page.click(&id("echo-open")).await?;
+        page.until_data(&id("echo"), "state", "open").await?;
+        page.click(&id("echo-many")).await?;
+        page.until_data(&id("echo-count"), "back", "1000").await?;
+        page.click(&row("to_client", "handshake")).await?;
+        page.one(&id("wire-accept")).await?;
+        passes(&page, "an accept key step by step").await?;
+        page.fill(&id("wire-search"), "hello").await?;
+        page.click(&id("wire-pause")).await?;
+        page.click(&row("to_client", "text")).await?;
+        page.one(&id("wire-inflated")).await?;
+        passes(&page, "a compressed frame in a paused view").await
+    })
+    .await
+}
+
 /// Holds a page against axe-core in every theme.
 pub(crate) async fn passes(page: &Browser, what: &str) -> Result<()> {
     let mut broken = String::new();

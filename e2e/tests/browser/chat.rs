@@ -176,7 +176,7 @@ fn unmasked(frame: &[u8]) -> Result<String> {
     Ok(String::from_utf8(plain.collect())?)
 }
 
-fn from_hex(hex: &str) -> Result<Vec<u8>> {
+pub(crate) fn from_hex(hex: &str) -> Result<Vec<u8>> {
     let digits: String = hex
         .chars()
         .filter(|letter| !letter.is_whitespace())

@@ -24,4 +24,5 @@ mod screenshots;
 mod streams;
 mod transports;
 mod two_tabs;
+mod wire;
 mod workbench;

@@ -11,6 +11,7 @@ use crate::axe::choose_size;
 use crate::chat::{join, row, say};
 use crate::lesson::{CHAT, PAUSE, PIPE, flows_beyond, full_speed, slow_down};
 use crate::looks::choose_theme;
+use crate::wire::opened;
 
 const VIEWPORTS: [Viewport; 3] = [
     Viewport {
@@ -84,7 +85,24 @@ async fn screenshots() -> Result<()> {
         say(&page, "I do. The server never does.").await?;
         page.click(&row("to_server", "text")).await?;
         page.one(&id("wire-unmask")).await?;
-        shoot(&page, &folder, "chat").await
+        shoot(&page, &folder, "chat").await?;
+
+        let echo = opened(scene).await?;
+        echo.fill(&id("echo-text"), "Hello Hello Hello Hello Hello")
+            .await?;
+        echo.click(&id("echo-send")).await?;
+        echo.click(&id("echo-binary")).await?;
+        echo.until_data(&id("echo-count"), "back", "2").await?;
+        echo.click(&row("to_client", "handshake")).await?;
+        echo.one(&id("wire-accept")).await?;
+        shoot(&echo, &folder, "accept").await?;
+        echo.click(&row("to_server", "text")).await?;
+        echo.one(&id("wire-inflated")).await?;
+        echo.script("document.querySelector('[data-testid=wire-field-masking-key]').focus()")
+            .await?;
+        shoot(&echo, &folder, "echo").await?;
+        choose_size(&echo, "projector").await?;
+        shoot(&echo, &folder, "echo-projector").await
     })
     .await
 }
