@@ -112,11 +112,11 @@ async fn axe_finds_nothing_on_the_echo_with_its_bytes() -> Result<()> {
         passes(&page, "the echo before it is opened").await?;
         page.click(&id("echo-open")).await?;
         page.until_data(&id("echo"), "state", "open").await?;
-        page.click(&id("echo-many")).await?;
-        page.until_data(&id("echo-count"), "back", "1000").await?;
         page.click(&row("to_client", "handshake")).await?;
         page.one(&id("wire-accept")).await?;
         passes(&page, "an accept key step by step").await?;
+        page.click(&id("echo-many")).await?;
+        page.until_data(&id("echo-count"), "back", "1000").await?;
         page.fill(&id("wire-search"), "hello").await?;
         page.click(&id("wire-pause")).await?;
         page.click(&row("to_client", "text")).await?;

@@ -40,9 +40,11 @@ async fn the_export_of_the_view_is_what_a_relay_saw_byte_for_byte() -> Result<()
         page.fill(&id("echo-code"), "4000").await?;
         page.fill(&id("echo-reason"), "that was all").await?;
         page.click(&id("echo-close")).await?;
-        page.until_says(&id("echo-state"), "closed with 4000: that was all")
+        page.until_says(&id("echo-state"), "closed with 4000")
             .await?;
         page.one(&row("to_client", "close")).await?;
+        let goodbye = page.one(&row("to_server", "close")).await?.text;
+        ensure!(goodbye.contains("that was all"), "the row says `{goodbye}`");
         let preview = page.one(&row("to_client", "text")).await?.text;
         ensure!(preview.contains("<img src=x"), "the row says `{preview}`");
 

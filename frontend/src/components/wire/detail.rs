@@ -91,7 +91,7 @@ fn Shown(wire: Wire, entry: Entry) -> impl IntoView {
         }
     };
     view! {
-        <div class="wire-bytes">
+        <div class="wire-bytes" role="group" aria-label="The selected row" tabindex="0">
             <h2 class="wire-caption">{head}</h2>
             {body}
         </div>

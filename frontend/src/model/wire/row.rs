@@ -4,6 +4,7 @@ use spillway_protocol::control::Direction;
 use spillway_websocket::{Frame, ItemKind, Opcode};
 
 use super::Entry;
+use crate::words::wire::hex;
 
 /// What the row of an item says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +126,13 @@ impl Row {
             (Opcode::Close, _) => close_words(frame),
             _ => {
                 self.is_remark = false;
-                match &frame.inflated {
-                    Some(inflated) => one_line(&inflated.payload),
-                    None => one_line(&frame.payload),
+                let inflated = frame.inflated.as_ref();
+                let payload = inflated.map_or(&frame.payload, |it| &it.payload);
+                match frame.part {
+                    Some(part) if part.opcode == Opcode::Binary => {
+                        hex(&payload[..payload.len().min(PREVIEW / 4)])
+                    }
+                    _ => one_line(payload),
                 }
             }
         };
