@@ -119,8 +119,7 @@ pub fn inflated_words(inflated: &Inflated, compressed: u64) -> String {
         exact(inflated.len)
     );
     let (crossed, whole) = (inflated.message_compressed, inflated.message_len);
-    if crossed > 0 {
-        let tenths = (whole * 10 + crossed / 2) / crossed;
+    if let Some(tenths) = (whole * 10 + crossed / 2).checked_div(crossed) {
         words.push_str(&format!(
             ": {}.{} for each byte of the message",
             exact(tenths / 10),

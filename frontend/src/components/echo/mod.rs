@@ -18,7 +18,7 @@ use crate::words::number::exact;
 /// A connection to the echo, what one can do with it, and its bytes.
 #[component]
 pub fn EchoBench() -> impl IntoView {
-    let echo = Echo::new();
+    let echo = Echo::unopened();
     let wire = echo.wire;
     let note = view! { <Unwatched echo/> }.into_any();
     let state = move || echo.state.with(State::name);

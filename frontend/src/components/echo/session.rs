@@ -76,7 +76,7 @@ impl State {
 
 impl Echo {
     /// No connection yet. The bytes of all of them go into one wire view.
-    pub fn new() -> Self {
+    pub fn unopened() -> Self {
         let echo = Self {
             state: RwSignal::new(State::Closed(String::new())),
             counts: RwSignal::new(Counts::default()),

@@ -88,7 +88,7 @@ fn follow_the_end(wire: Wire, list: NodeRef<Div>, at_end: StoredValue<bool>) {
         let Some(list) = list.get() else {
             return (held, gone);
         };
-        let follows = (at_end.get_value() && !held) || (was_held && !held);
+        let follows = (was_held || at_end.get_value()) && !held;
         request_animation_frame(move || {
             if follows {
                 list.set_scroll_top(list.scroll_height());
