@@ -78,7 +78,7 @@ impl Page {
     }
 
     /// Reads until the watched connection is over.
-    async fn to_the_end(&mut self) {
+    async fn read_to_the_end(&mut self) {
         while self.lost.is_none() {
             let message = self.next().await;
             self.take(&message);
@@ -158,7 +158,7 @@ async fn text_binary_fragments_pings_deflate_and_close_are_seen_as_they_crossed(
         received,
     } = raw;
     drop(stream);
-    page.to_the_end().await;
+    page.read_to_the_end().await;
     assert_eq!(page.lost, Some(0));
     assert!(page.seen[0] == sent, "what the client sent is seen");
     assert!(page.seen[1] == received, "what the client got is seen");
@@ -204,7 +204,7 @@ async fn a_capture_that_is_cut_in_the_middle_of_a_frame_says_what_is_missing() {
     let mut raw = RawSocket::connect(&server, &path).await;
     raw.write(&frame(0x81, b"cut here")[..9]).await;
     drop(raw);
-    page.to_the_end().await;
+    page.read_to_the_end().await;
     let [to_server, _] = dissected(&page.seen);
     let ItemKind::Damaged(damage) = &to_server[1].kind else {
         panic!("{:?}", to_server[1]);
@@ -238,7 +238,7 @@ async fn a_watch_token_is_good_once_and_shows_nothing_to_another_session() {
     first.expect_close(1000).await;
     let sent = first.sent.clone();
     drop(first);
-    ann.to_the_end().await;
+    ann.read_to_the_end().await;
     assert_eq!(ann.seen[0], sent);
     // Whatever was pushed to Bob would have come before this answer.
     bob.watch_token().await;
