@@ -7,6 +7,7 @@ mod axe;
 mod causes;
 mod chat;
 mod clock;
+mod closing;
 mod compare;
 mod console;
 mod course;

@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod clock_bar;
+pub mod closing;
 pub mod code_tabs;
 pub mod compare;
 pub mod copy;

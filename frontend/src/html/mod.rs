@@ -4,6 +4,7 @@
 
 mod buffer;
 mod causes;
+mod closing;
 mod compare;
 mod course;
 mod instruments;
@@ -21,6 +22,7 @@ use crate::words::phrase::{Part, Phrase};
 
 pub use buffer::{bytes, chunk, queue};
 pub use causes::steps;
+pub use closing::{ending, lines, ways as closing_ways};
 pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};
 pub use instruments::{instrument_cards, instrument_menu};

@@ -32,6 +32,8 @@ pub enum Address {
     Transports,
     /// `/workbench`: any frames, sent to this server.
     Workbench,
+    /// `/closing`: all ways a connection ends.
+    Closing,
     /// Nothing that there is.
     Unknown,
 }
@@ -55,6 +57,7 @@ impl Address {
             ["pressure"] => Self::Pressure,
             ["transports"] => Self::Transports,
             ["workbench"] => Self::Workbench,
+            ["closing"] => Self::Closing,
             ["compare", which] => Self::Compare {
                 which: which.to_owned(),
             },
@@ -83,6 +86,7 @@ mod tests {
         assert_eq!(Address::of("/pressure"), Address::Pressure);
         assert_eq!(Address::of("/transports"), Address::Transports);
         assert_eq!(Address::of("/workbench"), Address::Workbench);
+        assert_eq!(Address::of("/closing"), Address::Closing);
         let which = "pipeline".to_owned();
         assert_eq!(Address::of("/compare/pipeline"), Address::Compare { which });
     }

@@ -47,6 +47,11 @@ pub const INSTRUMENTS: &[Instrument] = &[
         says: "The same 100 messages by polling, long polling, server-sent events and a WebSocket, measured.",
     },
     Instrument {
+        path: "/closing",
+        title: "How a connection ends",
+        says: "Every way a WebSocket closes, done for real, and what both ends are told.",
+    },
+    Instrument {
         path: "/workbench",
         title: "Workbench",
         says: "Make any WebSocket frame, lawful or not, send it, and see what the server answers.",

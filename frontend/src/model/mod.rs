@@ -4,6 +4,7 @@ pub mod address;
 pub mod bottleneck;
 pub mod causes;
 pub mod chat;
+pub mod closing;
 pub mod compare;
 pub mod course;
 #[cfg(test)]

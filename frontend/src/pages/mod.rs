@@ -1,6 +1,7 @@
 //! What an address shows, a file or folder each.
 
 pub mod chat;
+pub mod closing;
 pub mod compare;
 pub mod course;
 pub mod echo;

@@ -5,6 +5,7 @@ pub mod causes;
 pub mod chat;
 mod checked;
 pub mod clock;
+pub mod closing;
 pub mod compare;
 pub mod log_line;
 pub mod moment;
