@@ -1,6 +1,6 @@
 //! What the playground looks like, and whether everyone can use it.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use spillway_e2e::{id, play};
 
 use super::{back_to_the_board, open, write};
@@ -27,6 +27,10 @@ async fn axe_finds_nothing_on_the_playground() -> Result<()> {
         page.click(&id("start")).await?;
         page.until_says(&id("verdict"), "nothing lost on the way")
             .await?;
+        let fits =
+            "const log = document.querySelector('.log'); return log.offsetHeight < innerHeight";
+        let fits = page.script(fits).await?;
+        ensure!(fits == true, "the log is higher than the window");
         back_to_the_board(&page).await?;
         page.click(&id("tab-node")).await?;
         page.one(&id("program")).await?;
