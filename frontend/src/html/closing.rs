@@ -151,7 +151,7 @@ pub fn lines(lines: &[Line], clocks: Clocks) -> String {
                     " <code>",
                     &escape(tag),
                     "</code> ",
-                    &escape(says),
+                    &escape(&clipped(says)),
                     "</td></tr>",
                 ]
                 .concat()
@@ -168,6 +168,14 @@ pub fn lines(lines: &[Line], clocks: Clocks) -> String {
         "</tbody></table>",
     ]
     .concat()
+}
+
+/// As much as a line of the axis has room for; the bytes are in the wire view.
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(44) {
+        Some((end, _)) => [&text[..end], " …"].concat(),
+        None => text.to_owned(),
+    }
 }
 
 /// `12.3`: milliseconds to a tenth.

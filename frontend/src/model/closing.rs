@@ -21,7 +21,7 @@ pub enum What {
     Made,
     /// The page sent a message; in words.
     Sent(String),
-    /// The page called `close`; as code.
+    /// The page called `close`, with these arguments.
     Closing(String),
     /// The browser refused that, with this error.
     Threw(String),
@@ -223,16 +223,19 @@ mod tests {
 
     fn log(pieces: &[(Direction, u64, &[u8])]) -> WireLog {
         let mut log = WireLog::default();
-        log.handle(&Message::WireOpen { capture: 1 });
+        log.handle(&Message::WireOpen { capture: 1 }, 0);
         let pieces = pieces.iter().map(|(direction, at_us, bytes)| WirePiece {
             direction: *direction,
             at_us: *at_us,
             base64: STANDARD.encode(bytes),
         });
-        log.handle(&Message::Wire {
-            capture: 1,
-            pieces: pieces.collect(),
-        });
+        log.handle(
+            &Message::Wire {
+                capture: 1,
+                pieces: pieces.collect(),
+            },
+            0,
+        );
         log
     }
 

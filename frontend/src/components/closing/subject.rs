@@ -211,7 +211,7 @@ impl Subject {
     }
 
     fn close_now(self, code: u16, reason: &str) {
-        let call = ["close(", &code.to_string(), ", \"", reason, "\")"].concat();
+        let call = [&code.to_string(), ", \"", reason, "\""].concat();
         self.note(What::Closing(call));
         self.with_socket(|socket| socket.close_with_code_and_reason(code, reason));
     }
