@@ -150,7 +150,7 @@ fn acts(number: &str, place: &str) -> String {
     [
         (Act::Up, "↑", "Move up"),
         (Act::Down, "↓", "Move down"),
-        (Act::Copy, "2×", "Copy"),
+        (Act::Copy, "❐", "Copy"),
         (Act::Remove, "✕", "Remove"),
     ]
     .map(of)
