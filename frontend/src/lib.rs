@@ -18,6 +18,8 @@ pub mod html;
 pub mod json;
 pub mod model;
 #[cfg(target_arch = "wasm32")]
+pub mod navigation;
+#[cfg(target_arch = "wasm32")]
 pub mod pages;
 pub mod picture;
 #[cfg(target_arch = "wasm32")]
