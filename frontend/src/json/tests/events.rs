@@ -18,6 +18,7 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
     use EventKind as K;
     let (bytes, buffered, chunks, total) = (1, 2, 3, 4);
     let (busy_us, held_us) = (5, 6);
+    let by = Hearing::Pipeline;
     let (of, error) = (Callback::Finished, None);
     let to = StageId(1);
     let Some(kind) = kind else {
@@ -83,9 +84,7 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
             readable: 2,
             state: ReadState::Paused,
         },
-        K::Listeners { .. } => K::Hearing {
-            by: Hearing::Pipeline,
-        },
+        K::Listeners { .. } => K::Hearing { by },
         K::Hearing { .. } => K::Marked { mark: 5 },
         K::Marked { .. } => K::Corked { times: 1 },
         K::Corked { .. } => K::CalledBack { of, error },
