@@ -66,6 +66,13 @@ async fn on_a_phone_no_page_scrolls_sideways() -> Result<()> {
             (PIPE, id("stage-sink")),
             (PAUSE, id("stage-sink")),
             (CHAT, id("chat-name")),
+            ("/playground", id("playground")),
+            ("/compare/pipeline", id("compare")),
+            ("/echo", id("echo")),
+            ("/workbench", id("workbench")),
+            ("/transports", id("trial")),
+            ("/pressure", id("pressure")),
+            ("/closing", id("close-reason")),
             ("/nowhere", id("not-found")),
         ];
         for (path, there) in ready {
@@ -73,6 +80,8 @@ async fn on_a_phone_no_page_scrolls_sideways() -> Result<()> {
             page.one(&there).await?;
             fits(&page, path).await?;
         }
+        page.goto(&scene.url("/closing").await).await?;
+        page.fill(&id("close-reason"), "bye").await?;
         page.goto(&scene.url(CHAT).await).await?;
         join(&page).await?;
         page.one(&id("wire-row")).await?;

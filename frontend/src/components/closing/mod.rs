@@ -111,7 +111,7 @@ fn ByCode(
                         on:input=move |event| code.set(event_target_value(&event))
                     />
                 </label>
-                <label class="grow">
+                <label class="reason">
                     {bytes}
                     <input
                         data-testid="close-reason"
