@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use spillway_e2e::{Browser, Key, id};
+use anyhow::{Context, Result, ensure};
+use spillway_e2e::{Browser, Key, Scene, get, id};
 use tokio::time::{Instant, sleep};
 
 /// The lesson with a source, a filter, gzip and a sink.
@@ -88,4 +88,22 @@ pub(crate) async fn stays<T: PartialEq + std::fmt::Debug>(
         sleep(Duration::from_millis(50)).await;
     }
     Ok(first)
+}
+
+/// What the run that is over gave to download.
+pub(crate) async fn downloaded(scene: &Scene, page: &Browser) -> Result<Vec<u8>> {
+    page.one(&id("download")).await?;
+    let link = format!(
+        "return document.querySelector('{}').getAttribute('href')",
+        id("download")
+    );
+    let path = page.script(&link).await?;
+    let path = path.as_str().context("the download has an address")?;
+    let answer = get(&scene.server().await.host(), path, None).await?;
+    ensure!(
+        answer.status == 200,
+        "the download answers {}",
+        answer.status
+    );
+    Ok(answer.body)
 }

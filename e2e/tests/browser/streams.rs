@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use spillway_e2e::{Browser, Look, Scene, big_cities, get, gunzip, id, play, wait_until};
+use spillway_e2e::{Browser, Look, Scene, big_cities, gunzip, id, play, wait_until};
 
-use crate::lesson::{PAUSE, PIPE, flows_beyond, full_speed, goal, slow_down, state, stays};
+use crate::lesson::{
+    PAUSE, PIPE, downloaded, flows_beyond, full_speed, goal, slow_down, state, stays,
+};
 
 #[tokio::test]
 async fn a_paused_source_gives_no_byte_until_it_is_resumed() -> Result<()> {
@@ -184,32 +186,20 @@ async fn counts_and_file(scene: &Scene, page: &Browser) -> Result<(u64, u64, u64
 
 pub(crate) async fn download_is_what_the_filter_gives(scene: &Scene, page: &Browser) -> Result<()> {
     let bytes = page.number(&id("download"), "bytes").await?;
-    let link = format!(
-        "return document.querySelector('{}').getAttribute('href')",
-        id("download")
-    );
-    let path = page.script(&link).await?;
-    let path = path.as_str().context("the download has an address")?;
-    let server = scene.server().await;
-    let answer = get(&server.host(), path, None).await?;
+    let body = downloaded(scene, page).await?;
     ensure!(
-        answer.status == 200,
-        "the download answers {}",
-        answer.status
-    );
-    ensure!(
-        answer.body.len() as u64 == bytes,
+        body.len() as u64 == bytes,
         "{} bytes, not {bytes}",
-        answer.body.len()
+        body.len()
     );
-    let expected = big_cities(&server.sample()?)?;
+    let expected = big_cities(&scene.server().await.sample()?)?;
     ensure!(
         expected.lines().count() > 100,
         "the sample has hardly a big city"
     );
     // Compared without assert_eq!: it would print megabytes.
     ensure!(
-        gunzip(&answer.body)? == expected,
+        gunzip(&body)? == expected,
         "the download is not what the filter gives"
     );
     Ok(())

@@ -7,9 +7,9 @@ mod reading;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use spillway_e2e::{Browser, Key, Look, Scene, get, id, play, wait_until};
+use spillway_e2e::{Browser, Key, Look, id, play, wait_until};
 
-use crate::lesson::{PAUSE, PIPE, flows_beyond, slow_down, state, stays};
+use crate::lesson::{PAUSE, PIPE, downloaded, flows_beyond, slow_down, state, stays};
 
 const NAME: &str = "[data-testid=\"stage-sink\"] .name";
 
@@ -374,20 +374,4 @@ async fn passes_axe(page: &Browser, what: &str) -> Result<()> {
         );
     }
     Ok(())
-}
-
-async fn downloaded(scene: &Scene, page: &Browser) -> Result<Vec<u8>> {
-    let link = format!(
-        "return document.querySelector('{}').getAttribute('href')",
-        id("download")
-    );
-    let path = page.script(&link).await?;
-    let path = path.as_str().context("the download has an address")?;
-    let answer = get(&scene.server().await.host(), path, None).await?;
-    ensure!(
-        answer.status == 200,
-        "the download answers {}",
-        answer.status
-    );
-    Ok(answer.body)
 }

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use spillway_e2e::{Browser, Key, id, play};
 
-use super::{downloaded, is_the_big_cities, open, text_with, write};
+use super::{is_the_big_cities, open, text_with, write};
+use crate::lesson::downloaded;
 
 #[tokio::test]
 async fn a_pipeline_built_by_clicks_runs_and_gives_what_the_same_does_offline() -> Result<()> {

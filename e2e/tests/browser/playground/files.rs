@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 use spillway_e2e::{Browser, Entry, Look, Scene, get, id, play, play_with, wait_until};
 
-use super::{back_to_the_board, downloaded, open, write};
+use super::{back_to_the_board, open, write};
+use crate::lesson::downloaded;
 
 #[tokio::test]
 async fn a_file_of_ones_own_is_sent_run_and_downloaded() -> Result<()> {

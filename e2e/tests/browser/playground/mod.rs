@@ -8,8 +8,8 @@ mod text;
 
 use std::rc::Rc;
 
-use anyhow::{Context, Result, ensure};
-use spillway_e2e::{Browser, Look, Scene, big_cities, get, gunzip, id, wait_until};
+use anyhow::{Result, ensure};
+use spillway_e2e::{Browser, Look, Scene, big_cities, gunzip, id, wait_until};
 
 const PLAYGROUND: &str = "/playground";
 
@@ -48,22 +48,6 @@ async fn write(page: &Browser, text: &str) -> Result<()> {
     );
     page.script(&script).await?;
     Ok(())
-}
-
-/// What the run that is over gave to download.
-async fn downloaded(scene: &Scene, page: &Browser) -> Result<Vec<u8>> {
-    page.one(&id("download")).await?;
-    let path = page
-        .script("return document.querySelector('[data-testid=download]').getAttribute('href')")
-        .await?;
-    let path = path.as_str().context("a download has an address")?;
-    let answer = get(&scene.server().await.host(), path, None).await?;
-    ensure!(
-        answer.status == 200,
-        "the download answers {}",
-        answer.status
-    );
-    Ok(answer.body)
 }
 
 /// A run brings its picture into view, and the bar at the top covers what is half above it.

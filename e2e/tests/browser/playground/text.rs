@@ -3,7 +3,8 @@
 use anyhow::{Result, ensure};
 use spillway_e2e::{Browser, Look, id, play, wait_until};
 
-use super::{BIG_CITIES, PLAYGROUND, downloaded, is_the_big_cities, open, text_with, write};
+use super::{BIG_CITIES, PLAYGROUND, is_the_big_cities, open, text_with, write};
+use crate::lesson::downloaded;
 
 #[tokio::test]
 async fn text_and_board_follow_each_other_and_an_error_loses_nothing() -> Result<()> {
