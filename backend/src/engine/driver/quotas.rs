@@ -63,7 +63,7 @@ impl Driver {
         if self.core.has_ended() {
             return;
         }
-        let message = format!("stopped at its quota: {why}");
+        let message = why.to_owned();
         self.core
             .end(stage, Outcome::Stopped { message }, &mut self.around);
     }
