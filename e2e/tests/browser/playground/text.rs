@@ -23,7 +23,9 @@ async fn text_and_board_follow_each_other_and_an_error_loses_nothing() -> Result
         page.fill(&id("option-level"), "12").await?;
         page.until_says(&id("option-error-level"), "0 to 9").await?;
         page.fill(&id("option-level"), "7").await?;
-        text_with(&page, "gzip level=7").await?;
+        let text = text_with(&page, "gzip level=7").await?;
+        let link = spillway_recipe::link(&spillway_recipe::parse(&text)?)?;
+        address_ends_with(&page, &link).await?;
         // A text with an error stays what it is, and the board what it was; so after a reload too.
         let broken = "csv_sample | gzpi | null # mine";
         write(&page, broken).await?;
@@ -139,6 +141,20 @@ async fn the_pipeline_is_shown_as_programs_and_the_reason_where_there_is_none() 
         page.click(&id("kind-websocket")).await?;
         page.until_says(&id("no-program"), "websocket: ").await?;
         Ok(())
+    })
+    .await
+}
+
+/// Waits until the address has this link, which a reload goes by.
+async fn address_ends_with(page: &Browser, link: &str) -> Result<()> {
+    wait_until("the address to have the link", async || {
+        let address = page.script("return location.href").await?;
+        let address = address.as_str().unwrap_or_default();
+        Ok(if address.ends_with(link) {
+            Look::Break(())
+        } else {
+            Look::Continue(address.to_owned())
+        })
     })
     .await
 }
