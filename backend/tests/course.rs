@@ -133,7 +133,7 @@ async fn the_embedded_course_is_served_whole() {
     let (pipe, pause) = (at("pipe() and unpipe()"), at("pause() and resume()"));
     assert!(pipe.is_some() && pipe < pause && pause < at("A chat is a Duplex"));
     let pipe = lessons[pipe.unwrap()];
-    assert!(matches!(&pipe.thing, Thing::Pipeline { stages } if stages.len() == 4));
+    assert!(matches!(&pipe.thing, Thing::Pipeline { stages, .. } if stages.len() == 4));
     assert!(pipe.goals[0].contains("<code>source.unpipe(filter)</code>"));
     let text = pipe.text.as_ref().unwrap();
     let languages: Vec<&str> = text

@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use spillway_lessons::{Judge, Lesson, Player, Thing};
-use spillway_protocol::control::{ErrorCode, Message, StageSpec, Start};
+use spillway_lessons::{Judge, Lesson, Player, Stages, Thing};
+use spillway_protocol::control::{ErrorCode, Message, Start};
 
 use super::{Refusal, clock, refused};
 use crate::app::App;
@@ -70,12 +70,16 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
         return Err(Refusal::malformed("start takes pipes beside stages only"));
     }
     let rate = clock::rate(start.clock.unwrap_or_default())?;
-    let (stages, lesson) = match (start.lesson, start.stages) {
+    let (planned, lesson) = match (start.lesson, start.stages) {
         (Some(address), None) => {
             let lesson = find_lesson(app, &address)?;
-            (pipeline_of(&address, &lesson)?, Some((address, lesson)))
+            let planned = Pipeline::plan_lesson(stages_of(&address, &lesson)?);
+            (planned, Some((address, lesson)))
         }
-        (None, Some(stages)) => (stages, None),
+        (None, Some(stages)) => match start.pipes {
+            Some(pipes) => (Pipeline::plan_piped(&stages, &pipes), None),
+            None => (Pipeline::plan(&stages), None),
+        },
         (None, None) | (Some(_), Some(_)) => {
             return Err(Refusal::malformed(
                 "start takes either a lesson or stages, exactly one of them",
@@ -85,10 +89,6 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
     let join = start
         .join
         .or(lesson.as_ref().map(|(_, lesson)| lesson.join));
-    let planned = match start.pipes {
-        Some(pipes) => Pipeline::plan_piped(&stages, &pipes),
-        None => Pipeline::plan(&stages),
-    };
     let pipeline = planned
         .and_then(|stages| stages.joined_by(join.unwrap_or_default()))
         .map(|stages| stages.hearing(start.heard))
@@ -121,9 +121,9 @@ pub(super) fn find_lesson(app: &App, address: &str) -> Result<Lesson, Refusal> {
     })
 }
 
-fn pipeline_of(address: &str, lesson: &Lesson) -> Result<Vec<StageSpec>, Refusal> {
+fn stages_of<'a>(address: &str, lesson: &'a Lesson) -> Result<&'a Stages, Refusal> {
     match &lesson.thing {
-        Thing::Pipeline(stages) => Ok(stages.clone()),
+        Thing::Pipeline(stages) => Ok(stages),
         Thing::Chat { .. } | Thing::Nothing => Err(Refusal::new(
             ErrorCode::NotAllowed,
             format!("the lesson '{address}' has no pipeline to start"),

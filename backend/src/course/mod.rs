@@ -17,8 +17,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use spillway_lessons::{Course, Lesson, LessonError, PICTURE_ROUTE, Tree, load};
-use spillway_protocol::control::StageSpec;
+use spillway_lessons::{Course, Lesson, LessonError, PICTURE_ROUTE, Stages, Tree, load};
 use tokio::task::spawn_blocking;
 use tower_http::compression::CompressionLayer;
 
@@ -143,8 +142,8 @@ fn file(content_type: &str, content: Bytes) -> Response {
 }
 
 /// The engine's own check, so that a lesson that loads can be started.
-fn check_stages(stages: &[StageSpec]) -> Result<(), String> {
-    match Pipeline::plan(stages) {
+fn check_stages(stages: &Stages) -> Result<(), String> {
+    match Pipeline::plan_lesson(stages) {
         Ok(_) => Ok(()),
         Err(error) => Err(error.to_string()),
     }

@@ -19,21 +19,20 @@ pub(super) fn arrange(
     pipes: &[(String, String)],
 ) -> Result<(Vec<Planned>, Vec<Pipe>), StageError> {
     let graph = Graph::of(&stages, pipes).map_err(StageError::Options)?;
-    let order = graph.order();
-    if order.len() < stages.len() {
-        return Err(StageError::Options(graph.circle(&stages, &order)));
-    }
-    let place = |stage: usize| order.iter().position(|at| *at == stage).unwrap_or(stage);
-    let mut pipes: Vec<Pipe> = graph
-        .pipes
-        .iter()
-        .map(|(from, to)| (place(*from), place(*to)))
-        .collect();
-    // A branch is piped when its fork has been; forks keep the order of their pipes.
-    pipes.sort_by_key(|(from, _)| *from);
-    let mut stages: Vec<_> = stages.into_iter().map(Some).collect();
-    let stages = order.iter().filter_map(|at| stages[*at].take()).collect();
-    Ok((stages, pipes))
+    graph
+        .check_loose_ends(&stages)
+        .map_err(StageError::Options)?;
+    graph.put(stages)
+}
+
+/// The same for stages some of which nothing feeds, or nothing reads.
+pub(super) fn arrange_loose(
+    stages: Vec<Planned>,
+    pipes: &[(String, String)],
+) -> Result<(Vec<Planned>, Vec<Pipe>), StageError> {
+    Graph::of(&stages, pipes)
+        .map_err(StageError::Options)?
+        .put(stages)
 }
 
 struct Graph {
@@ -53,7 +52,6 @@ impl Graph {
             check_sides(&stages[pipe.0], &stages[pipe.1])?;
             graph.take(stages, pipe)?;
         }
-        graph.check_loose_ends(stages)?;
         Ok(graph)
     }
 
@@ -97,6 +95,25 @@ impl Graph {
             }
         }
         Ok(())
+    }
+
+    /// Puts the stages in order, and the pipes by their places.
+    fn put(&self, stages: Vec<Planned>) -> Result<(Vec<Planned>, Vec<Pipe>), StageError> {
+        let order = self.order();
+        if order.len() < stages.len() {
+            return Err(StageError::Options(self.circle(&stages, &order)));
+        }
+        let place = |stage: usize| order.iter().position(|at| *at == stage).unwrap_or(stage);
+        let mut pipes: Vec<Pipe> = self
+            .pipes
+            .iter()
+            .map(|(from, to)| (place(*from), place(*to)))
+            .collect();
+        // A branch is piped when its fork has been; forks keep the order of their pipes.
+        pipes.sort_by_key(|(from, _)| *from);
+        let mut stages: Vec<_> = stages.into_iter().map(Some).collect();
+        let stages = order.iter().filter_map(|at| stages[*at].take()).collect();
+        Ok((stages, pipes))
     }
 
     /// The stages from the Readables on, each branch down to its end.
@@ -176,6 +193,7 @@ fn check_sides(from: &Planned, to: &Planned) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use spillway_lessons::{Listened, Stages};
     use spillway_protocol::control::{Join, StageSpec};
 
     use crate::engine::Pipeline;
@@ -246,6 +264,29 @@ mod tests {
         refused(&whole[..2], "nothing feeds 'copy'");
         refused(&[whole[0], whole[2]], "nothing reads 'gzip'");
         refused(&[], "nothing feeds 'copy'");
+    }
+
+    #[test]
+    fn a_lesson_may_leave_stages_for_the_learner_to_pipe() {
+        let stages = Stages {
+            specs: serde_json::from_str(STAGES).unwrap(),
+            pipes: Some(vec![(String::from("gzip"), String::from("out"))]),
+            listened: vec![(String::from("cities"), Listened::Readable)],
+        };
+        let pipeline = Pipeline::plan_lesson(&stages).unwrap();
+        let names: Vec<_> = pipeline.stages.iter().map(|it| &*it.name).collect();
+        assert_eq!(names, ["copy", "cities", "gzip", "out"]);
+        assert_eq!(pipeline.pipes, [(2, 3)]);
+        assert_eq!(pipeline.listened, [(1, Listened::Readable)]);
+        let wrong = Stages {
+            listened: vec![(String::from("out"), Listened::Data)],
+            ..stages
+        };
+        let error = Pipeline::plan_lesson(&wrong).unwrap_err().to_string();
+        assert!(
+            error.contains("'out' is a Writable, which has no 'data'"),
+            "{error}"
+        );
     }
 
     #[test]

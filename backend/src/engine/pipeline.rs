@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use spillway_lessons::{Listened, Stages};
 use spillway_protocol::control::{Join, Marks, StageSpec};
 use spillway_streams::Profile;
 
@@ -20,6 +21,8 @@ pub(crate) struct Pipeline {
     pub(super) join: Join,
     /// The program listens for `error` on every stage, so that none ends the run.
     pub(super) heard: bool,
+    /// What else the program listens for, by the places of the stages.
+    pub(super) listened: Vec<(usize, Listened)>,
 }
 
 /// One of them.
@@ -50,6 +53,38 @@ impl Pipeline {
         Self::checked(stages, pipes)
     }
 
+    /// The same, and stages may stand alone: what a lesson leaves for the learner to pipe.
+    pub(crate) fn plan_loose(
+        specs: &[StageSpec],
+        pipes: &[(String, String)],
+    ) -> Result<Self, StageError> {
+        let (stages, pipes) = graph::arrange_loose(plan_some(specs)?, pipes)?;
+        Self::checked(stages, pipes)
+    }
+
+    /// The stages of a lesson as it starts.
+    pub(crate) fn plan_lesson(stages: &Stages) -> Result<Self, StageError> {
+        let planned = match &stages.pipes {
+            None => Self::plan(&stages.specs)?,
+            Some(pipes) => Self::plan_loose(&stages.specs, pipes)?,
+        };
+        planned.listened(&stages.listened)
+    }
+
+    fn listened(mut self, listened: &[(String, Listened)]) -> Result<Self, StageError> {
+        for (name, what) in listened {
+            let found = self.stages.iter().position(|stage| stage.name == *name);
+            let readable = |at: &usize| self.stages[*at].plan.read_mark.is_some();
+            let Some(at) = found.filter(readable) else {
+                return Err(StageError::Options(format!(
+                    "listens: '{name}' is a Writable, which has no 'data' and no 'readable'"
+                )));
+            };
+            self.listened.push((at, *what));
+        }
+        Ok(self)
+    }
+
     fn checked(stages: Vec<Planned>, pipes: Vec<Pipe>) -> Result<Self, StageError> {
         check_outputs(&stages)?;
         check_columns(&stages, &pipes)?;
@@ -58,6 +93,7 @@ impl Pipeline {
             pipes,
             join: Join::Pipe,
             heard: false,
+            listened: Vec::new(),
         })
     }
 
@@ -128,6 +164,7 @@ impl Pipeline {
             stages,
             join: Join::Pipe,
             heard: false,
+            listened: Vec::new(),
         })
     }
 }

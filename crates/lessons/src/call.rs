@@ -34,6 +34,11 @@ pub enum CallVerb {
     Pause,
     /// `resume()`.
     Resume,
+    /// `read(n)`, or `read()`.
+    Read {
+        /// How many bytes; `None`: what there is.
+        n: Option<u64>,
+    },
     /// `write(…)`.
     Write {
         /// The chunk.
@@ -58,7 +63,7 @@ pub enum CallVerb {
 }
 
 /// Verbs and what each does, for messages and the author's guide.
-const VERBS: [(&str, &str, &str); 10] = [
+const VERBS: [(&str, &str, &str); 11] = [
     ("pipe", "pipe(to)", "pipes the stage into `to`"),
     (
         "unpipe",
@@ -67,6 +72,11 @@ const VERBS: [(&str, &str, &str); 10] = [
     ),
     ("pause", "pause()", "pauses it"),
     ("resume", "resume()", "resumes it"),
+    (
+        "read",
+        "read(100)",
+        "reads so many bytes out of its read buffer, or null when there are fewer; `read()` reads what there is",
+    ),
     (
         "write",
         "write(20000)",
@@ -89,6 +99,9 @@ const VERBS: [(&str, &str, &str); 10] = [
 
 /// Largest chunk of a `write()`, bytes: that of a chunk written by hand.
 const MAX_WRITE: usize = spillway_protocol::control::MAX_WRITE;
+
+/// Most that a `read(n)` asks for, bytes: that of a read by hand.
+const MAX_READ: u64 = spillway_protocol::control::MAX_READ;
 
 impl Call {
     /// Reads a call.
@@ -126,8 +139,8 @@ impl Call {
             .map(String::as_str)
     }
 
-    /// Whether this event is the learner making this call; what a `write()` writes, and the speed
-    /// that is set, do not matter.
+    /// Whether this event is the learner making this call; how much a `read()` asks for, what a
+    /// `write()` writes, and the speed that is set, do not matter.
     pub(crate) fn is_made_by(&self, event: &Event, view: &RunView) -> bool {
         if view.id_of(&self.stage) != Some(event.stage) {
             return false;
@@ -149,6 +162,7 @@ impl Call {
             (CallVerb::Unpipe { to: None }, Verb::Unpipe { .. })
             | (CallVerb::Pause, Verb::Pause)
             | (CallVerb::Resume, Verb::Resume)
+            | (CallVerb::Read { .. }, Verb::Read { .. })
             | (CallVerb::Write { .. }, Verb::Write { .. })
             | (CallVerb::Cork, Verb::Cork)
             | (CallVerb::Uncork, Verb::Uncork)
@@ -175,6 +189,13 @@ fn verb_of(verb: &str, argument: &str) -> Result<CallVerb, String> {
         "cork" => none(CallVerb::Cork),
         "uncork" => none(CallVerb::Uncork),
         "end" => none(CallVerb::End),
+        "read" if argument.is_empty() => Ok(CallVerb::Read { n: None }),
+        "read" => match number(argument) {
+            Some(n) if n <= MAX_READ => Ok(CallVerb::Read { n: Some(n) }),
+            _ => Err(format!(
+                "`read` takes a number of bytes, 0 to {MAX_READ}, or nothing"
+            )),
+        },
         "write" => Ok(CallVerb::Write {
             chunk: chunk_of(argument)?,
         }),
@@ -260,6 +281,8 @@ mod tests {
         check("source.pipe(filter)", CallVerb::Pipe { to: to() });
         check("source.unpipe(filter)", CallVerb::Unpipe { to: Some(to()) });
         check("source.unpipe()", CallVerb::Unpipe { to: None });
+        check("source.read()", CallVerb::Read { n: None });
+        check("source.read(1_000)", CallVerb::Read { n: Some(1_000) });
         check(
             "sink.write(3)",
             CallVerb::Write {
@@ -293,6 +316,8 @@ mod tests {
         refused("source.unpip(filter)", "did you mean `unpipe`?");
         refused("source.pipe()", "needs its destination");
         refused("source.pause(now)", "takes nothing");
+        refused("source.read(all)", "0 to 16777216, or nothing");
+        refused("source.read(16777217)", "0 to 16777216, or nothing");
         refused("sink.write()", "1 to 32768");
         refused("sink.write(99999999999)", "1 to 32768");
         refused("sink.throttle(0)", "at least 1");

@@ -215,7 +215,7 @@ const fn run(name: &'static str, about: &'static str, value: Value) -> Property 
     Property { name, about, value }
 }
 
-const PROPERTIES: [Property; 23] = [
+const PROPERTIES: [Property; 25] = [
     flag("readableFlowing", "true while it flows", |stage| {
         Some(stage.readable.as_ref()?.state == ReadState::Flowing)
     }),
@@ -228,6 +228,11 @@ const PROPERTIES: [Property; 23] = [
     bytes("readableLength", "bytes in the read buffer", |stage| {
         Some(stage.readable.as_ref()?.buffered)
     }),
+    bytes(
+        "readableHighWaterMark",
+        "the mark of the read buffer, which `read(n)` may raise",
+        |stage| Some(stage.readable.as_ref()?.mark),
+    ),
     bytes(
         "bytesRead",
         "bytes that have left the read buffer for a listener or a pipe",
@@ -252,6 +257,11 @@ const PROPERTIES: [Property; 23] = [
     bytes("writableLength", "bytes in the write buffer", |stage| {
         Some(stage.writable.as_ref()?.buffered)
     }),
+    bytes(
+        "writableHighWaterMark",
+        "the mark of the write buffer",
+        |stage| Some(stage.writable.as_ref()?.mark),
+    ),
     bytes("writableCorked", "calls of `cork()` not undone", |stage| {
         Some(stage.writable.as_ref()?.corked)
     }),

@@ -61,8 +61,8 @@ pub struct Lesson {
 /// What runs beside the prose of a lesson.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Thing {
-    /// A pipeline of real streams, joined in this order.
-    Pipeline(Vec<StageSpec>),
+    /// A pipeline of real streams.
+    Pipeline(Stages),
     /// A chat room with its bytes.
     Chat {
         /// The room's name.
@@ -70,6 +70,26 @@ pub enum Thing {
     },
     /// Nothing: the lesson is for reading.
     Nothing,
+}
+
+/// The stages of a lesson and how its start finds them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stages {
+    /// The stages.
+    pub specs: Vec<StageSpec>,
+    /// Which of them is piped into which, by their names; `None`: each into the next.
+    pub pipes: Option<Vec<(String, String)>>,
+    /// To which of them the program listens besides, by their names.
+    pub listened: Vec<(String, Listened)>,
+}
+
+/// What a program listens for without doing anything with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listened {
+    /// `data`: it flows, and each chunk is used.
+    Data,
+    /// `readable`: nothing flows; whoever wants a chunk calls `read()`.
+    Readable,
 }
 
 impl Course {
@@ -140,7 +160,8 @@ impl Thing {
     fn to_page(&self) -> page::Thing {
         match self {
             Self::Pipeline(stages) => page::Thing::Pipeline {
-                stages: stages.clone(),
+                stages: stages.specs.clone(),
+                pipes: stages.pipes.clone(),
             },
             Self::Chat { room } => page::Thing::Chat { room: room.clone() },
             Self::Nothing => page::Thing::Nothing,

@@ -18,7 +18,7 @@ mod tree;
 
 pub use call::{Call, CallVerb, verb_table};
 pub use condition::{Condition, property_table};
-pub use course::{Chapter, Course, Lesson, Thing};
+pub use course::{Chapter, Course, Lesson, Listened, Stages, Thing};
 pub use error::{LessonError, Severity};
 pub use goal::{ChatEvent, Goal, GoalKind, Judge, Order, guide_table};
 pub use load::{StageCheck, load, picture_file};

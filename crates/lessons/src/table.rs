@@ -117,6 +117,18 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// A text that may be empty, when it is there.
+    pub(crate) fn any_text(&mut self, key: &'static str) -> Option<Placed<String>> {
+        let (at, value) = self.optional(key)?;
+        match value.get_ref().as_str() {
+            Some(text) => Some(Placed {
+                value: String::from(text.trim()),
+                at,
+            }),
+            None => self.wrong_type(key, at, value, "a text in quotes"),
+        }
+    }
+
     /// One of these texts, when it is there.
     pub(crate) fn choice(&mut self, key: &'static str, of: &[&str]) -> Option<String> {
         let (at, value) = self.optional(key)?;

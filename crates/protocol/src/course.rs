@@ -89,6 +89,9 @@ pub enum Thing {
     Pipeline {
         /// The stages, piped in this order.
         stages: Vec<StageSpec>,
+        /// Which of them is piped into which, by their names, when that is not their order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pipes: Option<Vec<(String, String)>>,
     },
     /// A chat room with its bytes.
     Chat {

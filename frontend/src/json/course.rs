@@ -58,6 +58,8 @@ fn thing(fields: Fields<'_>) -> Option<Thing> {
     Some(match fields.str("kind")? {
         "pipeline" => Thing::Pipeline {
             stages: fields.objects("stages", stage_spec)?,
+            // A run says itself which pipes it has.
+            pipes: None,
         },
         "chat" => Thing::Chat {
             room: fields.string("room")?,

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use spillway_lessons::Listened;
 use spillway_protocol::control::Join;
 use spillway_streams::{
-    Backpressure, Call, Event, EventKind, Machine, Outcome, ReadOptions, Resources, RunView,
-    StageId, StageOptions, WriteOptions,
+    Backpressure, Call, Event, EventKind, Machine, OnReadable, Outcome, ReadOptions, Resources,
+    RunView, StageId, StageOptions, WriteOptions,
 };
 use tokio::time::Instant;
 
@@ -31,6 +32,8 @@ pub(in crate::engine) struct Core {
     pub(super) join: Join,
     /// Which stages are joined, in this order.
     pipes: Vec<(usize, usize)>,
+    /// What the program listens for besides.
+    listened: Vec<(usize, Listened)>,
     /// What the callback of `pipeline()` was told: its error, if there was one.
     pub(super) callback: Option<Option<String>>,
     /// Of each stage: what it has open.
@@ -127,6 +130,7 @@ impl Core {
             failure: None,
             join: pipeline.join,
             pipes: pipeline.pipes,
+            listened: pipeline.listened,
             callback: None,
             ledgers,
         };
@@ -148,7 +152,12 @@ impl Core {
                 pairs.try_for_each(|(from, to)| machine.forward(from, to, Backpressure::Ignored))
             }
         };
-        if let Err(error) = joined {
+        let mut listened = self.listened.iter();
+        let listened = listened.try_for_each(|(at, what)| match what {
+            Listened::Data => machine.on_data(id(*at)),
+            Listened::Readable => machine.on_readable(id(*at), OnReadable::Wait),
+        });
+        if let Err(error) = joined.and(listened) {
             // The pipeline was checked, so every pair can be joined.
             tracing::error!(%error, "a checked pipeline cannot be joined");
         }

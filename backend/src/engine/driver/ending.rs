@@ -43,10 +43,13 @@ impl Core {
         Some((culprit, self.failed(culprit, &message, true)))
     }
 
-    /// The Writable that ends the line, when all of them have closed.
+    /// The Writable that ends the line, when all of them have closed; where there is none, the last
+    /// of the others.
     fn last_closed_sink(&self) -> Option<StageId> {
-        let sinks = self.view().stages.iter().enumerate();
-        let mut sinks = sinks.filter(|(_, stage)| stage.readable.is_none());
+        let stages = &self.view().stages;
+        let written = stages.iter().any(|stage| stage.readable.is_none());
+        let sinks = stages.iter().enumerate();
+        let mut sinks = sinks.filter(|(_, stage)| !written || stage.readable.is_none());
         let last = sinks.clone().next_back()?;
         // One that has failed has not completed: where the error is heard, the run goes on without.
         sinks

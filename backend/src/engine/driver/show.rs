@@ -5,6 +5,7 @@ use bytes::Bytes;
 use spillway_lessons::{Call, CallVerb, Player};
 use spillway_protocol::control::Message;
 
+use super::handle::Read;
 use super::{Driver, RunError, RunVerb, Throttle, Write};
 use crate::engine::outbox::Outbox;
 
@@ -96,6 +97,7 @@ impl Driver {
             CallVerb::Uncork => RunVerb::Uncork { stage },
             CallVerb::End => RunVerb::End { stage },
             CallVerb::Destroy { error } => RunVerb::Destroy { stage, error },
+            CallVerb::Read { n } => return self.handle_read(&Read { stage, n }).map(drop),
             CallVerb::Write { chunk } => {
                 let chunk = Bytes::from(chunk);
                 return self.handle_write(&Write { stage, chunk }).map(drop);

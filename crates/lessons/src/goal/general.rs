@@ -20,8 +20,8 @@ impl Called {
         name: "called",
         subject: Subject::Pipeline,
         options: &[GoalOption::Call],
-        reached_when: "the learner makes the `call`; how much a `write()` writes, and which speed \
-                       is set, does not matter",
+        reached_when: "the learner makes the `call`; how much a `read()` asks for, what a \
+                       `write()` writes, and which speed is set, does not matter",
         make: |options| {
             GoalKind::Called(Self {
                 call: options.call.clone(),

@@ -139,7 +139,7 @@ fn check_stage_name(name: &str, at: usize, report: &Report<'_>, thing: &Thing) {
     let Thing::Pipeline(stages) = thing else {
         return;
     };
-    let known = || stages.iter().map(|stage| stage.id.as_str());
+    let known = || stages.specs.iter().map(|stage| stage.id.as_str());
     if !known().any(|stage| stage == name) {
         let hint = did_you_mean(name, known());
         let hint = if hint.is_empty() { "." } else { &hint };

@@ -1,4 +1,4 @@
-use spillway_protocol::control::{Join, StageSpec};
+use spillway_protocol::control::Join;
 
 use crate::course::Thing;
 use crate::goal::{Goal, Order};
@@ -10,6 +10,7 @@ use crate::table::{Placed, Table};
 use super::StageCheck;
 use super::goal_toml::read_goal;
 use super::show_toml::read_show;
+use super::stage_toml::read_stages;
 
 /// What `lesson.toml` says.
 #[derive(Debug)]
@@ -121,14 +122,7 @@ fn read_thing(
         );
     }
     if !stage_tables.is_empty() {
-        let mut stages: Vec<StageSpec> = Vec::new();
-        let mut sound = true;
-        for stage in stage_tables {
-            // After a first error a pipeline is wrong for a reason that has been said.
-            let check_stage = sound.then_some(check_stage);
-            sound &= read_stage(stage, report, &mut stages, check_stage);
-        }
-        return Thing::Pipeline(stages);
+        return Thing::Pipeline(read_stages(stage_tables, report, check_stage));
     }
     if let Some(mut chat) = chat {
         let room = chat.text("room").filter(|room| is_room(room, report));
@@ -146,81 +140,6 @@ fn read_thing(
     Thing::Nothing
 }
 
-/// Reads a stage and adds it to the earlier ones, also when it is wrong: goals may name it.
-/// Answers whether it is right.
-fn read_stage(
-    mut table: Table<'_>,
-    report: &Report<'_>,
-    stages: &mut Vec<StageSpec>,
-    check_stage: Option<&StageCheck<'_>>,
-) -> bool {
-    let id = table.text("id");
-    let kind = table.text("kind");
-    let lines: Vec<(String, usize)> = table.keys().collect();
-    let options = table.take_rest();
-    let Some(id) = id else {
-        return false;
-    };
-    let name_is_free = check_name(&id, stages, report);
-    let kind_at = kind.as_ref().map(|kind| kind.at);
-    stages.push(StageSpec {
-        id: id.value,
-        kind: kind.map(|kind| kind.value).unwrap_or_default(),
-        options,
-    });
-    let (Some(kind_at), true, Some(check_stage)) = (kind_at, name_is_free, check_stage) else {
-        return false;
-    };
-    let Err(message) = check_stage(stages) else {
-        return true;
-    };
-    let last = &stages[stages.len() - 1];
-    let named = lines
-        .iter()
-        .filter_map(|(key, at)| Some((word_position(&message, key)?, *at)))
-        .min()
-        .map(|(_, at)| at)
-        .or_else(|| quoted_option(&message, last, &lines));
-    report.error(named.unwrap_or(kind_at), message);
-    false
-}
-
-fn check_name(id: &Placed<String>, stages: &[StageSpec], report: &Report<'_>) -> bool {
-    let message = if !is_name(&id.value) {
-        format!(
-            "`{}` cannot name a stage; use at most 32 of a-z, 0-9, `-` and `_`",
-            id.value
-        )
-    } else if stages.iter().any(|stage| stage.id == id.value) {
-        format!("a second stage called `{}`; rename one", id.value)
-    } else {
-        return true;
-    };
-    report.error(id.at, message);
-    false
-}
-
-/// The place of an option whose value the message quotes, or quotes a part of.
-fn quoted_option(message: &str, stage: &StageSpec, lines: &[(String, usize)]) -> Option<usize> {
-    let quoted = message.split(['\'', '`']).skip(1).step_by(2);
-    let mut telling = quoted.filter(|part| !part.is_empty() && *part != stage.id);
-    telling.find_map(|part| {
-        let (_, at) = lines.iter().find(|(key, _)| {
-            let value = stage.options.get(key).and_then(|value| value.as_str());
-            value.is_some_and(|value| value.contains(part))
-        })?;
-        Some(*at)
-    })
-}
-
-/// Where `word` first stands in `text`, not as a part of a longer name.
-fn word_position(text: &str, word: &str) -> Option<usize> {
-    let inside = |letter: char| letter.is_alphanumeric() || letter == '_';
-    text.match_indices(word)
-        .map(|(at, _)| at)
-        .find(|at| !text[..*at].ends_with(inside) && !text[*at + word.len()..].starts_with(inside))
-}
-
 pub(super) fn render(
     text: &Placed<String>,
     report: &Report<'_>,
@@ -231,7 +150,7 @@ pub(super) fn render(
         .ok()
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let plain = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
     };

@@ -4,14 +4,13 @@ mod goal_toml;
 mod lesson;
 mod lesson_toml;
 mod show_toml;
+mod stage_toml;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spillway_protocol::control::StageSpec;
-
-use crate::course::{Chapter, Course, Lesson};
+use crate::course::{Chapter, Course, Lesson, Stages};
 use crate::error::LessonError;
 use crate::nearest::{did_you_mean, list};
 use crate::report::Report;
@@ -21,7 +20,7 @@ use crate::tree::{Tree, join};
 /// Says whether a pipeline can be made of these stages: their kinds live in the engine. It is asked
 /// for the stages up to each one in turn, so that what it says is about the last of them; where it
 /// names an option, the problem points at that option's line.
-pub type StageCheck<'a> = dyn Fn(&[StageSpec]) -> Result<(), String> + 'a;
+pub type StageCheck<'a> = dyn Fn(&Stages) -> Result<(), String> + 'a;
 
 /// The version of the format that this program reads.
 const FORMAT_VERSION: u64 = 1;

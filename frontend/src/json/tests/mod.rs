@@ -288,7 +288,13 @@ fn a_course_is_read_as_serde_reads_it() {
             title: name(),
             summary: name(),
             lessons: vec![
-                lesson(Some(text()), Thing::Pipeline { stages: vec![spec] }),
+                lesson(
+                    Some(text()),
+                    Thing::Pipeline {
+                        stages: vec![spec],
+                        pipes: None,
+                    },
+                ),
                 lesson(Some(text()), Thing::Chat { room: name() }),
                 lesson(None, Thing::Nothing),
             ],

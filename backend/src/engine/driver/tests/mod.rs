@@ -3,6 +3,7 @@ mod clock;
 use std::sync::Arc;
 use std::time::Duration;
 
+use spillway_lessons::{Listened, Stages};
 use spillway_protocol::control::{Message, StageSpec};
 use spillway_streams::{Outcome, RunView};
 use tokio::sync::mpsc;
@@ -29,13 +30,21 @@ async fn start(stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) 
 /// Starts a pipeline whose clock goes so from its first event on.
 async fn start_at(rate: Rate, stages: &str, env: &Env) -> (RunHandle, mpsc::Receiver<Message>) {
     let specs: Vec<StageSpec> = serde_json::from_str(stages).unwrap();
+    start_planned(rate, Pipeline::plan(&specs).unwrap(), env).await
+}
+
+async fn start_planned(
+    rate: Rate,
+    pipeline: Pipeline,
+    env: &Env,
+) -> (RunHandle, mpsc::Receiver<Message>) {
     let outbox = Arc::new(Outbox::default());
     let page = outbox.attach();
     let spec = RunSpec {
         id: random_token(),
         place: RunPlace::take(&env.metrics, u64::MAX).unwrap(),
         lesson: None,
-        pipeline: Pipeline::plan(&specs).unwrap(),
+        pipeline,
         judge: None,
         player: None,
         rate,
@@ -129,6 +138,27 @@ async fn a_stage_that_fails_with_nobody_listening_ends_the_run_as_node_would_exi
         "{message}"
     );
     assert_eq!(view.stages[2].error, None, "pipe() passes no error on");
+}
+
+#[tokio::test]
+async fn a_source_that_stands_alone_flows_to_a_listener_and_ends_the_run() {
+    let stages = r#"[{"id": "source", "kind": "csv_sample", "bytes": 100000}]"#;
+    let stages = Stages {
+        specs: serde_json::from_str(stages).unwrap(),
+        pipes: None,
+        listened: vec![(String::from("source"), Listened::Data)],
+    };
+    let (env, _folder) = env(Quotas::default());
+    let pipeline = Pipeline::plan_lesson(&stages).unwrap();
+    let (_handle, page) = start_planned(Rate::Full, pipeline, &env).await;
+    let over = tokio::time::timeout(Duration::from_secs(30), until_over(page));
+    let (view, outcome) = over.await.expect("the run ends within the time");
+    assert_eq!(outcome, Outcome::Completed);
+    let read = view.stages[0].readable.as_ref().unwrap();
+    assert!(
+        read.bytes >= 100_000 && read.discarded_bytes == 0,
+        "{read:?}"
+    );
 }
 
 #[tokio::test]

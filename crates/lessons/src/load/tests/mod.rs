@@ -2,11 +2,11 @@ mod settings;
 
 use std::path::Path;
 
-use spillway_protocol::control::{Join, StageSpec};
+use spillway_protocol::control::Join;
 
 use super::*;
 use crate::Severity;
-use crate::course::Thing;
+use crate::course::{Listened, Stages, Thing};
 
 const COURSE: &str = "format_version = 1\ntitle = \"C\"\nwelcome = \"W\"\n";
 const CHAPTER: &str = "title = \"A\"\nsummary = \"S\"\n";
@@ -33,8 +33,8 @@ fn files(changes: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn check_stage(stages: &[StageSpec]) -> Result<(), String> {
-    let stage = stages.last().unwrap();
+fn check_stage(stages: &Stages) -> Result<(), String> {
+    let stage = stages.specs.last().unwrap();
     let known = ["file_source", "csv_filter", "gzip", "file_sink"];
     if !known.contains(&stage.kind.as_str()) {
         return Err(format!("there is no kind of stage `{}`", stage.kind));
@@ -82,7 +82,7 @@ fn a_good_course_has_no_problem() {
     let Thing::Pipeline(stages) = &lesson.thing else {
         panic!("stages expected");
     };
-    assert_eq!(stages[1].options["bytes_per_s"], 5);
+    assert_eq!(stages.specs[1].options["bytes_per_s"], 5);
     assert_eq!(lesson.judge().reached(), [false]);
 }
 

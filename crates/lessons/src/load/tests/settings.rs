@@ -206,3 +206,68 @@ fn the_steps_of_a_solution_are_checked_by_line() {
         &format!("{at}: the lesson has no solution; add `[[show]]`"),
     );
 }
+
+#[test]
+fn a_stage_says_what_feeds_it() {
+    let at = "10-a/10-one/lesson.toml";
+    let stages_of = |toml: &str| {
+        let (course, errors) = load_files(files(&[(at, toml)]));
+        assert_eq!(errors, []);
+        match course.lesson("a/one").unwrap().thing.clone() {
+            Thing::Pipeline(stages) => stages,
+            other => panic!("stages expected, not {other:?}"),
+        }
+    };
+    assert_eq!(stages_of(TOML).pipes, None);
+    let sink = "kind = \"file_sink\"\n";
+    let loose = TOML.replacen(sink, &format!("from = \"\"\n{sink}"), 1);
+    assert_eq!(stages_of(&loose).pipes, Some(Vec::new()));
+    let third = "[[stage]]\nid = \"copy\"\nkind = \"file_sink\"\nfrom = \"source\"\n[[goal]]";
+    let forked = TOML.replacen("[[goal]]", third, 1);
+    let pair = |to: &str| (String::from("source"), String::from(to));
+    assert_eq!(
+        stages_of(&forked).pipes,
+        Some(vec![pair("sink"), pair("copy")])
+    );
+    let message = "`from`: no stage before this one is called";
+    let wrong = |name: &str| format!("from = \"{name}\"\n{sink}");
+    check_toml(
+        sink,
+        &wrong("sourc"),
+        &format!("{at}:7: {message} `sourc`; did you mean `source`?"),
+    );
+    check_toml(sink, &wrong("sink"), &format!("{at}:7: {message} `sink`"));
+    let first = "kind = \"file_source\"\n";
+    check_toml(
+        first,
+        &format!("from = \"sink\"\n{first}"),
+        &format!("{at}:4: {message} `sink`. This is the first stage"),
+    );
+    check_toml(
+        sink,
+        &format!("from = 3\n{sink}"),
+        &format!("{at}:7: `from` of stage 2 must be a text"),
+    );
+}
+
+#[test]
+fn a_stage_says_what_the_program_listens_for() {
+    let at = "10-a/10-one/lesson.toml";
+    let kind = "kind = \"file_source\"\n";
+    let listens = |what: &str| format!("{kind}listens = \"{what}\"\n");
+    let toml = TOML.replacen(kind, &listens("readable"), 1);
+    let (course, errors) = load_files(files(&[(at, &toml)]));
+    assert_eq!(errors, []);
+    let Thing::Pipeline(stages) = &course.lesson("a/one").unwrap().thing else {
+        panic!("stages expected");
+    };
+    let expect = [(String::from("source"), Listened::Readable)];
+    assert_eq!(stages.listened, expect);
+    check_toml(
+        kind,
+        &listens("dat"),
+        &format!(
+            "{at}:5: `listens` cannot be `dat`; it is one of `data`, `readable`; did you mean"
+        ),
+    );
+}
