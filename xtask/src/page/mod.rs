@@ -1,6 +1,7 @@
 //! The page: what trunk makes of its bundles, in `frontend/dist`, with a `.br` and a `.gz` beside each file.
 
 mod compress;
+mod shorten;
 mod stamp;
 
 use std::fs;
@@ -87,7 +88,8 @@ fn build_bundle(tools: &PageTools, bundle: &Bundle, to: &Path) -> Result<()> {
     trunk.args(["--html-output", bundle.document]);
     trunk.arg(format!("frontend/{}", bundle.document));
     step(&format!("page: {} by {}", bundle.binary, spelled(&trunk)));
-    command::run(&mut trunk)
+    command::run(&mut trunk)?;
+    shorten::names_between(to)
 }
 
 /// Puts the bundles into one folder. What they share has the same name and the same content.
