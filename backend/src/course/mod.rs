@@ -109,7 +109,7 @@ pub fn routes() -> Router<Arc<App>> {
 /// What of the course is asked for.
 #[derive(Debug, Deserialize)]
 struct Wanted {
-    /// The only lesson whose text is to be sent, `chapter/lesson`; every text when left out.
+    /// The only lesson whose text is to be sent, `chapter/lesson`; none when empty, for a course map; every text when left out.
     lesson: Option<String>,
 }
 
@@ -118,8 +118,10 @@ async fn course(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Re
     let loaded = spawn_blocking(move || {
         let (course, problems) = store.load();
         let mut course = course.to_page(&problems);
-        if let Some(lesson) = wanted.lesson {
-            course.keep_text_of(&lesson);
+        match wanted.lesson.as_deref() {
+            None => {}
+            Some("") => course.keep_map(),
+            Some(lesson) => course.keep_text_of(lesson),
         }
         course
     });

@@ -127,7 +127,7 @@ impl Chapter {
         page::Chapter {
             slug: self.slug.clone(),
             title: self.title.clone(),
-            summary: self.summary.clone(),
+            summary: Some(self.summary.clone()),
             lessons: self.lessons.iter().map(Lesson::to_page).collect(),
         }
     }
@@ -144,14 +144,15 @@ impl Lesson {
         page::Lesson {
             slug: self.slug.clone(),
             title: self.title.clone(),
-            summary: self.summary.clone(),
+            summary: Some(self.summary.clone()),
+            goal_count: self.goals.len(),
             text: Some(page::LessonText {
                 html: self.html.clone(),
                 code: self.code.clone(),
+                thing: self.thing.to_page(),
+                goals: self.goals.iter().map(|goal| goal.say.clone()).collect(),
                 hints: self.hints.clone(),
             }),
-            thing: self.thing.to_page(),
-            goals: self.goals.iter().map(|goal| goal.say.clone()).collect(),
         }
     }
 }

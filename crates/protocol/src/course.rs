@@ -18,15 +18,39 @@ pub struct Course {
 }
 
 impl Course {
-    /// Leaves out the text of every lesson but `chapter/lesson`: whoever reads one needs no other.
+    /// Leaves out what a course map shows nothing of: the text of every lesson.
+    pub fn keep_map(&mut self) {
+        for lesson in self.lessons_mut() {
+            lesson.text = None;
+        }
+    }
+
+    /// Leaves out what whoever reads the lesson `chapter/lesson` needs nothing of: the text of every other one, and
+    /// what the course map says of them.
     pub fn keep_text_of(&mut self, lesson: &str) {
+        let wanted = lesson.split_once('/');
         for chapter in &mut self.chapters {
+            chapter.summary = None;
             for other in &mut chapter.lessons {
-                if lesson.split_once('/') != Some((&chapter.slug, &other.slug)) {
+                other.summary = None;
+                if wanted != Some((&chapter.slug, &other.slug)) {
                     other.text = None;
                 }
             }
         }
+    }
+
+    /// Whether it has what a course map shows.
+    #[must_use]
+    pub fn has_map(&self) -> bool {
+        self.chapters
+            .iter()
+            .all(|chapter| chapter.summary.is_some())
+    }
+
+    fn lessons_mut(&mut self) -> impl Iterator<Item = &mut Lesson> {
+        let chapters = self.chapters.iter_mut();
+        chapters.flat_map(|chapter| chapter.lessons.iter_mut())
     }
 }
 
@@ -37,8 +61,9 @@ pub struct Chapter {
     pub slug: String,
     /// Its title.
     pub title: String,
-    /// One line about it.
-    pub summary: String,
+    /// One line about it; absent where a lesson was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
     /// Its lessons in their order.
     pub lessons: Vec<Lesson>,
 }
@@ -50,24 +75,27 @@ pub struct Lesson {
     pub slug: String,
     /// Its title.
     pub title: String,
-    /// One line about it.
-    pub summary: String,
-    /// What there is to read, unless another lesson's was asked for.
+    /// One line about it; absent where a lesson was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// How many goals it has.
+    pub goal_count: usize,
+    /// What there is to read and to do, unless another lesson's was asked for.
     #[serde(flatten)]
     pub text: Option<LessonText>,
-    /// What runs beside the prose.
-    pub thing: Thing,
-    /// What to reach, in order, as safe inline HTML.
-    pub goals: Vec<String>,
 }
 
-/// What there is to read in a lesson.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What there is to read and to do in a lesson.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LessonText {
     /// The prose as safe HTML: raw HTML is not allowed in a lesson.
     pub html: String,
     /// The same code in several languages, shown as tabs.
     pub code: Vec<Code>,
+    /// What runs beside the prose.
+    pub thing: Thing,
+    /// What to reach, in order, as safe inline HTML.
+    pub goals: Vec<String>,
     /// Hints, shown one at a time, as safe inline HTML.
     pub hints: Vec<String>,
 }

@@ -401,7 +401,7 @@ fn the_course_is_shown_with_each_kind_of_lesson() {
     let mut things = Names::new();
     for course in examples::<Course>("course") {
         let lessons = course.chapters.iter().flat_map(|it| &it.lessons);
-        things.extend(lessons.map(|lesson| thing_name(&lesson.thing)));
+        things.extend(lessons.filter_map(|lesson| Some(thing_name(&lesson.text.as_ref()?.thing))));
     }
     all_shown(THINGS, &things);
 }

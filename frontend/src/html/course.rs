@@ -47,7 +47,7 @@ pub fn lesson_list(course: &Course) -> String {
 fn next_lesson(course: &Course, progress: &Progress) -> Option<String> {
     let mut places = lessons(course);
     let open = places.find(|(chapter, _, lesson)| {
-        progress.count(&id(chapter, lesson), lesson.goals.len()) < lesson.goals.len()
+        progress.count(&id(chapter, lesson), lesson.goal_count) < lesson.goal_count
     });
     open.map(|(chapter, _, lesson)| id(chapter, lesson))
 }
@@ -59,7 +59,7 @@ fn go_on(course: &Course, progress: &Progress, next: Option<&str>) -> String {
         return String::new();
     };
     let begun = lessons(course)
-        .any(|(chapter, _, lesson)| progress.count(&id(chapter, lesson), lesson.goals.len()) > 0);
+        .any(|(chapter, _, lesson)| progress.count(&id(chapter, lesson), lesson.goal_count) > 0);
     let word = if begun { "Continue" } else { "Start here" };
     format!(
         "<a class=\"btn primary large\" data-testid=\"continue\" href=\"/lesson/{}\">{word}: {} \
@@ -74,7 +74,7 @@ fn chapter_cards(chapter: &Chapter, progress: &Progress, next: Option<&str>) -> 
     for (at, lesson) in chapter.lessons.iter().enumerate() {
         let id = id(chapter, lesson);
         let is_next = next == Some(id.as_str());
-        let reached = progress.count(&id, lesson.goals.len());
+        let reached = progress.count(&id, lesson.goal_count);
         let test_id = format!("lesson-{}-{}", chapter.slug, lesson.slug);
         cards.push_str(&card(lesson, &id, &test_id, at + 1, reached, is_next));
     }
@@ -82,7 +82,7 @@ fn chapter_cards(chapter: &Chapter, progress: &Progress, next: Option<&str>) -> 
         "<section class=\"chapter\"><h2>{}</h2><p class=\"muted\">{}</p>\
          <ol class=\"cards\">{cards}</ol></section>",
         escape(&chapter.title),
-        escape(&chapter.summary)
+        escape(chapter.summary.as_deref().unwrap_or_default())
     )
 }
 
@@ -94,7 +94,7 @@ fn card(
     reached: usize,
     is_next: bool,
 ) -> String {
-    let goals = lesson.goals.len();
+    let goals = lesson.goal_count;
     let (class, state) = match (goals, reached) {
         (0, _) => ("", "for reading".to_owned()),
         (goals, reached) if goals == reached => ("done", "✓ all goals reached".to_owned()),
@@ -118,7 +118,7 @@ fn card(
         escape(id),
         escape(test_id),
         escape(&lesson.title),
-        escape(&lesson.summary)
+        escape(lesson.summary.as_deref().unwrap_or_default())
     )
 }
 
@@ -147,18 +147,15 @@ fn problems(problems: &[Problem]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use spillway_protocol::course::Thing;
-
     use super::*;
 
     fn course() -> Course {
         let lesson = |slug: &str| Lesson {
             slug: slug.to_owned(),
             title: format!("<{slug}>"),
-            summary: String::new(),
+            summary: None,
+            goal_count: 2,
             text: None,
-            thing: Thing::Nothing,
-            goals: vec![String::new(); 2],
         };
         Course {
             title: "Streams".to_owned(),
@@ -166,7 +163,7 @@ mod tests {
             chapters: vec![Chapter {
                 slug: "a".to_owned(),
                 title: "A".to_owned(),
-                summary: String::new(),
+                summary: None,
                 lessons: vec![lesson("one"), lesson("two")],
             }],
             problems: Vec::new(),

@@ -23,7 +23,7 @@ fn chapter(fields: Fields<'_>) -> Option<Chapter> {
     Some(Chapter {
         slug: fields.string("slug")?,
         title: fields.string("title")?,
-        summary: fields.string("summary")?,
+        summary: fields.string("summary"),
         lessons: fields.objects("lessons", lesson)?,
     })
 }
@@ -32,10 +32,9 @@ fn lesson(fields: Fields<'_>) -> Option<Lesson> {
     Some(Lesson {
         slug: fields.string("slug")?,
         title: fields.string("title")?,
-        summary: fields.string("summary")?,
+        summary: fields.string("summary"),
+        goal_count: fields.u64("goal_count")?.try_into().ok()?,
         text: text(fields),
-        thing: thing(fields.object("thing")?)?,
-        goals: fields.strings("goals")?,
     })
 }
 
@@ -43,6 +42,8 @@ fn text(fields: Fields<'_>) -> Option<LessonText> {
     Some(LessonText {
         html: fields.string("html")?,
         code: fields.objects("code", code)?,
+        thing: thing(fields.object("thing")?)?,
+        goals: fields.strings("goals")?,
         hints: fields.strings("hints")?,
     })
 }

@@ -1,6 +1,6 @@
 //! Finding the way through a course.
 
-use spillway_protocol::course::{Chapter, Course, Lesson};
+use spillway_protocol::course::{Chapter, Course, Lesson, LessonText};
 
 /// A lesson and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,10 @@ pub struct Place {
     pub number: usize,
     /// How many lessons the chapter has.
     pub of: usize,
-    /// The lesson.
-    pub lesson: Lesson,
+    /// Its title.
+    pub title: String,
+    /// What there is to read and to do, if it is there.
+    pub text: Option<LessonText>,
     /// The lesson before it, in the whole course.
     pub previous: Option<Step>,
     /// The lesson after it.
@@ -49,7 +51,8 @@ pub fn find(course: &Course, chapter: &str, lesson: &str) -> Option<Place> {
         chapter: chapter.title.clone(),
         number,
         of: chapter.lessons.len(),
-        lesson: lesson.clone(),
+        title: lesson.title.clone(),
+        text: lesson.text.clone(),
         previous: at.checked_sub(1).and_then(step),
         next: step(at + 1),
     })
@@ -71,18 +74,15 @@ pub fn lessons(course: &Course) -> impl Iterator<Item = (&Chapter, usize, &Lesso
 
 #[cfg(test)]
 mod tests {
-    use spillway_protocol::course::Thing;
-
     use super::*;
 
     fn lesson(slug: &str) -> Lesson {
         Lesson {
             slug: slug.to_owned(),
             title: slug.to_uppercase(),
-            summary: String::new(),
+            summary: None,
+            goal_count: 0,
             text: None,
-            thing: Thing::Nothing,
-            goals: Vec::new(),
         }
     }
 
@@ -90,7 +90,7 @@ mod tests {
         let chapter = |slug: &str, lessons| Chapter {
             slug: slug.to_owned(),
             title: slug.to_owned(),
-            summary: String::new(),
+            summary: None,
             lessons,
         };
         Course {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::header::Place;
 use crate::html;
-use crate::state::{CourseState, Learned};
+use crate::state::{CourseState, Learned, load_what_is_missing};
 
 /// The course map.
 #[component]
@@ -12,10 +12,17 @@ pub fn CoursePage() -> impl IntoView {
     expect_context::<Place>().set(None, None);
     let course = expect_context::<RwSignal<CourseState>>();
     let progress = expect_context::<Learned>().progress;
+    let is_missing =
+        move || course.with(|course| matches!(course, CourseState::Loaded(it) if !it.has_map()));
+    load_what_is_missing(course, String::new(), Signal::derive(is_missing));
     let map = move || {
         course.with(|course| match course {
-            CourseState::Loaded(course) => progress.with(|done| html::course_map(course, done)),
-            CourseState::Loading => "<p class=\"empty\">Opening the course.</p>".to_owned(),
+            CourseState::Loaded(course) if course.has_map() => {
+                progress.with(|done| html::course_map(course, done))
+            }
+            CourseState::Loading | CourseState::Loaded(_) => {
+                "<p class=\"empty\">Opening the course.</p>".to_owned()
+            }
             CourseState::Failed(reason) => failed(reason),
         })
     };

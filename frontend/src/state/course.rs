@@ -29,6 +29,22 @@ pub fn load_course(course: RwSignal<CourseState>, lesson: String) {
     });
 }
 
+/// Fetches the course once more, when what it came with is not enough for what is shown now.
+pub fn load_what_is_missing(
+    course: RwSignal<CourseState>,
+    lesson: String,
+    is_missing: Signal<bool>,
+) {
+    Effect::new(move |before: Option<bool>| {
+        let before = before.unwrap_or_default();
+        let missing = is_missing.get();
+        if missing && !before {
+            load_course(course, lesson.clone());
+        }
+        before || missing
+    });
+}
+
 async fn fetch(lesson: &str) -> Result<Course, String> {
     let answer = Request::get(&format!("/api/course?lesson={lesson}"))
         .send()

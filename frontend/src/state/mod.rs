@@ -15,7 +15,7 @@ mod upload;
 
 pub use builder::Builder;
 pub use clock::RunClock;
-pub use course::{CourseState, load_course};
+pub use course::{CourseState, load_course, load_what_is_missing};
 pub use hands::{Hands, OpenMenu, Sheet};
 pub use learned::Learned;
 pub use pressure::{Desk, Pressure, Reader, has_stream};

@@ -84,12 +84,13 @@ fn stamp_file() -> PathBuf {
     place::page_target().join("page.stamp")
 }
 
-/// What trunk and cargo read for the page.
-const SOURCES: [&str; 6] = [
+/// What trunk and cargo read for the page, and what is done with it here.
+const SOURCES: [&str; 7] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "crates",
     "frontend",
+    "xtask/src/page",
 ];

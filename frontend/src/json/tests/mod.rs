@@ -264,21 +264,22 @@ fn a_course_is_read_as_serde_reads_it() {
         kind: name(),
         options: serde_json::Map::new(),
     };
-    let text = || LessonText {
+    let text = |thing| LessonText {
         html: name(),
         code: vec![Code {
             language: name(),
             text: name(),
         }],
-        hints: vec![name()],
-    };
-    let lesson = |text, thing| Lesson {
-        slug: name(),
-        title: name(),
-        summary: name(),
-        text,
         thing,
         goals: vec![name()],
+        hints: vec![name()],
+    };
+    let lesson = |summary, text| Lesson {
+        slug: name(),
+        title: name(),
+        summary,
+        goal_count: 3,
+        text,
     };
     let expect = Course {
         title: name(),
@@ -286,17 +287,18 @@ fn a_course_is_read_as_serde_reads_it() {
         chapters: vec![Chapter {
             slug: name(),
             title: name(),
-            summary: name(),
+            summary: Some(name()),
             lessons: vec![
                 lesson(
-                    Some(text()),
-                    Thing::Pipeline {
+                    Some(name()),
+                    Some(text(Thing::Pipeline {
                         stages: vec![spec],
                         pipes: None,
-                    },
+                    })),
                 ),
-                lesson(Some(text()), Thing::Chat { room: name() }),
-                lesson(None, Thing::Nothing),
+                lesson(None, Some(text(Thing::Chat { room: name() }))),
+                lesson(None, Some(text(Thing::Nothing))),
+                lesson(None, None),
             ],
         }],
         problems: [Some(3), None]

@@ -9,7 +9,7 @@ use spillway_protocol::course::LessonText;
 use crate::components::header;
 use crate::model::course::{Place, find};
 use crate::pages::course::{LessonList, failed};
-use crate::state::{CourseState, load_course};
+use crate::state::{CourseState, load_what_is_missing};
 use prose::Prose;
 use thing::beside_text;
 
@@ -27,22 +27,15 @@ pub fn LessonPage(
         CourseState::Loading => Found::NotYet,
         CourseState::Failed(reason) => Found::Failed(reason),
         CourseState::Loaded(course) => match find(&course, &chapter, &lesson) {
-            Some(mut place) => match place.lesson.text.take() {
+            Some(mut place) => match place.text.take() {
                 Some(text) => Found::There(Box::new(place), text),
                 None => Found::WithoutText,
             },
             None => Found::Unknown,
         },
     });
-    let asked = name.clone();
-    Effect::new(move |before: Option<bool>| {
-        let before = before.unwrap_or_default();
-        let missing = place.with(|place| *place == Found::WithoutText);
-        if missing && !before {
-            load_course(course, asked.clone());
-        }
-        before || missing
-    });
+    let is_missing = move || place.with(|place| *place == Found::WithoutText);
+    load_what_is_missing(course, name.clone(), Signal::derive(is_missing));
     let sheet = |text: String| view! { <main class="sheet" inner_html=text></main> }.into_any();
     move || match place.get() {
         Found::NotYet | Found::WithoutText => {
@@ -70,11 +63,8 @@ enum Found {
 #[component]
 fn Lesson(place: Place, text: LessonText) -> impl IntoView {
     let header = expect_context::<header::Place>();
-    header.set(
-        Some(place.chapter.clone()),
-        Some(place.lesson.title.clone()),
-    );
-    let thing = place.lesson.thing.clone();
+    header.set(Some(place.chapter.clone()), Some(place.title.clone()));
+    let thing = text.thing.clone();
     let id = place.id.clone();
     let name = place.id.clone();
     view! {

@@ -24,11 +24,14 @@ pub fn Prose(
     let LessonText {
         html: prose,
         code,
+        thing,
+        goals,
         hints,
     } = text;
-    let runs_streams = matches!(place.lesson.thing, Thing::Pipeline { .. });
+    let runs_streams = matches!(thing, Thing::Pipeline { .. });
     let badge = runs_streams.then(html::badge);
-    let goals = Memo::new(move |_| progress.with(|progress| html::goals(&place, progress)));
+    let goals =
+        Memo::new(move |_| progress.with(|progress| html::goals(&place.id, &goals, progress)));
     view! {
         <aside class="text">
             <div class="titles" inner_html=titles></div>
