@@ -115,6 +115,7 @@ impl App {
     /// When the data folder cannot be made or written to, or two databases have one name.
     pub fn new(config: Config) -> Result<Arc<Self>, AppError> {
         let data = Arc::new(DataDir::open(&config.data, config.sample_bytes)?);
+        let chat = data.chat();
         let metrics = Arc::new(Metrics::default());
         let tasks = TaskTracker::new();
         let disk = Arc::default();
@@ -130,7 +131,7 @@ impl App {
             address: Arc::default(),
         };
         Ok(Arc::new(Self {
-            rooms: Rooms::new(Arc::clone(&metrics)),
+            rooms: Rooms::kept_in(chat, Arc::clone(&metrics)),
             wire: Hub::new(),
             workbench: Workbench::default(),
             sessions: Sessions::new(env, config.linger),

@@ -1,4 +1,4 @@
-//! The last messages of a room.
+//! The last messages of a room, at hand for whoever comes in.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -38,6 +38,13 @@ impl History {
     /// `seq` of the last message; 0 when there was none.
     pub(super) fn last(&self) -> u64 {
         self.last
+    }
+
+    /// Forgets all; the next message has this `seq`.
+    pub(super) fn begin_at(&mut self, seq: u64) {
+        let kept = self.kept.drain(..).map(|message| message.len()).sum();
+        self.bytes.fetch_sub(kept, Relaxed);
+        self.last = seq.saturating_sub(1);
     }
 
     /// Keeps the message with the next `seq`.

@@ -1,7 +1,8 @@
 //! `GET /ws/chat/{room}`: rooms in which people talk.
 //!
-//! Each room is a task that owns its members and its history. Each member is a connection's task
-//! with a bounded queue: the room never waits for a member, it drops one that is too slow.
+//! Each room is a task that owns its members and has its newest messages at hand. Each member is a
+//! connection's task with a bounded queue: the room never waits for a member, it drops one that is
+//! too slow. What is said is kept by a [`store`] before anybody hears it; one task writes.
 
 mod bucket;
 mod connection;
@@ -12,6 +13,8 @@ mod room;
 mod rooms;
 mod routes;
 mod seat;
+mod store;
 
 pub use rooms::Rooms;
 pub use routes::routes;
+pub use store::StoreError;

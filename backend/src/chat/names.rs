@@ -26,6 +26,16 @@ pub(super) fn person(name: &str) -> Result<&str, Refusal> {
     ))
 }
 
+/// Whether two names would be taken for one.
+pub(super) fn same_name(one: &str, other: &str) -> bool {
+    let lower = |name: &'_ str| {
+        name.chars()
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    one == other || lower(one) == lower(other)
+}
+
 /// The id of a message.
 pub(super) fn message_id(id: &str) -> Result<(), Refusal> {
     if (1..=MAX_ID_BYTES).contains(&id.len()) {

@@ -1,6 +1,7 @@
 //! All rooms of the server.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,16 +9,18 @@ use tokio::sync::mpsc;
 
 use super::names::Refusal;
 use super::room::{Command, MAX_COMMANDS, Room};
+use super::store::{Key, SqliteStore, Store, StoreError};
 use crate::metrics::Metrics;
 
-/// Finds rooms by name and makes them. A room and its history live until the server stops, or
-/// until there are too many and it has been without visitors the longest.
+/// Finds rooms by name and makes them. A room is at hand until the server stops, or until there are
+/// too many and it has been without visitors the longest; what was said in it is in the store.
 #[derive(Debug)]
 pub struct Rooms {
     /// Only held to look up a handle; rooms themselves are tasks.
     open: Mutex<HashMap<String, Entry>>,
     /// Bytes of history kept by all rooms.
     bytes: Arc<AtomicUsize>,
+    store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
 }
 
@@ -36,13 +39,37 @@ struct Entry {
 }
 
 impl Rooms {
-    /// No room yet.
-    pub fn new(metrics: Arc<Metrics>) -> Self {
+    /// Rooms kept in this file, which is made when it is not there.
+    pub fn kept_in(file: PathBuf, metrics: Arc<Metrics>) -> Self {
+        Self::new(Arc::new(SqliteStore::new(file)), metrics)
+    }
+
+    /// No room is open yet.
+    pub(super) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
         Self {
             open: Mutex::default(),
             bytes: Arc::default(),
+            store,
             metrics,
         }
+    }
+
+    /// Opens what the rooms are kept in, unless that is done.
+    ///
+    /// # Errors
+    /// When it cannot be used; it is then as it was.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.store.ready().await
+    }
+
+    /// Whether somebody with this token was in the room, as far as the store knows.
+    pub(super) async fn knows(&self, room: &str, token: &str) -> Result<bool, Refusal> {
+        let known = self.store.knows(room, &Key::of(token)).await;
+        known.map_err(|error| {
+            tracing::error!(room, %error, "a room cannot be read");
+            let message = format!("what was said in this room cannot be read: {error}");
+            ("unreadable", message)
+        })
     }
 
     /// The room of this name, made when there is none.
@@ -68,7 +95,8 @@ impl Rooms {
         }
         let (commands, queue) = mpsc::channel(MAX_COMMANDS);
         let room = Room::new(
-            name.to_owned(),
+            name,
+            Arc::clone(&self.store),
             Arc::clone(&self.bytes),
             Arc::clone(&self.metrics),
         );
@@ -92,10 +120,15 @@ const MAX_ROOMS: usize = 1000;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::store::memory::MemoryStore;
+
+    fn in_memory() -> Rooms {
+        Rooms::new(Arc::new(MemoryStore::default()), Arc::default())
+    }
 
     #[tokio::test]
     async fn above_the_limit_the_room_that_is_empty_longest_goes() {
-        let rooms = Rooms::new(Arc::default());
+        let rooms = in_memory();
         let held = rooms.visit("held").unwrap();
         let first = Arc::downgrade(&rooms.visit("room-1").unwrap());
         for number in 2..MAX_ROOMS {
@@ -110,7 +143,7 @@ mod tests {
 
     #[tokio::test]
     async fn when_every_room_is_in_use_a_new_one_is_refused() {
-        let rooms = Rooms::new(Arc::default());
+        let rooms = in_memory();
         let held: Vec<_> = (0..MAX_ROOMS)
             .map(|number| rooms.visit(&number.to_string()).unwrap())
             .collect();

@@ -30,7 +30,8 @@ async fn upgrade(
     uri: Uri,
     request: WebSocketUpgrade,
 ) -> Response {
-    let guest = guest(&app, &room, query).and_then(|(guest, watch)| {
+    let guest = guest(&app, &room, query).await;
+    let guest = guest.and_then(|(guest, watch)| {
         watch.map_or(Ok(()), |token| {
             start_watching(&app, &connection, &token, &uri)
         })?;
@@ -61,7 +62,7 @@ async fn upgrade(
 }
 
 /// Who comes, and the token to be watched by.
-fn guest(
+async fn guest(
     app: &App,
     room: &str,
     mut query: HashMap<String, String>,
@@ -74,11 +75,16 @@ fn guest(
         Some(Err(_)) => return Err(("bad_after", "`after` is a whole number".to_owned())),
     };
     let (token, watch) = (query.remove("token"), query.remove("watch"));
+    let known = match &token {
+        Some(token) => app.rooms.knows(room, token).await?,
+        None => false,
+    };
     Ok((
         Guest {
             room: app.rooms.visit(room)?,
             name,
             token,
+            known,
             after,
         },
         watch,

@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::room::MemberId;
+
 /// Belongs to whoever knows the token, connected or not.
 #[derive(Debug, Default)]
 pub(super) struct Seat {
+    /// Who is here with the token.
+    pub(super) holder: Option<MemberId>,
     /// The ids this token has used, with what came of them.
     said: HashMap<String, Receipt>,
     /// The same ids, oldest first.
@@ -15,8 +19,8 @@ pub(super) struct Seat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Receipt {
     pub(super) seq: u64,
-    /// Milliseconds since 1970.
-    pub(super) at: u64,
+    /// Of what was done with the id.
+    pub(super) digest: i64,
 }
 
 impl Seat {
@@ -26,15 +30,17 @@ impl Seat {
     }
 
     pub(super) fn keep(&mut self, id: String, receipt: Receipt) {
+        if self.said.insert(id.clone(), receipt).is_some() {
+            return;
+        }
         if self.order.len() == MAX_IDS
             && let Some(oldest) = self.order.pop_front()
         {
             self.said.remove(&oldest);
         }
-        self.order.push_back(id.clone());
-        self.said.insert(id, receipt);
+        self.order.push_back(id);
     }
 }
 
-/// Ids remembered per token: more than a client can have sent without an answer.
+/// Ids remembered per token, so that the store is seldom asked.
 const MAX_IDS: usize = 256;

@@ -42,6 +42,9 @@ async fn serve_until_signal(config: Config) -> ExitCode {
     if let Err(error) = app.check_databases().await {
         return usage(&format!("--database: {error}"));
     }
+    if let Err(error) = app.rooms.check().await {
+        return usage(&format!("the chat: {error}"));
+    }
     let (Ok(terminate), Ok(interrupt)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),

@@ -104,6 +104,11 @@ impl DataDir {
         path.await.map(PathBuf::as_path)
     }
 
+    /// Where the chat is kept.
+    pub(crate) fn chat(&self) -> PathBuf {
+        self.root.join("chat.sqlite")
+    }
+
     /// Where an upload of this generated name is kept.
     pub(crate) fn upload(&self, id: &str) -> PathBuf {
         self.root.join("uploads").join(id)

@@ -30,6 +30,7 @@ pub(crate) use self::connection::Value;
 pub(crate) use self::cursor::Cursor;
 pub(crate) use self::dialect::ColumnType;
 pub use self::error::DatabaseError;
+pub(crate) use self::error::reason;
 pub(crate) use self::sample::{SAMPLE, SAMPLE_TABLE};
 pub(crate) use self::select::Select;
 pub(crate) use self::table::{RunTable, TableColumn};
@@ -258,6 +259,6 @@ fn file(path: &Path) -> SqliteConnectOptions {
 fn unreachable_database(database: &str, error: &sqlx::Error) -> DatabaseError {
     DatabaseError::Unreachable {
         database: database.to_owned(),
-        reason: error::reason(error),
+        reason: reason(error),
     }
 }

@@ -6,6 +6,7 @@ mod chat;
 mod echo;
 mod hostile;
 mod http;
+mod killed;
 mod process;
 mod subject;
 mod support;

@@ -11,7 +11,6 @@ use std::time::Duration;
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use spillway_protocol::chat::FromServer;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
@@ -20,7 +19,7 @@ use crate::chat::bucket::Bucket;
 use crate::chat::incoming::{self, Incoming};
 use crate::chat::names::Refusal;
 use crate::chat::room::{
-    Command, Ending, Join, Joined, Kind, MAX_BEHIND, MemberId, Outgoing, encode,
+    Command, Ending, Join, Joined, Kind, MAX_BEHIND, MemberId, Outgoing, encode, notice,
 };
 use crate::chat::rooms::Handle;
 use crate::metrics::Metrics;
@@ -33,6 +32,8 @@ pub(super) struct Guest {
     pub(super) room: Arc<Handle>,
     pub(super) name: String,
     pub(super) token: Option<String>,
+    /// Whether the store knows the token.
+    pub(super) known: bool,
     pub(super) after: Option<u64>,
 }
 
@@ -59,7 +60,7 @@ pub(super) async fn refuse<S>(mut socket: S, (code, message): Refusal)
 where
     S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin,
 {
-    let sent = socket.send(Message::Text(encode(&error(code, message, None))));
+    let sent = socket.send(Message::Text(encode(&notice(code, message, None))));
     if matches!(timeout(PATIENCE, sent).await, Ok(Ok(()))) {
         finish(&mut socket, 1008, code).await;
     }
@@ -81,11 +82,13 @@ pub(super) async fn serve<S>(
         room,
         name,
         token,
+        known,
         after,
     } = guest;
     let join = Command::Join(Join {
         name,
         token,
+        known,
         after,
         outgoing,
         ending,
@@ -145,8 +148,12 @@ where
     }
 
     async fn talk(&mut self, first: Vec<Utf8Bytes>) -> Result<Infallible, End> {
-        for text in first {
-            self.write(Message::Text(text)).await?;
+        for texts in first.chunks(MAX_TOGETHER) {
+            for text in texts {
+                let feeding = self.socket.feed(Message::Text(text.clone()));
+                hurry(feeding, &mut self.ended, &self.around.shutdown).await?;
+            }
+            hurry(self.socket.flush(), &mut self.ended, &self.around.shutdown).await?;
         }
         (self.tell)(ChatEvent::Joined);
         let mut pings = pings();
@@ -242,7 +249,7 @@ where
         message: String,
         id: Option<String>,
     ) -> Result<(), End> {
-        self.write(Message::Text(encode(&error(code, message, id))))
+        self.write(Message::Text(encode(&notice(code, message, id))))
             .await
     }
 
@@ -278,14 +285,6 @@ fn end_of(ending: &Result<Ending, oneshot::error::RecvError>) -> End {
         Ok(Ending::TooSlow) => TOO_SLOW,
         Ok(Ending::Replaced) => End::Close(REPLACED, "replaced by a newer connection"),
         Err(_) => End::Close(1011, "the room failed"),
-    }
-}
-
-fn error(code: &str, message: String, id: Option<String>) -> FromServer {
-    FromServer::Error {
-        code: code.to_owned(),
-        message,
-        id,
     }
 }
 

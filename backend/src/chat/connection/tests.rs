@@ -2,17 +2,20 @@
 
 use super::*;
 use crate::chat::Rooms;
+use crate::chat::store::memory::MemoryStore;
 use crate::socket::testing::{Client, pair};
 
 /// A connection to a room of its own, past its `welcome`.
 async fn connected(shutdown: &CancellationToken) -> Client {
     let (mut client, socket) = pair();
     let metrics = Arc::new(Metrics::default());
-    let room = Rooms::new(Arc::clone(&metrics)).visit("room").unwrap();
+    let rooms = Rooms::new(Arc::new(MemoryStore::default()), Arc::clone(&metrics));
+    let room = rooms.visit("room").unwrap();
     let guest = Guest {
         room,
         name: "Ada".into(),
         token: None,
+        known: false,
         after: None,
     };
     let surroundings = Surroundings {

@@ -1,0 +1,117 @@
+//! Coming into a room.
+
+use axum::extract::ws::Utf8Bytes;
+use spillway_protocol::chat::FromServer;
+
+use super::deliver::notice;
+use super::{Ending, Join, Joined, Member, MemberId, Room, encode};
+use crate::chat::names::same_name;
+use crate::chat::store::Key;
+use crate::security::random_token;
+
+impl Room {
+    pub(super) async fn handle_join(&mut self, join: Join) {
+        if let Err(error) = self.load().await {
+            tracing::error!(room = &*self.name, %error, "a room cannot be read");
+            let message = format!("what was said in this room cannot be read: {error}");
+            join.answer.send(Err(("unreadable", message))).ok();
+            return;
+        }
+        let Join {
+            name,
+            token,
+            known,
+            after,
+            outgoing,
+            ending,
+            answer,
+        } = join;
+        // A token that neither the room nor the store knows is none.
+        let token = token
+            .map(|token| (Key::of(&token), token))
+            .filter(|(key, _)| known || self.seats.contains_key(key));
+        let holder = self
+            .members
+            .values()
+            .find(|member| same_name(&member.name, &name));
+        if let Some(holder) = holder
+            && Some(&holder.key) != token.as_ref().map(|(key, _)| key)
+        {
+            let message = format!("{name:?} is taken in this room; choose another name");
+            answer.send(Err(("name_taken", message))).ok();
+            return;
+        }
+        let (key, token) = token.unwrap_or_else(|| {
+            let token = random_token();
+            (Key::of(&token), token)
+        });
+        self.store
+            .keep_seat(self.name.clone(), key.clone(), name.clone())
+            .await;
+        let before = self.replace(&key);
+        self.next_member += 1;
+        let id = MemberId(self.next_member);
+        self.seats.entry(key.clone()).or_default().holder = Some(id);
+        self.absent.retain(|absent| *absent != key);
+        if before.as_ref() != Some(&name) {
+            if let Some(name) = before {
+                self.tell_all(&FromServer::Left { name });
+            }
+            self.tell_all(&FromServer::Joined { name: name.clone() });
+        }
+        let member = Member {
+            name,
+            key,
+            outgoing,
+            ending,
+        };
+        let first = self.first_messages(&member, token, after);
+        self.members.insert(id, member);
+        if answer.send(Ok(Joined { member: id, first })).is_err() {
+            self.remove(vec![(id, None)]);
+        }
+    }
+
+    /// Ends the connection that holds this token now; its name.
+    fn replace(&mut self, key: &Key) -> Option<String> {
+        let id = self.seats.get(key)?.holder?;
+        let member = self.members.remove(&id)?;
+        member.ending.send(Ending::Replaced).ok();
+        Some(member.name)
+    }
+
+    fn first_messages(&self, you: &Member, token: String, after: Option<u64>) -> Vec<Utf8Bytes> {
+        let mut members: Vec<String> = self
+            .members
+            .values()
+            .chain([you])
+            .map(|member| member.name.clone())
+            .collect();
+        members.sort();
+        let last = self.history.last();
+        let mut first = vec![encode(&FromServer::Welcome {
+            room: self.name.to_string(),
+            you: you.name.clone(),
+            token,
+            seq: last,
+            members,
+        })];
+        if let Some(after) = after {
+            if after > last {
+                let message = format!(
+                    "`after` is {after}, and the last message of this room is {last}: you have \
+                     seen another room of this name; all that is at hand follows"
+                );
+                first.push(encode(&notice("after_ahead", message, None)));
+            }
+            let missed = self.history.after(after);
+            first.extend(
+                missed
+                    .gap
+                    .map(|(from, to)| encode(&FromServer::Gap { from, to })),
+            );
+            first.extend(missed.messages);
+        }
+        first
+    }
+}

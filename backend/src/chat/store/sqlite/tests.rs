@@ -1,0 +1,196 @@
+//! The file: what it outlives, and how it is refused.
+
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use sqlx::{ConnectOptions, Connection};
+use tempfile::TempDir;
+
+use super::*;
+use crate::chat::store::contract::{append, said, seqs};
+use crate::chat::store::{Appended, Entry, MAX_KEPT};
+
+fn chat(folder: &TempDir) -> PathBuf {
+    folder.path().join("chat.sqlite")
+}
+
+/// A file with so many messages, written through and closed.
+async fn filled(path: &Path, count: u64) {
+    let store = SqliteStore::new(path.to_owned());
+    for number in 1..=count {
+        append(
+            &store,
+            "room",
+            said("ada", &number.to_string(), &"text ".repeat(100)),
+        )
+        .await;
+    }
+    drop(store);
+    let mut link = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .connect()
+        .await
+        .unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut link)
+        .await
+        .unwrap();
+    link.close().await.unwrap();
+}
+
+/// Opens the file; why that is refused. It is as it was, byte for byte.
+async fn refused(path: &Path) -> StoreError {
+    let before = fs::read(path).unwrap();
+    let error = SqliteStore::new(path.to_owned()).ready().await.unwrap_err();
+    assert!(before == fs::read(path).unwrap(), "the file was changed");
+    assert!(
+        error.to_string().contains(path.to_str().unwrap()),
+        "{error}"
+    );
+    error
+}
+
+#[tokio::test]
+async fn what_was_kept_is_there_for_the_next_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = SqliteStore::new(chat(&folder));
+    first
+        .keep_seat("room".into(), Key::of("ada"), "Ada".to_owned())
+        .await;
+    append(&first, "room", said("ada", "1", "hello")).await;
+    // Nothing is closed: the file is as a killed server leaves it.
+    let next = SqliteStore::new(chat(&folder));
+    assert!(next.knows("room", &Key::of("ada")).await.unwrap());
+    let again = append(&next, "room", said("ada", "1", "hello")).await;
+    assert!(
+        matches!(again, Appended::Before(Entry { seq: 1, .. })),
+        "{again:?}"
+    );
+    let new = append(&next, "room", said("ada", "2", "hello")).await;
+    assert!(
+        matches!(new, Appended::Now(Entry { seq: 2, .. })),
+        "{new:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_oldest_of_a_room_are_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::new(chat(&folder));
+    let mut tickets = Vec::new();
+    for number in 1..=MAX_KEPT + 1000 {
+        tickets.push(
+            store
+                .append("room".into(), said("ada", &number.to_string(), "x"))
+                .await,
+        );
+    }
+    for ticket in tickets {
+        ticket.await.unwrap().unwrap();
+    }
+    let oldest = store
+        .page("room", Page::After { seq: 0, limit: 2 })
+        .await
+        .unwrap();
+    assert_eq!(seqs(&oldest), [1001, 1002]);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_changes_no_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::new(chat(&folder));
+    for at in [9, 1, 5] {
+        let fact = Fact {
+            at,
+            ..said("ada", &at.to_string(), "x")
+        };
+        append(&store, "room", fact).await;
+    }
+    let page = store
+        .page("room", Page::After { seq: 0, limit: 9 })
+        .await
+        .unwrap();
+    assert_eq!(
+        page.iter().map(|entry| entry.fact.at).collect::<Vec<_>>(),
+        [9, 1, 5]
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_something_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(chat(&folder), "Dear diary, ".repeat(500)).unwrap();
+    assert!(matches!(
+        refused(&chat(&folder)).await,
+        StoreError::Foreign { .. }
+    ));
+    let options = sqlx::sqlite::SqliteConnectOptions::new().create_if_missing(true);
+    let other = folder.path().join("other.sqlite");
+    let mut link = options.filename(&other).connect().await.unwrap();
+    sqlx::query("CREATE TABLE cats (name)")
+        .execute(&mut link)
+        .await
+        .unwrap();
+    link.close().await.unwrap();
+    assert!(matches!(refused(&other).await, StoreError::Foreign { .. }));
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(&chat(&folder), 1).await;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .open(chat(&folder))
+        .unwrap();
+    file.seek(SeekFrom::Start(60)).unwrap();
+    file.write_all(&7_u32.to_be_bytes()).unwrap();
+    let error = refused(&chat(&folder)).await;
+    assert!(
+        matches!(error, StoreError::Newer { found: 7, .. }),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(&chat(&folder), 100).await;
+    let whole = fs::read(chat(&folder)).unwrap();
+    let mut scribbled = whole.clone();
+    scribbled[5 * 4096..6 * 4096].fill(0x5a);
+    for damaged in [
+        &scribbled[..],
+        &whole[..whole.len() / 2 / 4096 * 4096],
+        &whole[..50],
+    ] {
+        fs::write(chat(&folder), damaged).unwrap();
+        let error = refused(&chat(&folder)).await;
+        let expected = matches!(
+            error,
+            StoreError::Damaged { .. } | StoreError::Foreign { .. }
+        );
+        assert!(expected, "{error:?}");
+    }
+    fs::write(chat(&folder), whole).unwrap();
+    SqliteStore::new(chat(&folder)).ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_whose_making_was_cut_off_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(chat(&folder), "").unwrap();
+    let store = SqliteStore::new(chat(&folder));
+    append(&store, "room", said("ada", "1", "hello")).await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::new(folder.path().join("nowhere/chat.sqlite"));
+    let error = store.ready().await.unwrap_err().to_string();
+    assert!(error.contains("nowhere"), "{error}");
+    let ticket = store.append("room".into(), said("ada", "1", "x")).await;
+    assert!(ticket.await.unwrap().is_err());
+}
