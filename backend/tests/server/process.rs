@@ -142,6 +142,19 @@ fn a_data_folder_that_is_a_file_is_one_clear_line_and_exit_code_2() {
 }
 
 #[test]
+fn a_damaged_chat_is_one_clear_line_and_exit_code_2_and_stays_as_it_is() {
+    let data = tempfile::tempdir().unwrap();
+    let chat = data.path().join("chat.sqlite");
+    std::fs::write(&chat, "no database").unwrap();
+    let folder = data.path().to_str().unwrap();
+    refused(
+        &["serve", "--addr", "127.0.0.1:0", "--data", folder],
+        chat.to_str().unwrap(),
+    );
+    assert_eq!(std::fs::read(&chat).unwrap(), b"no database");
+}
+
+#[test]
 fn help_says_where_data_goes() {
     let output = run(&["serve", "--help"]);
     assert_eq!(output.status.code(), Some(0));

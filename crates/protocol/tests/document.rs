@@ -464,7 +464,14 @@ fn sources(folder: &Path) -> String {
 fn the_table_of_chat_errors_has_every_code_and_no_other() {
     let chat = sources(&root().join("backend/src/chat"));
     let mut used = BTreeSet::new();
-    for before in ["Err((\"", "code:\"", "write_error(\"", "|error|(\""] {
+    for before in [
+        "Err((\"",
+        "code:\"",
+        "write_error(\"",
+        "|error|(\"",
+        "notice(\"",
+        "refuse(\"",
+    ] {
         for rest in chat.split(before).skip(1) {
             let (code, _) = rest.split_once('"').unwrap();
             used.insert(code.to_owned());

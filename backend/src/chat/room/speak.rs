@@ -110,16 +110,16 @@ impl Room {
 
     fn not_kept(&mut self, unkept: Unkept, reason: &str) {
         let message = format!("the message could not be kept ({reason}); send it again later");
-        self.refuse(&unkept.key, "not_kept", message, unkept.id);
+        self.refuse("not_kept", message, &unkept.key, unkept.id);
     }
 
     fn refuse_used_id(&mut self, key: &Key, id: String) {
         let message =
             "you have used this id for something else; give each message an id of its own";
-        self.refuse(key, "id_used", message.to_owned(), id);
+        self.refuse("id_used", message.to_owned(), key, id);
     }
 
-    fn refuse(&mut self, key: &Key, code: &str, message: String, id: String) {
+    fn refuse(&mut self, code: &str, message: String, key: &Key, id: String) {
         let text: Utf8Bytes = encode(&notice(code, message, Some(id)));
         self.tell(self.holder(key), text);
     }

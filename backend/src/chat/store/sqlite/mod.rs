@@ -79,6 +79,10 @@ impl Store for SqliteStore {
         async move { read::open(&self.file().await?.readers, room).await }.boxed()
     }
 
+    #[expect(
+        clippy::async_yields_async,
+        reason = "a place in the queue first, what came of it later"
+    )]
     fn append(&self, room: Arc<str>, fact: Fact) -> BoxFuture<'_, Ticket> {
         async move {
             let (answer, ticket) = oneshot::channel();

@@ -1,22 +1,25 @@
 //! A fact as the columns of a row.
 
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use std::fmt::Write;
+
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, Row};
 
 use crate::chat::store::{Entry, Fact, Key, StoreError, What};
 
-/// The columns of a fact, in the order of [`COLUMNS`], without those of the room.
-pub(super) struct Columns<'a> {
-    pub(super) kind: i64,
-    pub(super) text: &'a str,
-    pub(super) target: Option<i64>,
-    pub(super) whom: Option<&'a str>,
+/// What differs between the kinds of facts.
+struct Columns<'a> {
+    kind: i64,
+    text: &'a str,
+    target: Option<i64>,
+    whom: Option<&'a str>,
 }
 
 /// What [`entry`] reads.
 pub(super) const COLUMNS: &str = "seq, kind, token, id, sender, text, target, whom, at, digest";
 
-pub(super) fn columns(what: &What) -> Columns<'_> {
+fn columns(what: &What) -> Columns<'_> {
     match what {
         What::Said { text } => Columns {
             kind: SAID,
@@ -55,6 +58,38 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
             at: number(8)?.unsigned_abs(),
         },
     })
+}
+
+/// Binds the values of a row of [`insert_sql`].
+pub(super) fn bind(
+    values: &mut SqliteArguments,
+    room: i64,
+    entry: &Entry,
+) -> Result<(), BoxDynError> {
+    let fact = &entry.fact;
+    let columns = columns(&fact.what);
+    values.add(room)?;
+    values.add(signed(entry.seq))?;
+    values.add(columns.kind)?;
+    values.add(fact.key.as_str().to_owned())?;
+    values.add(fact.id.clone())?;
+    values.add(fact.from.clone())?;
+    values.add(columns.text.to_owned())?;
+    values.add(columns.target)?;
+    values.add(columns.whom.map(str::to_owned))?;
+    values.add(signed(fact.at))?;
+    values.add(entry.digest)
+}
+
+/// Inserts so many rows.
+pub(super) fn insert_sql(rows: usize) -> String {
+    let mut sql = format!("INSERT INTO entries (room, {COLUMNS}) VALUES ");
+    for row in 0..rows {
+        let comma = if row == 0 { "" } else { ", " };
+        // Writing to a String does not fail.
+        let _ = write!(sql, "{comma}(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    }
+    sql
 }
 
 /// A number as SQLite keeps it; none of ours gets near the largest.

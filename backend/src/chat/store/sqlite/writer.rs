@@ -1,20 +1,19 @@
 //! The one task that writes.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sqlx::AssertSqlSafe;
 use sqlx::error::ErrorKind;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Arguments, AssertSqlSafe};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::failed;
 use super::open::{FORGET_SEATS, syncing};
-use super::row::{COLUMNS, columns, entry, signed};
+use super::row::{COLUMNS, bind, entry, insert_sql, signed};
 use crate::chat::store::{Appended, Entry, Fact, Key, MAX_KEPT, StoreError};
 
 /// Something to keep.
@@ -341,36 +340,6 @@ impl Writer {
 fn is_used(error: &sqlx::Error) -> bool {
     let database = error.as_database_error();
     database.is_some_and(|error| error.kind() == ErrorKind::UniqueViolation)
-}
-
-fn bind(
-    values: &mut SqliteArguments,
-    room: i64,
-    entry: &Entry,
-) -> Result<(), sqlx::error::BoxDynError> {
-    let fact = &entry.fact;
-    let columns = columns(&fact.what);
-    values.add(room)?;
-    values.add(signed(entry.seq))?;
-    values.add(columns.kind)?;
-    values.add(fact.key.as_str().to_owned())?;
-    values.add(fact.id.clone())?;
-    values.add(fact.from.clone())?;
-    values.add(columns.text.to_owned())?;
-    values.add(columns.target)?;
-    values.add(columns.whom.map(str::to_owned))?;
-    values.add(signed(fact.at))?;
-    values.add(entry.digest)
-}
-
-fn insert_sql(rows: usize) -> String {
-    let mut sql = format!("INSERT INTO entries (room, {COLUMNS}) VALUES ");
-    for row in 0..rows {
-        let comma = if row == 0 { "" } else { ", " };
-        // Writing to a String does not fail.
-        let _ = write!(sql, "{comma}(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    }
-    sql
 }
 
 /// Carries what was committed over from the log and through to the disk, beside the writer.
