@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use spillway_lessons::{Course, Lesson, LessonError, Severity, Tree, load};
 use tokio::runtime::Runtime;
 
-use super::check_stages;
+use super::ENGINE;
 use super::rehearse::{RehearsalError, rehearse};
 
 /// `spillway lessons check DIR`: prints each problem as `file:line: message`. A course without
@@ -21,7 +21,7 @@ pub fn check_command(folder: &Path) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let (course, mut problems) = load(&tree, &check_stages);
+    let (course, mut problems) = load(&tree, ENGINE);
     let mut note = "";
     if errors(&problems) == 0 {
         match played(folder, &course) {

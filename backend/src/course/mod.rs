@@ -1,6 +1,7 @@
 //! The course: embedded in the binary, or a folder that is read again for each reload of the page.
 
 mod check;
+mod numbers;
 mod pictures;
 mod rehearse;
 
@@ -17,7 +18,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use spillway_lessons::{Course, Lesson, LessonError, PICTURE_ROUTE, Stages, Tree, load};
+use spillway_lessons::{Course, Engine, Lesson, LessonError, PICTURE_ROUTE, Stages, Tree, load};
 use tokio::task::spawn_blocking;
 use tower_http::compression::CompressionLayer;
 
@@ -57,7 +58,7 @@ impl CourseStore {
                 let mut files = Vec::new();
                 collect(&EMBEDDED, &mut files);
                 let tree = Tree::from_files(files);
-                let (course, problems) = load(&tree, &check_stages);
+                let (course, problems) = load(&tree, ENGINE);
                 Origin::Embedded {
                     tree,
                     course,
@@ -91,7 +92,7 @@ impl CourseStore {
                 course, problems, ..
             } => (course.clone(), problems.clone()),
             Origin::Folder(folder) => match Tree::read(folder) {
-                Ok(tree) => load(&tree, &check_stages),
+                Ok(tree) => load(&tree, ENGINE),
                 Err(error) => (no_course(), vec![unreadable(folder, &error)]),
             },
         }
@@ -142,6 +143,12 @@ fn file(content_type: &str, content: Bytes) -> Response {
     let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-cache")];
     (headers, content).into_response()
 }
+
+/// What a course has to know of the engine.
+const ENGINE: Engine<'static> = Engine {
+    check_stage: &check_stages,
+    number: &numbers::number,
+};
 
 /// The engine's own check, so that a lesson that loads can be started.
 fn check_stages(stages: &Stages) -> Result<(), String> {

@@ -27,7 +27,7 @@ pub(crate) use driver::{
     RunSpec, RunVerb, Throttle, Write,
 };
 pub(crate) use outbox::{Outbox, Unsent};
-pub(crate) use pipeline::Pipeline;
+pub(crate) use pipeline::{MAX_STAGES, Pipeline};
 pub(crate) use resources::{Counted, Counts, Guard, Ledger, Resource};
 pub(crate) use slots::Slots;
 pub(crate) use threads::{StageStanding, Standing, ThreadRun};

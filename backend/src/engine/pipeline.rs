@@ -10,7 +10,7 @@ use super::graph::{self, Pipe};
 use super::stages::{self, Defaults, Plan, StageError};
 
 /// Most stages a pipeline may have.
-const MAX_STAGES: usize = 12;
+pub(crate) const MAX_STAGES: usize = 12;
 
 /// The stages of a run; each comes after the one that feeds it.
 #[derive(Debug)]

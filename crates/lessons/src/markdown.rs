@@ -6,9 +6,9 @@ use pulldown_cmark::{
 use spillway_protocol::course::Code;
 
 use crate::nearest::did_you_mean;
+use crate::numbers::Numbers;
 
 /// What the Markdown of a lesson may point at.
-#[derive(Debug)]
 pub(crate) struct Targets<'a> {
     /// `chapter/lesson` of every lesson of the course.
     pub(crate) lessons: &'a BTreeSet<String>,
@@ -16,6 +16,8 @@ pub(crate) struct Targets<'a> {
     pub(crate) pictures: &'a BTreeSet<String>,
     /// `chapter/lesson` of the lesson itself.
     pub(crate) address: &'a str,
+    /// What its numbers may be.
+    pub(crate) numbers: &'a Numbers<'a>,
 }
 
 /// A lesson's prose, taken apart.
@@ -306,6 +308,7 @@ mod tests {
             lessons: &lessons,
             pictures: &pictures,
             address: "streams/pipe",
+            numbers: &Numbers::new(&|_| Ok(String::new()), None),
         };
         prose(text, &targets)
     }
@@ -384,6 +387,7 @@ mod tests {
             lessons: &lessons,
             pictures: &lessons,
             address: "a/b",
+            numbers: &Numbers::new(&|_| Ok(String::new()), None),
         };
         assert_eq!(
             inline("Call `pause()` **now**", &targets),

@@ -60,6 +60,8 @@ pub(crate) use expression::{Comparison, Expression, unknown_column};
 use options::Options;
 pub(crate) use options::{Defaults, MAX_MARK};
 pub(crate) use reach::Reach;
+pub(crate) use sealing::SEGMENT;
+pub(crate) use slow::SLOW_BYTES_PER_S;
 use spillway_protocol::control::StageSpec;
 use spillway_protocol::stages::{Catalogue, Side, StageKind};
 use spillway_streams::Sides;

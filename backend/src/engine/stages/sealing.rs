@@ -33,7 +33,7 @@ pub(super) const SALT: usize = 32;
 pub(super) const HEADER: usize = MAGIC.len() + SALT;
 
 /// Bytes of text in a segment.
-pub(super) const SEGMENT: usize = 64 * 1024;
+pub(crate) const SEGMENT: usize = 64 * 1024;
 
 /// Bytes of a segment's tag.
 pub(super) const TAG: usize = 16;

@@ -25,11 +25,11 @@ struct SlowOptions {
     high_water_mark: Option<u64>,
 }
 
-const DEFAULT_BYTES_PER_S: u64 = 20_000;
+pub(crate) const SLOW_BYTES_PER_S: u64 = 20_000;
 
 fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
     let parsed: SlowOptions = options.parse()?;
-    let speed = parsed.bytes_per_s.unwrap_or(DEFAULT_BYTES_PER_S);
+    let speed = parsed.bytes_per_s.unwrap_or(SLOW_BYTES_PER_S);
     Ok(Plan {
         speed: Some(options.speed(Some(speed))?),
         ..Plan::writable(

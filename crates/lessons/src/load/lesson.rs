@@ -1,14 +1,18 @@
 use std::collections::BTreeSet;
 
+use toml::Spanned;
+use toml::de::DeTable;
+
 use crate::course::Lesson;
 use crate::error::{LessonError, Severity};
 use crate::markdown::{Prose, Targets, prose};
+use crate::numbers::Numbers;
 use crate::report::Report;
 use crate::table::{Table, parse};
 use crate::tree::{Tree, join};
 
 use super::lesson_toml::{self, Settings};
-use super::{StageCheck, text_of, unexpected};
+use super::{Engine, text_of, unexpected};
 
 /// Most words of prose a lesson should have.
 const MAX_WORDS: usize = 350;
@@ -26,7 +30,7 @@ pub(super) struct Source<'a> {
     pub(super) address: &'a str,
     /// Addresses of all lessons.
     pub(super) lessons: &'a BTreeSet<String>,
-    pub(super) check_stage: &'a StageCheck<'a>,
+    pub(super) engine: Engine<'a>,
 }
 
 /// Reads one lesson. It is absent when anything about it is an error.
@@ -37,6 +41,7 @@ pub(super) fn read(source: &Source<'_>) -> (Option<Lesson>, Vec<LessonError>) {
         lessons: source.lessons,
         pictures: &pictures,
         address: source.address,
+        numbers: &numbers(source),
     };
     let prose = read_prose(source, &targets, &mut errors);
     let settings = read_settings(source, &targets, &mut errors);
@@ -120,8 +125,15 @@ fn read_prose(
             return None;
         }
     };
-    let report = Report::new(&file, text);
-    let prose = prose(text, targets);
+    let written = Report::new(&file, text);
+    let (text, unfounded) = targets.numbers.fill(text);
+    for (at, problem) in unfounded {
+        written.error(at, problem);
+    }
+    errors.extend(written.into_errors());
+    // Its lines are those that were written.
+    let report = Report::new(&file, &text);
+    let prose = prose(&text, targets);
     for (at, problem) in &prose.problems {
         report.error(*at, problem);
     }
@@ -148,6 +160,16 @@ fn read_prose(
     Some(prose)
 }
 
+/// What the numbers in the lesson's texts may be. Whatever is wrong with its settings is said when they are read.
+fn numbers<'a>(source: &Source<'a>) -> Numbers<'a> {
+    let text = text_of(source.tree, &join(source.folder, "lesson.toml")).ok();
+    let settings = text.and_then(|text| DeTable::parse(text).ok());
+    Numbers::new(
+        source.engine.number,
+        settings.as_ref().map(Spanned::get_ref),
+    )
+}
+
 fn read_settings(
     source: &Source<'_>,
     targets: &Targets<'_>,
@@ -164,7 +186,7 @@ fn read_settings(
     let report = Report::new(&file, text);
     let settings = parse(&report).map(|parsed| {
         let table = Table::new(&report, "the lesson", 0, parsed.get_ref());
-        lesson_toml::read(table, &report, targets, source.check_stage)
+        lesson_toml::read(table, &report, targets, source.engine.check_stage)
     });
     errors.extend(report.into_errors());
     settings

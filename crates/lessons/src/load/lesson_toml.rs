@@ -145,7 +145,11 @@ pub(super) fn render(
     report: &Report<'_>,
     targets: &Targets<'_>,
 ) -> Option<String> {
-    inline(&text.value, targets)
+    let (filled, problems) = targets.numbers.fill(&text.value);
+    for (_, problem) in problems {
+        report.error(text.at, problem);
+    }
+    inline(&filled, targets)
         .map_err(|problem| report.error(text.at, problem))
         .ok()
 }

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::course::{Chapter, Course, Lesson, Stages};
 use crate::error::LessonError;
 use crate::nearest::{did_you_mean, list};
+use crate::numbers::NumberText;
 use crate::report::Report;
 use crate::table::{Table, parse};
 use crate::tree::{Tree, join};
@@ -22,16 +23,25 @@ use crate::tree::{Tree, join};
 /// names an option, the problem points at that option's line.
 pub type StageCheck<'a> = dyn Fn(&Stages) -> Result<(), String> + 'a;
 
+/// What a course speaks of and this crate does not know.
+#[derive(Clone, Copy)]
+pub struct Engine<'a> {
+    /// Says whether there are such stages.
+    pub check_stage: &'a StageCheck<'a>,
+    /// Says what stands for `{{name}}`.
+    pub number: &'a NumberText<'a>,
+}
+
 /// The version of the format that this program reads.
 const FORMAT_VERSION: u64 = 1;
 
 /// Reads a course: the good lessons, and what is wrong with the others.
 ///
 /// It never fails: what is not there, or not as it must be, is one of the errors.
-pub fn load(tree: &Tree, check_stage: &StageCheck<'_>) -> (Course, Vec<LessonError>) {
+pub fn load(tree: &Tree, engine: Engine<'_>) -> (Course, Vec<LessonError>) {
     let mut loader = Loader {
         tree,
-        check_stage,
+        engine,
         addresses: BTreeSet::new(),
         errors: tree.problems().to_vec(),
     };
@@ -41,7 +51,7 @@ pub fn load(tree: &Tree, check_stage: &StageCheck<'_>) -> (Course, Vec<LessonErr
 
 struct Loader<'a> {
     tree: &'a Tree,
-    check_stage: &'a StageCheck<'a>,
+    engine: Engine<'a>,
     /// `chapter/lesson` of every lesson folder, for links; a lesson with errors is still a target.
     addresses: BTreeSet<String>,
     errors: Vec<LessonError>,
@@ -156,7 +166,7 @@ impl Loader<'_> {
             slug: &folder.slug,
             address: &address,
             lessons: &self.addresses,
-            check_stage: self.check_stage,
+            engine: self.engine,
         });
         self.errors.extend(errors);
         lesson

@@ -47,8 +47,16 @@ fn check_stage(stages: &Stages) -> Result<(), String> {
     }
 }
 
+const ENGINE: Engine<'static> = Engine {
+    check_stage: &check_stage,
+    number: &|name| match name {
+        "mark" => Ok(String::from("16 KiB")),
+        other => Err(format!("there is no number `{other}`; there are `mark`")),
+    },
+};
+
 fn load_files(files: Vec<(String, Vec<u8>)>) -> (Course, Vec<LessonError>) {
-    load(&Tree::from_files(files), &check_stage)
+    load(&Tree::from_files(files), ENGINE)
 }
 
 /// With these changes there is exactly one problem, and it begins like this.
@@ -259,18 +267,22 @@ fn a_folder_on_disk_gives_the_same_as_files_in_memory() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     }
-    let from_disk = load(&Tree::read(folder.path()).unwrap(), &check_stage);
+    let from_disk = load(&Tree::read(folder.path()).unwrap(), ENGINE);
     assert_eq!(from_disk, load_files(files(&[])));
     std::fs::create_dir(folder.path().join("10-a/30-empty")).unwrap();
-    let (_, errors) = load(&Tree::read(folder.path()).unwrap(), &check_stage);
+    let (_, errors) = load(&Tree::read(folder.path()).unwrap(), ENGINE);
     assert_eq!(errors.len(), 2, "{errors:?}");
     assert!(Tree::read(&folder.path().join("gone")).is_err());
 }
 
 #[test]
 fn the_course_of_this_project_has_no_problem() {
-    // Which options a stage has is the server's to know: `spillway lessons check` asks it.
-    let (course, errors) = load(&Tree::read(&lessons()).unwrap(), &|_| Ok(()));
+    // Options of stages and numbers are the server's to know: `spillway lessons check` asks it.
+    let engine = Engine {
+        check_stage: &|_| Ok(()),
+        number: &|_| Ok(String::from("1")),
+    };
+    let (course, errors) = load(&Tree::read(&lessons()).unwrap(), engine);
     assert_eq!(errors, []);
     for address in [
         "streams/pipe-and-unpipe",
@@ -278,6 +290,25 @@ fn the_course_of_this_project_has_no_problem() {
         "websockets/a-chat-is-a-duplex",
     ] {
         assert!(course.lesson(address).is_some(), "{address}");
+    }
+}
+
+#[test]
+fn numbers_in_texts_have_something_that_holds_them_true() {
+    let md = "10-a/10-one/lesson.md";
+    let good = "# One\n\nA mark of {{mark}}, and 5 bytes a second.\n";
+    let (course, errors) = load_files(files(&[(md, good)]));
+    assert_eq!(errors, []);
+    let html = &course.lesson("a/one").unwrap().html;
+    assert_eq!(html, "<p>A mark of 16 KiB, and 5 bytes a second.</p>\n");
+    let unknown = format!("{md}:4: there is no number `marc`; there are `mark`");
+    check(&[(md, "# One\n\nA mark\nof {{marc}}.\n")], &unknown);
+    let unfounded = format!("{md}:3: nothing holds `6 bytes` true: it is no setting");
+    check(&[(md, "# One\n\n{{mark}} or 6 bytes.\n")], &unfounded);
+    let at = "10-a/10-one/lesson.toml";
+    for (from, line) in [("Do `it`.", 13), ("Think.", 15)] {
+        let begins = format!("{at}:{line}: nothing holds `6 bytes` true");
+        check_toml(from, "In 6 bytes.", &begins);
     }
 }
 
