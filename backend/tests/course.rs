@@ -223,7 +223,9 @@ async fn an_edit_shows_on_reload() {
         "# Edited: pipe()",
     );
     let course = setup.course().await;
-    let title = &streams(&course).lessons[0].title;
+    let mut lessons = streams(&course).lessons.iter();
+    let edited = lessons.find(|lesson| lesson.slug == "pipe-and-unpipe");
+    let title = &edited.unwrap().title;
     assert_eq!(title, "Edited: pipe() and unpipe()");
 }
 

@@ -33,8 +33,8 @@ async fn the_course_map_leads_to_a_lesson_and_on_to_the_next() -> Result<()> {
         page.until_says("h1", "pipe() and unpipe()").await?;
         flows_beyond(&page, 0).await?;
         page.click(&id("next")).await?;
-        page.until_says("h1", "pause() and resume()").await?;
-        page.until_data(&id("lesson"), "lesson", "streams/pause-and-resume")
+        page.until_says("h1", "pause()").await?;
+        page.until_data(&id("lesson"), "lesson", "streams/pause")
             .await?;
         flows_beyond(&page, 0).await
     })
