@@ -1,9 +1,11 @@
 //! The one sentence above the picture: what is happening and why.
 
+mod asked;
 mod unheeding;
 
 use spillway_streams::{Outcome, PauseCause, ReadState, RunView, StageId, StageView, WriteState};
 
+use self::asked::asked;
 use self::unheeding::unheeding;
 use super::label;
 use super::number::{exact, rate, size};
@@ -48,6 +50,7 @@ pub fn verdict(view: &RunView, figures: &[Figures]) -> Verdict {
         ReadState::Flowing if !piped && readable.data_listeners > 0 => unheeding(view, id, source),
         ReadState::Flowing if !piped => discarding(source, readable.discarded_bytes),
         ReadState::Paused if readable.paused_by_hand => paused_by_hand(view, id, source),
+        ReadState::Paused if !piped && readable.readable_listeners > 0 => asked(source, readable),
         ReadState::Paused | ReadState::Initial if !piped => unpiped(view, id, source),
         ReadState::Flowing | ReadState::Paused if is_flicker(stops) => {
             stop_and_go(view, figures, id, source)
@@ -85,9 +88,10 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
                 Some((stage.label.clone(), writable.bytes))
             });
             let mut phrase = Phrase::new().text("Complete: ");
-            if let Some((name, bytes)) = arrived {
-                phrase = phrase.text(size(bytes)).text(" arrived in ").name(name);
-            }
+            phrase = match arrived {
+                Some((name, bytes)) => phrase.text(size(bytes)).text(" arrived in ").name(name),
+                None => phrase.text("all is given"),
+            };
             let (tone, text) = match (lost(view), read_alone(view)) {
                 (0, 0) => (Tone::Done, ", nothing lost on the way.".to_owned()),
                 (0, read) => {
