@@ -5,6 +5,8 @@
 
 #[expect(dead_code, reason = "other tests use the rest")]
 mod playground;
+#[path = "control/questions.rs"]
+mod questions;
 
 use std::io::Read as _;
 

@@ -389,3 +389,16 @@ fn a_step_that_is_refused_is_found() {
          refused, so nothing more is shown: source is a Readable: it has no end()",
     );
 }
+
+#[test]
+fn a_question_that_its_run_does_not_answer_is_found() {
+    check_played(
+        "[[goal]]\nkind = \"called\"\ncall = \"source.pause()\"\nsay = \"Pause.\"",
+        "[[show]]\ndo = \"source.pause()\"\n[[question]]\nkind = \"how_many\"\nask = \"How many, \
+         of {source.rows}?\"\ncount = \"sink.write\"\nuntil = \"sink.errored\"\nwhy = \"So.\"\n\
+         [question.vary]\n\"source.rows\" = [10, 20]",
+        18,
+        "question 1 (“How many, of 10?”): This run gives no answer. The run is over, and \
+         `sink.errored` never came.",
+    );
+}

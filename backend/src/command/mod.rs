@@ -128,7 +128,9 @@ async fn ask_for<T>(
 fn refused(error: &RunError) -> Refusal {
     let code = match error {
         RunError::UnknownStage { .. } => ErrorCode::UnknownStage,
-        RunError::Verb(_) | RunError::NotAllowed(_) | RunError::Over => ErrorCode::NotAllowed,
+        RunError::Verb(_) | RunError::NotAllowed(_) | RunError::Asked | RunError::Over => {
+            ErrorCode::NotAllowed
+        }
         RunError::Gone(_) => ErrorCode::Gone,
         RunError::Stage(_) => ErrorCode::BadStage,
         RunError::Folder(_) => ErrorCode::Internal,

@@ -3,12 +3,13 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use spillway_lessons::{Judge, Lesson, Player, Stages, Thing};
-use spillway_protocol::control::{ErrorCode, Message, Start};
+use serde_json::Value;
+use spillway_lessons::{Judge, Lesson, Player, Posed, Stages, Thing};
+use spillway_protocol::control::{ErrorCode, Message, Prediction, Start};
 
 use super::{Refusal, clock, refused};
 use crate::app::App;
-use crate::engine::{Pipeline, Rate, RunHandle, RunPlace, RunSpec};
+use crate::engine::{Pipeline, Question, Rate, RunHandle, RunPlace, RunSpec};
 use crate::security::random_token;
 use crate::session::Session;
 
@@ -22,10 +23,13 @@ pub(super) async fn start(
         pipeline,
         lesson,
         player,
+        question,
         rate,
     } = asked(app, start)?;
     let place = check_quotas(app, session)?;
-    let judge = lesson.as_ref().map(|(address, lesson)| {
+    // The run of a question is another one than the goals are about.
+    let judged = lesson.as_ref().filter(|_| question.is_none());
+    let judge = judged.map(|(address, lesson)| {
         let judge = session.judge(address, lesson);
         lock(&judge).handle_new_run();
         judge
@@ -38,6 +42,7 @@ pub(super) async fn start(
         pipeline,
         judge,
         player,
+        question,
         rate,
         outbox: Arc::clone(&session.outbox),
         uploads: Arc::clone(&session.uploads),
@@ -62,6 +67,8 @@ struct Asked {
     lesson: Option<(String, Lesson)>,
     /// Its solution, when it is to be played.
     player: Option<Player>,
+    /// The question that it answers.
+    question: Option<Question>,
     rate: Rate,
 }
 
@@ -70,11 +77,16 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
         return Err(Refusal::malformed("start takes pipes beside stages only"));
     }
     let rate = clock::rate(start.clock.unwrap_or_default())?;
+    let posed = match &start.question {
+        Some(prediction) => Some(posed(app, &start, prediction)?),
+        None => None,
+    };
     let (planned, lesson) = match (start.lesson, start.stages) {
         (Some(address), None) => {
             let lesson = find_lesson(app, &address)?;
-            let planned = Pipeline::plan_lesson(stages_of(&address, &lesson)?);
-            (planned, Some((address, lesson)))
+            let settings = posed.as_ref().map(|(posed, _)| &*posed.settings);
+            let stages = stages_of(&address, &lesson, settings.unwrap_or_default())?;
+            (Pipeline::plan_lesson(&stages), Some((address, lesson)))
         }
         (None, Some(stages)) => match start.pipes {
             Some(pipes) => (Pipeline::plan_piped(&stages, &pipes), None),
@@ -94,10 +106,10 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
         .map(|stages| stages.hearing(start.heard))
         .and_then(|stages| stages.marked(&start.marks))
         .map_err(|error| Refusal::new(ErrorCode::BadStage, error))?;
-    let player = match &lesson {
-        _ if !start.show => None,
-        Some((address, lesson)) => Some(solution(address, lesson)?),
-        None => {
+    let player = match (&lesson, start.show) {
+        (_, false) => posed.as_ref().map(|(posed, _)| posed.player()),
+        (Some((address, lesson)), true) => Some(solution(address, lesson)?),
+        (None, true) => {
             let message = "start takes show beside a lesson only, whose solution it plays";
             return Err(Refusal::malformed(message));
         }
@@ -106,8 +118,27 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
         pipeline,
         lesson,
         player,
+        question: posed.map(|(_, question)| question),
         rate,
     })
+}
+
+/// The question that the run is to answer, and the prediction that it is held against.
+fn posed(app: &App, start: &Start, asked: &Prediction) -> Result<(Posed, Question), Refusal> {
+    let alone = start.join.is_none() && !start.heard && start.marks.is_empty() && !start.show;
+    let Some(address) = start.lesson.as_deref().filter(|_| alone) else {
+        return Err(Refusal::malformed(
+            "start takes a question beside a lesson and a clock alone: its run is the lesson's own",
+        ));
+    };
+    let lesson = find_lesson(app, address)?;
+    let posed = lesson
+        .posed(asked.number, asked.seed)
+        .map_err(|error| Refusal::new(ErrorCode::NotAllowed, error))?;
+    let question = posed
+        .predict(&asked.prediction)
+        .map_err(Refusal::malformed)?;
+    Ok((posed, Question::new(asked.number, question)))
 }
 
 /// The lesson of this address.
@@ -121,8 +152,12 @@ pub(super) fn find_lesson(app: &App, address: &str) -> Result<Lesson, Refusal> {
     })
 }
 
-fn stages_of<'a>(address: &str, lesson: &'a Lesson) -> Result<&'a Stages, Refusal> {
-    match &lesson.thing {
+fn stages_of(
+    address: &str,
+    lesson: &Lesson,
+    settings: &[(String, String, Value)],
+) -> Result<Stages, Refusal> {
+    match lesson.thing.with_settings(settings) {
         Thing::Pipeline(stages) => Ok(stages),
         Thing::Chat { .. } | Thing::Nothing => Err(Refusal::new(
             ErrorCode::NotAllowed,

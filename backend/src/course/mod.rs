@@ -3,6 +3,7 @@
 mod check;
 mod numbers;
 mod pictures;
+mod questions;
 mod rehearse;
 
 use std::io;
@@ -112,13 +113,34 @@ pub fn routes() -> Router<Arc<App>> {
 struct Wanted {
     /// The only lesson whose text is to be sent, `chapter/lesson`; none when empty, for a course map; every text when left out.
     lesson: Option<String>,
+    /// The learner's, which picks the numbers of the questions; 0 when left out.
+    seed: Option<String>,
+}
+
+impl Wanted {
+    fn seed(&self) -> Result<u64, String> {
+        let Some(seed) = &self.seed else {
+            return Ok(0);
+        };
+        seed.parse().map_err(|_| {
+            let shown: String = seed.chars().take(40).collect();
+            format!(
+                "seed is '{shown}'; it has to be a whole number from 0 to {}",
+                u64::MAX
+            )
+        })
+    }
 }
 
 async fn course(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Response {
+    let seed = match wanted.seed() {
+        Ok(seed) => seed,
+        Err(message) => return (StatusCode::BAD_REQUEST, message).into_response(),
+    };
     let store = app.course.clone();
     let loaded = spawn_blocking(move || {
         let (course, problems) = store.load();
-        let mut course = course.to_page(&problems);
+        let mut course = course.to_page(&problems, seed);
         match wanted.lesson.as_deref() {
             None => {}
             Some("") => course.keep_map(),

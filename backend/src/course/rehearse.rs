@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::questions::ask_all;
 use crate::app::{App, AppError, Config};
 use crate::command::carry_out;
 use crate::security::random_token;
@@ -66,13 +67,13 @@ pub(super) async fn rehearse(
             lessons.map(|lesson| (format!("{}/{}", chapter.slug, lesson.slug), lesson))
         });
         let with_solution = lessons.filter(|(_, lesson)| !lesson.show.is_empty());
-        let problems = stream::iter(with_solution)
+        let lessons = stream::iter(with_solution)
             .map(|(address, lesson)| check(&app, address, lesson))
             .buffered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await;
+            .collect::<Vec<_>>();
+        let (problems, of_questions) = tokio::join!(lessons, ask_all(&app, course));
         stop.cancel();
-        problems.into_iter().flatten().collect()
+        problems.into_iter().flatten().chain(of_questions).collect()
     };
     let ((), problems) = tokio::join!(served, played);
     Ok(problems)
@@ -130,7 +131,7 @@ async fn check(app: &Arc<App>, address: String, lesson: &Lesson) -> Vec<LessonEr
     problems
 }
 
-fn about(lesson: &Lesson, line: Option<u32>, message: String) -> LessonError {
+pub(super) fn about(lesson: &Lesson, line: Option<u32>, message: String) -> LessonError {
     LessonError {
         line,
         ..LessonError::about_file(format!("{}/lesson.toml", lesson.folder), message)
@@ -210,7 +211,7 @@ async fn play(app: &Arc<App>, address: &str, show: bool, stop: &CancellationToke
 }
 
 /// What is said as HTML, for a terminal: its code in backticks.
-fn without_tags(html: &str) -> String {
+pub(super) fn without_tags(html: &str) -> String {
     let html = html.replace("<code>", "`").replace("</code>", "`");
     let mut text = String::new();
     let mut inside = false;

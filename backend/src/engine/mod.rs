@@ -23,8 +23,8 @@ mod work;
 
 pub(crate) use buffers::Buffers;
 pub(crate) use driver::{
-    Buffer, Failure, Rate, RateError, Read, Reply, RunCommand, RunError, RunHandle, RunPlace,
-    RunSpec, RunVerb, Throttle, Write,
+    Buffer, Failure, Question, Rate, RateError, Read, Reply, RunCommand, RunError, RunHandle,
+    RunPlace, RunSpec, RunVerb, Throttle, Write,
 };
 pub(crate) use outbox::{Outbox, Unsent};
 pub(crate) use pipeline::{MAX_STAGES, Pipeline};

@@ -18,8 +18,7 @@ pub struct Condition {
 struct Term {
     /// A stage's name, or [`RUN`].
     subject: String,
-    /// Name of one of the [`PROPERTIES`].
-    property: &'static str,
+    property: &'static Property,
     test: Test,
 }
 
@@ -32,17 +31,64 @@ enum Test {
 }
 
 /// What stands for the run as a whole, where else a stage is named.
-const RUN: &str = "run";
+pub(crate) const RUN: &str = "run";
 
-struct Property {
-    name: &'static str,
+/// One of the properties.
+#[derive(Debug)]
+pub(crate) struct Property {
+    /// In Node's words.
+    pub(crate) name: &'static str,
     /// For the author's guide.
     about: &'static str,
     value: Value,
 }
 
+impl PartialEq for Property {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, self.value.is_of_run()) == (other.name, other.value.is_of_run())
+    }
+}
+
+impl Eq for Property {}
+
+impl Property {
+    /// The property of a stage, or of the run, that has this name.
+    pub(crate) fn find(subject: &str, name: &str) -> Result<&'static Self, String> {
+        let of_run = subject == RUN;
+        let known = || {
+            PROPERTIES
+                .iter()
+                .filter(move |known| known.value.is_of_run() == of_run)
+        };
+        known().find(|known| known.name == name).ok_or_else(|| {
+            let names = || known().map(|known| known.name);
+            let hint = did_you_mean(name, names());
+            let hint = if hint.is_empty() { "." } else { &hint };
+            let of = if of_run { "a run" } else { "a stage" };
+            let names = list(names());
+            format!("{of} has no property `{name}`{hint} There are {names}.")
+        })
+    }
+
+    /// Whether it is true or false, and no number.
+    pub(crate) const fn is_flag(&self) -> bool {
+        self.value.is_flag()
+    }
+
+    /// Its value as the run stands, 1 for what is true; `None` where there is none.
+    pub(crate) fn value_of(&self, subject: &str, view: &RunView) -> Option<u64> {
+        let stage = || view.stage(view.id_of(subject)?);
+        match self.value {
+            Value::Flag(read) => stage().and_then(read).map(u64::from),
+            Value::Bytes(read) => stage().and_then(read),
+            Value::RunFlag(read) => Some(u64::from(read(view))),
+            Value::RunCount(read) => Some(read(view)),
+        }
+    }
+}
+
 /// How the value of a property is found; `None` where a stage has no such side.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Value {
     Flag(fn(&StageView) -> Option<bool>),
     Bytes(fn(&StageView) -> Option<u64>),
@@ -108,23 +154,8 @@ impl Term {
                  `sink.writableNeedDrain`, or `STAGE.PROPERTY >= NUMBER`"
             ));
         };
-        let of_run = subject == RUN;
-        let known = || {
-            PROPERTIES
-                .iter()
-                .filter(move |known| known.value.is_of_run() == of_run)
-        };
-        let Some(property) = known().find(|known| known.name == name) else {
-            let names = || known().map(|known| known.name);
-            let hint = did_you_mean(name, names());
-            let hint = if hint.is_empty() { "." } else { &hint };
-            let of = if of_run { "a run" } else { "a stage" };
-            let names = list(names());
-            return Err(format!(
-                "{of} has no property `{name}`{hint} There are {names}."
-            ));
-        };
-        let test = match (property.value.is_flag(), comparison) {
+        let property = Property::find(subject, name)?;
+        let test = match (property.is_flag(), comparison) {
             (true, "") => Test::Is(!negated),
             (true, _) => {
                 return Err(format!(
@@ -138,23 +169,13 @@ impl Term {
         };
         Ok(Self {
             subject: String::from(subject),
-            property: property.name,
+            property,
             test,
         })
     }
 
     fn holds(&self, view: &RunView) -> bool {
-        let of_run = self.subject == RUN;
-        let property = PROPERTIES
-            .iter()
-            .find(|known| known.name == self.property && known.value.is_of_run() == of_run);
-        let stage = || view.stage(view.id_of(&self.subject)?);
-        let value = property.and_then(|property| match property.value {
-            Value::Flag(read) => stage().and_then(read).map(u64::from),
-            Value::Bytes(read) => stage().and_then(read),
-            Value::RunFlag(read) => Some(u64::from(read(view))),
-            Value::RunCount(read) => Some(read(view)),
-        });
+        let value = self.property.value_of(&self.subject, view);
         value.is_some_and(|value| match self.test {
             Test::Is(wanted) => value == u64::from(wanted),
             Test::AtLeast(least) => value >= least,
@@ -215,7 +236,7 @@ const fn run(name: &'static str, about: &'static str, value: Value) -> Property 
     Property { name, about, value }
 }
 
-const PROPERTIES: [Property; 25] = [
+static PROPERTIES: [Property; 25] = [
     flag("readableFlowing", "true while it flows", |stage| {
         Some(stage.readable.as_ref()?.state == ReadState::Flowing)
     }),

@@ -1,8 +1,10 @@
+use serde_json::Value;
 use spillway_protocol::control::{Join, StageSpec};
 use spillway_protocol::course as page;
 
 use crate::error::{LessonError, Severity};
 use crate::goal::{Goal, Judge, Order};
+use crate::question::{Posed, Question};
 use crate::show::ShowStep;
 
 /// A course as the server knows it.
@@ -56,6 +58,8 @@ pub struct Lesson {
     pub hints: Vec<String>,
     /// The solution; empty for a lesson without a pipeline or goals.
     pub show: Vec<ShowStep>,
+    /// What the learner predicts before a run.
+    pub questions: Vec<Question>,
 }
 
 /// What runs beside the prose of a lesson.
@@ -106,13 +110,17 @@ impl Course {
     }
 
     /// The course for the page, with the errors that kept lessons out of it. Warnings are for the
-    /// author and are left out.
+    /// author and are left out. The seed is the learner's: it picks the numbers of the questions.
     #[must_use]
-    pub fn to_page(&self, problems: &[LessonError]) -> page::Course {
+    pub fn to_page(&self, problems: &[LessonError], seed: u64) -> page::Course {
         page::Course {
             title: self.title.clone(),
             welcome: self.welcome.clone(),
-            chapters: self.chapters.iter().map(Chapter::to_page).collect(),
+            chapters: self
+                .chapters
+                .iter()
+                .map(|chapter| chapter.to_page(seed))
+                .collect(),
             problems: problems
                 .iter()
                 .filter(|problem| problem.severity == Severity::Error)
@@ -123,12 +131,16 @@ impl Course {
 }
 
 impl Chapter {
-    fn to_page(&self) -> page::Chapter {
+    fn to_page(&self, seed: u64) -> page::Chapter {
         page::Chapter {
             slug: self.slug.clone(),
             title: self.title.clone(),
             summary: Some(self.summary.clone()),
-            lessons: self.lessons.iter().map(Lesson::to_page).collect(),
+            lessons: self
+                .lessons
+                .iter()
+                .map(|lesson| lesson.to_page(seed))
+                .collect(),
         }
     }
 }
@@ -140,7 +152,24 @@ impl Lesson {
         Judge::new(&self.goals, self.order)
     }
 
-    fn to_page(&self) -> page::Lesson {
+    /// A question of the lesson with the numbers that the seed picks; `number` is from 1.
+    ///
+    /// # Errors
+    /// When there is no such question.
+    pub fn posed(&self, number: u64, seed: u64) -> Result<Posed, String> {
+        let at = usize::try_from(number).unwrap_or(usize::MAX);
+        let question = at.checked_sub(1).and_then(|at| self.questions.get(at));
+        let Some(question) = question else {
+            return Err(match self.questions.len() {
+                0 => String::from("the lesson asks no question"),
+                1 => format!("the lesson has no question {number}; it has one, question 1"),
+                most => format!("the lesson has no question {number}; they are 1 to {most}"),
+            });
+        };
+        question.posed(at, seed)
+    }
+
+    fn to_page(&self, seed: u64) -> page::Lesson {
         page::Lesson {
             slug: self.slug.clone(),
             title: self.title.clone(),
@@ -152,12 +181,32 @@ impl Lesson {
                 thing: self.thing.to_page(),
                 goals: self.goals.iter().map(|goal| goal.say.clone()).collect(),
                 hints: self.hints.clone(),
+                questions: (1..)
+                    .zip(&self.questions)
+                    .filter_map(|(number, question)| question.posed(number, seed).ok())
+                    .map(|posed| posed.to_page())
+                    .collect(),
             }),
         }
     }
 }
 
 impl Thing {
+    /// The same with other settings of its stages: stage, option, value. A stage that is not there
+    /// is passed over.
+    #[must_use]
+    pub fn with_settings(&self, settings: &[(String, String, Value)]) -> Self {
+        let mut thing = self.clone();
+        if let Self::Pipeline(stages) = &mut thing {
+            for (name, option, value) in settings {
+                for stage in stages.specs.iter_mut().filter(|stage| stage.id == *name) {
+                    stage.options.insert(option.clone(), value.clone());
+                }
+            }
+        }
+        thing
+    }
+
     fn to_page(&self) -> page::Thing {
         match self {
             Self::Pipeline(stages) => page::Thing::Pipeline {

@@ -5,7 +5,7 @@ use spillway_streams::{Event, RunView};
 use crate::call::Call;
 use crate::condition::Condition;
 use crate::course::Lesson;
-use crate::goal::Judge;
+use crate::goal::{Judge, Order};
 
 /// One step of a solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,17 @@ pub struct ShowStep {
     pub say: String,
     /// Its line in `lesson.toml`.
     pub line: u32,
+}
+
+impl ShowStep {
+    /// The stages that it names.
+    pub(crate) fn stages(&self) -> impl Iterator<Item = &str> {
+        let awaited = match &self.when {
+            When::That(condition) => Some(condition.stages()),
+            When::Next | When::Goal(_) => None,
+        };
+        self.call.stages().chain(awaited.into_iter().flatten())
+    }
 }
 
 /// What a step waits for.
@@ -41,10 +52,15 @@ pub struct Player {
     done_us: u64,
     /// What was reached in this run alone; the learner may have reached it before.
     judge: Judge,
+    /// Least time between two steps, microseconds of the run.
+    pause_us: u64,
 }
 
 /// Time between two steps, for those who watch to read along, microseconds of the run.
 const READING_US: u64 = 1_200_000;
+
+/// The same where there is nothing to read, and the steps are to be seen one by one.
+const SEEING_US: u64 = 400_000;
 
 impl Player {
     /// A player at the beginning; `None` when the lesson has no solution.
@@ -55,7 +71,20 @@ impl Player {
             done: 0,
             done_us: 0,
             judge: lesson.judge(),
+            pause_us: READING_US,
         })
+    }
+
+    /// A player of what is called on the run of a question.
+    #[must_use]
+    pub fn of_question(steps: Vec<ShowStep>) -> Self {
+        Self {
+            steps,
+            done: 0,
+            done_us: 0,
+            judge: Judge::new(&[], Order::Any),
+            pause_us: SEEING_US,
+        }
     }
 
     /// An event was reported; `view` already has it.
@@ -72,7 +101,7 @@ impl Player {
     #[must_use]
     pub fn poll_call(&self, view: &RunView, now_us: u64) -> Option<&Call> {
         let step = self.steps.get(self.done)?;
-        if now_us < self.done_us.saturating_add(READING_US) {
+        if now_us < self.done_us.saturating_add(self.pause_us) {
             return None;
         }
         let due = match &step.when {
@@ -89,7 +118,7 @@ impl Player {
         self.done_us = now_us;
     }
 
-    /// The call was refused: nothing more is played.
+    /// The call was refused, or no more is wanted: nothing more is played.
     pub fn handle_refused(&mut self) {
         self.steps.truncate(self.done);
     }
@@ -153,7 +182,6 @@ mod tests {
     use spillway_streams::{EventKind, StageId};
 
     use super::*;
-    use crate::goal::Order;
     use crate::goal::testing;
 
     fn player(steps: &[(When, &str)]) -> Player {
@@ -171,6 +199,7 @@ mod tests {
                 &[testing::goal("unpiped", &["source", "sink"], 0)],
                 Order::AsListed,
             ),
+            pause_us: READING_US,
         }
     }
 

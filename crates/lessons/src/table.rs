@@ -107,6 +107,16 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// A whole number of at least 1 that may be left out.
+    pub(crate) fn maybe_count(&mut self, key: &'static str) -> Option<Placed<u64>> {
+        if self.entries.contains_key(key) {
+            self.count(key)
+        } else {
+            self.known.push(key);
+            None
+        }
+    }
+
     /// A text that may be left out.
     pub(crate) fn maybe_text(&mut self, key: &'static str) -> Option<Placed<String>> {
         if self.entries.contains_key(key) {

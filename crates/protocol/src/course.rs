@@ -98,6 +98,22 @@ pub struct LessonText {
     pub goals: Vec<String>,
     /// Hints, shown one at a time, as safe inline HTML.
     pub hints: Vec<String>,
+    /// What to predict before a run, with the numbers that the learner's seed picked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+}
+
+/// A question that a learner answers before a run and the run then answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// What is asked, as safe inline HTML.
+    pub ask: String,
+    /// What the predicted number counts, such as `bytes`; empty when it needs no word.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// What to choose from, as safe inline HTML; empty when a number is to be predicted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
 }
 
 /// A piece of code to read.

@@ -74,6 +74,7 @@ names!(MESSAGES, message_name: Message {
     Message::Ready { .. } => "ready",
     Message::Goals { .. } => "goals",
     Message::Shown { .. } => "shown",
+    Message::Answered(_) => "answered",
     Message::WatchToken { .. } => "watch_token",
     Message::WireOpen { .. } => "wire_open",
     Message::Wire { .. } => "wire",

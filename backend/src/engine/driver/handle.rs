@@ -13,7 +13,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::outputs::Outputs;
-use super::{Driver, Rate};
+use super::{Driver, Question, Rate};
 use crate::engine::Env;
 use crate::engine::outbox::Outbox;
 use crate::engine::outlets::Outlets;
@@ -30,8 +30,10 @@ pub(crate) struct RunSpec {
     pub(crate) lesson: Option<String>,
     pub(crate) pipeline: Pipeline,
     pub(crate) judge: Option<Arc<Mutex<Judge>>>,
-    /// The lesson's solution, when it is to be played.
+    /// The lesson's solution, or what a question calls, when it is to be played.
     pub(crate) player: Option<Player>,
+    /// The question that the run is to answer.
+    pub(crate) question: Option<Question>,
     /// How fast its events may come, from the first one on.
     pub(crate) rate: Rate,
     pub(crate) outbox: Arc<Outbox>,
@@ -203,6 +205,11 @@ pub(crate) enum RunError {
     /// It was there, and is not any more.
     #[error("{0}")]
     Gone(String),
+    /// A question waits for its answer.
+    #[error(
+        "hands off: this run is answering a question; when it has, go on, or start the lesson again"
+    )]
+    Asked,
     /// The run is over.
     #[error("the run is over; start it again")]
     Over,

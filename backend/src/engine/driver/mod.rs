@@ -12,6 +12,7 @@ mod open_tests;
 mod outputs;
 mod pacing;
 mod page;
+mod question;
 mod quotas;
 mod show;
 mod tasks;
@@ -40,6 +41,7 @@ pub(crate) use self::handle::{
 };
 use self::outputs::Outputs;
 use self::page::Page;
+pub(crate) use self::question::Question;
 use self::show::Show;
 use self::tasks::Tasks;
 use super::buffers::Buffers;
@@ -124,7 +126,9 @@ impl Driver {
         let (core, opened) = Core::open(spec.pipeline, &places)?;
         let (tasks, answers) = Tasks::spawn(opened, &env.slots.share());
         let mut page = Page::new(spec.id, spec.lesson, spec.outbox, spec.judge, outputs);
-        page.show = spec.player.map(Show::new);
+        let shown = spec.question.is_none();
+        page.show = spec.player.map(|player| Show::new(player, shown));
+        page.question = spec.question;
         page.set_clock(spec.rate.into());
         let metrics = Arc::clone(&env.metrics);
         Ok(Self {
@@ -168,6 +172,7 @@ impl Driver {
                 }
             }
             self.show_on();
+            self.stand_still_when_answered();
         }
         let Around { tasks, page, .. } = self.around;
         tasks.ended().await;
@@ -192,18 +197,21 @@ impl Driver {
         self.count_waiting();
         match command {
             RunCommand::Verb(verb, reply) => {
-                let done = self.handle_verb(&verb);
+                let done = self.hands_on().and_then(|()| self.handle_verb(&verb));
                 let noted = |note: Option<String>| note.or_else(|| self.unseen());
                 let _gone = reply.send(done.map(noted));
             }
             RunCommand::Throttle(throttle, reply) => {
-                let _gone = reply.send(self.handle_throttle(&throttle));
+                let _gone = reply.send(
+                    self.hands_on()
+                        .and_then(|()| self.handle_throttle(&throttle)),
+                );
             }
             RunCommand::Read(read, reply) => {
-                let _gone = reply.send(self.handle_read(&read));
+                let _gone = reply.send(self.hands_on().and_then(|()| self.handle_read(&read)));
             }
             RunCommand::Write(write, reply) => {
-                let _gone = reply.send(self.handle_write(&write));
+                let _gone = reply.send(self.hands_on().and_then(|()| self.handle_write(&write)));
             }
             RunCommand::Buffer(buffer, reply) => {
                 let _gone = reply.send(self.buffered(&buffer));

@@ -36,6 +36,7 @@ impl Watched {
             pipeline: pipeline.joined_by(join).unwrap().hearing(heard),
             judge: None,
             player: None,
+            question: None,
             rate: Rate::Full,
             outbox,
             uploads: Arc::default(),

@@ -8,6 +8,7 @@ use spillway_protocol::control::{Clock, Message};
 use spillway_streams::{Event, EventKind, RunView, StageId};
 
 use super::outputs::Outputs;
+use super::question::Question;
 use super::show::Show;
 use crate::engine::outbox::Outbox;
 use crate::engine::tap::{Snapshot, Tap};
@@ -26,6 +27,8 @@ pub(super) struct Page {
     goals_changed: bool,
     /// The solution that is being played.
     pub(super) show: Option<Show>,
+    /// The question that the run answers.
+    pub(super) question: Option<Question>,
     /// The stages whose finished files are still to be told of.
     ready_unsent: Vec<StageId>,
     thinned_counted: u64,
@@ -45,6 +48,7 @@ impl Page {
             outbox,
             goals_changed: judge.is_some(),
             show: None,
+            question: None,
             judge,
             outputs,
             tap: Tap::new(),
@@ -63,6 +67,9 @@ impl Page {
         }
         if let Some(show) = &mut self.show {
             show.player.handle_event(&event, view);
+        }
+        if let Some(question) = &mut self.question {
+            question.handle_event(&event, view);
         }
         match event.kind {
             EventKind::Taken { bytes, .. } => self.outputs.count(event.stage, bytes),
@@ -98,6 +105,9 @@ impl Page {
         if let Some(show) = &mut self.show {
             show.ask();
         }
+        if let Some(question) = &mut self.question {
+            question.ask();
+        }
     }
 
     /// Whether something waits for a page that is there.
@@ -107,6 +117,7 @@ impl Page {
                 || self.clock_unsent
                 || self.goals_changed
                 || self.show.as_ref().is_some_and(Show::is_unsent)
+                || self.question.as_ref().is_some_and(Question::is_unsent)
                 || !self.ready_unsent.is_empty())
     }
 
@@ -140,6 +151,9 @@ impl Page {
         }
         if let Some(show) = &mut self.show {
             show.flush(&self.outbox, &self.run);
+        }
+        if let Some(question) = &mut self.question {
+            question.flush(&self.outbox, &self.run);
         }
         self.ready_unsent.retain(|stage| {
             let Some(download) = self.outputs.download_of(*stage) else {

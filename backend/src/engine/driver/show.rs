@@ -13,22 +13,25 @@ use crate::engine::outbox::Outbox;
 pub(super) struct Show {
     pub(super) player: Player,
     unsent: bool,
+    /// The page hears of the steps.
+    shown: bool,
     /// Why a step was refused, which ended it.
     refused: Option<String>,
 }
 
 impl Show {
-    pub(super) const fn new(player: Player) -> Self {
+    pub(super) const fn new(player: Player, shown: bool) -> Self {
         Self {
             player,
-            unsent: true,
+            unsent: shown,
+            shown,
             refused: None,
         }
     }
 
     /// The page has to be told, also what it knows.
     pub(super) const fn ask(&mut self) {
-        self.unsent = true;
+        self.unsent = self.shown;
     }
 
     pub(super) const fn is_unsent(&self) -> bool {
@@ -74,7 +77,7 @@ impl Driver {
                     show.player.handle_refused();
                 }
             }
-            show.unsent = true;
+            show.ask();
         }
         self.core.settle(&mut self.around);
         self.go_on();

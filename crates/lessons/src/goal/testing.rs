@@ -10,12 +10,12 @@ use crate::condition::Condition;
 
 use super::{ChatEvent, Goal, Judge, KINDS, Options, Order};
 
-pub(super) const SOURCE: StageId = StageId(0);
-pub(super) const SINK: StageId = StageId(1);
+pub(crate) const SOURCE: StageId = StageId(0);
+pub(crate) const SINK: StageId = StageId(1);
 
 /// One thing a judge is told. Times are milliseconds.
 #[derive(Debug, Clone)]
-pub(super) enum Step {
+pub(crate) enum Step {
     At(u64, StageId, EventKind),
     Time(u64),
     Chat(ChatEvent),
@@ -108,11 +108,11 @@ pub(super) fn pause_verb(at_ms: u64) -> Step {
     Step::At(at_ms, SOURCE, EventKind::Verb { verb: Verb::Pause })
 }
 
-pub(super) fn paused(at_ms: u64, by: PauseCause) -> Step {
+pub(crate) fn paused(at_ms: u64, by: PauseCause) -> Step {
     Step::At(at_ms, SOURCE, EventKind::Paused { by })
 }
 
-pub(super) fn backpressure(at_ms: u64) -> Step {
+pub(crate) fn backpressure(at_ms: u64) -> Step {
     let by = PauseCause::Backpressure {
         to: SINK,
         buffered: 20,
@@ -133,7 +133,7 @@ fn flowing(at_ms: u64, by: FlowCause, undid_pause: bool) -> Step {
     Step::At(at_ms, SOURCE, EventKind::Flowing { by, undid_pause })
 }
 
-pub(super) fn data(at_ms: u64) -> Step {
+pub(crate) fn data(at_ms: u64) -> Step {
     let kind = EventKind::Data {
         bytes: 1,
         buffered: 0,
@@ -153,7 +153,7 @@ pub(super) fn discarded(at_ms: u64) -> Step {
     Step::At(at_ms, SOURCE, kind)
 }
 
-pub(super) fn wrote(at_ms: u64, answer: bool) -> Step {
+pub(crate) fn wrote(at_ms: u64, answer: bool) -> Step {
     let kind = EventKind::Wrote {
         from: SOURCE,
         bytes: 20,
@@ -164,11 +164,11 @@ pub(super) fn wrote(at_ms: u64, answer: bool) -> Step {
     Step::At(at_ms, SINK, kind)
 }
 
-pub(super) fn finished(at_ms: u64) -> Step {
+pub(crate) fn finished(at_ms: u64) -> Step {
     Step::At(at_ms, SINK, EventKind::Finished)
 }
 
-pub(super) fn over(at_ms: u64) -> Step {
+pub(crate) fn over(at_ms: u64) -> Step {
     let outcome = Outcome::Completed;
     Step::At(at_ms, SINK, EventKind::Over { outcome })
 }

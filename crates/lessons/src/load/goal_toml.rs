@@ -135,12 +135,14 @@ pub(super) fn read_condition(
     Some(condition)
 }
 
-fn check_stage_name(name: &str, at: usize, report: &Report<'_>, thing: &Thing) {
+/// Reports a name that no stage of the lesson has. Answers whether it is one.
+pub(super) fn check_stage_name(name: &str, at: usize, report: &Report<'_>, thing: &Thing) -> bool {
     let Thing::Pipeline(stages) = thing else {
-        return;
+        return true;
     };
     let known = || stages.specs.iter().map(|stage| stage.id.as_str());
-    if !known().any(|stage| stage == name) {
+    let is_known = known().any(|stage| stage == name);
+    if !is_known {
         let hint = did_you_mean(name, known());
         let hint = if hint.is_empty() { "." } else { &hint };
         let stages = list(known());
@@ -149,4 +151,5 @@ fn check_stage_name(name: &str, at: usize, report: &Report<'_>, thing: &Thing) {
             format!("the lesson has no stage `{name}`{hint} Stages: {stages}."),
         );
     }
+    is_known
 }

@@ -3,12 +3,14 @@ use spillway_protocol::control::Join;
 use crate::course::Thing;
 use crate::goal::{Goal, Order};
 use crate::markdown::{Targets, inline};
+use crate::question::Question;
 use crate::report::Report;
 use crate::show::ShowStep;
 use crate::table::{Placed, Table};
 
 use super::StageCheck;
 use super::goal_toml::read_goal;
+use super::question_toml::{QuestionFile, read_questions};
 use super::show_toml::read_show;
 use super::stage_toml::read_stages;
 
@@ -22,6 +24,7 @@ pub(super) struct Settings {
     pub(super) order: Order,
     pub(super) hints: Vec<String>,
     pub(super) show: Vec<ShowStep>,
+    pub(super) questions: Vec<Question>,
 }
 
 /// Reads `lesson.toml`. What is wrong goes to the report; the settings are then incomplete.
@@ -76,6 +79,14 @@ pub(super) fn read(
             render(&text?, report, targets)
         })
         .collect();
+    let question_tables = table.tables("question");
+    let file = QuestionFile {
+        report,
+        targets,
+        thing: &thing,
+        check_stage,
+    };
+    let questions = read_questions(question_tables, &file);
     table.finish();
     Settings {
         summary,
@@ -89,6 +100,7 @@ pub(super) fn read(
         },
         hints,
         show,
+        questions,
     }
 }
 

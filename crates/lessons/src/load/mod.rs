@@ -3,6 +3,7 @@
 mod goal_toml;
 mod lesson;
 mod lesson_toml;
+mod question_toml;
 mod show_toml;
 mod stage_toml;
 #[cfg(test)]

@@ -166,6 +166,9 @@ pub enum Message {
         /// The step that was done and what the next one waits for, as safe inline HTML.
         html: String,
     },
+    /// The run of a question has shown the answer, or is over without one. Its clock is paused
+    /// then, unless it is over.
+    Answered(Answered),
     /// Answer to `watch`.
     WatchToken {
         /// `id` of the request.
@@ -201,6 +204,29 @@ pub enum Message {
     },
     /// A scenario is over. The last bytes of its capture may come after this.
     ScenarioOver(ScenarioOver),
+}
+
+/// What came of a prediction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The run.
+    pub run: String,
+    /// The question, from 1.
+    pub question: u64,
+    /// What was predicted, as safe inline HTML.
+    pub predicted: String,
+    /// What it was, the same; absent when the run came to no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// They are the same.
+    pub right: bool,
+    /// `seq` of the event that showed it.
+    pub at: u64,
+    /// `seq` of the event at which the run parts from the prediction; there when `was` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts_at: Option<u64>,
+    /// All of it in words, as safe inline HTML.
+    pub html: String,
 }
 
 /// Bytes that crossed a socket together.

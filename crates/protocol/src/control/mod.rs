@@ -9,9 +9,9 @@ mod start;
 use serde::{Deserialize, Serialize};
 
 pub use self::hands::{BufferPlace, MAX_READ, MAX_WRITE, QueuedChunk, Read, Side, Write};
-pub use self::message::{Direction, Download, Message, WirePiece};
+pub use self::message::{Answered, Direction, Download, Message, WirePiece};
 pub use self::scenario::{ScenarioEnd, ScenarioOver};
-pub use self::start::{Clock, ClockMode, Join, Marks, StageSpec, Start};
+pub use self::start::{Clock, ClockMode, Join, Marks, Prediction, StageSpec, Start};
 
 /// A request of the page. The answer to it carries the same `id`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -29,9 +29,23 @@ pub struct Start {
     /// The lesson's solution is played on it, as slowly as one reads; only a lesson has one.
     #[serde(default, skip_serializing_if = "is_false")]
     pub show: bool,
+    /// The run answers a question of the lesson; its goals are not judged meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Prediction>,
     /// How the run's clock goes from its first event on; left out, at full speed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+}
+
+/// A question of a lesson, and what the learner predicts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Which question, from 1.
+    pub number: u64,
+    /// The learner's seed, as the course was asked for with: it picks the numbers.
+    pub seed: u64,
+    /// A number, such as `65536`, `65 536`, `64 KiB` or `64 kB`; of choices, its number from 1.
+    pub prediction: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]

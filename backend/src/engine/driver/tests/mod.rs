@@ -47,6 +47,7 @@ async fn start_planned(
         pipeline,
         judge: None,
         player: None,
+        question: None,
         rate,
         outbox,
         uploads: Arc::default(),

@@ -1,3 +1,4 @@
+mod questions;
 mod settings;
 
 use std::path::Path;
@@ -119,7 +120,7 @@ fn a_bad_lesson_leaves_the_others_unharmed() {
     ]));
     assert!(course.lesson("a/one").is_some());
     assert!(course.lesson("a/bad").is_none());
-    assert_eq!(course.to_page(&errors).problems.len(), 1);
+    assert_eq!(course.to_page(&errors, 0).problems.len(), 1);
 }
 
 #[test]
@@ -244,7 +245,7 @@ fn long_prose_is_a_warning_and_is_served() {
             .to_string()
             .contains("warning: the prose has 351 words")
     );
-    assert_eq!(course.to_page(&errors).problems, []);
+    assert_eq!(course.to_page(&errors, 0).problems, []);
 }
 
 #[test]
@@ -346,6 +347,8 @@ fn the_guide_lists_the_kinds_of_goals_the_properties_and_the_verbs_there_are() {
     for (name, wanted) in [
         ("goal kinds", crate::guide_table()),
         ("properties", crate::property_table()),
+        ("question kinds", crate::question_table()),
+        ("counted", crate::counted_table()),
         ("verbs", crate::verb_table()),
     ] {
         let begin = format!("<!-- {name} -->\n");
