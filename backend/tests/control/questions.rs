@@ -71,11 +71,14 @@ fn start(number: u64, seed: u64, prediction: &str) -> Value {
     json!({"type": "start", "lesson": "a/one", "question": question})
 }
 
-/// Starts the run of a question, and gives all of its events up to the answer, and that.
+/// Starts the run of a question, and gives all of its events up to the answer, and that, once its
+/// clock is paused.
 async fn answered(page: &mut Page, start: Value) -> (Vec<Value>, Value) {
     let started = page.ask(start).await;
     assert_eq!(started["type"], "started", "{started}");
     let mut events = Vec::new();
+    let mut answer = None;
+    let mut still = false;
     loop {
         let message = page.next().await.expect("an answer");
         assert_ne!(message["type"], "goals", "it is another run: {message}");
@@ -84,7 +87,13 @@ async fn answered(page: &mut Page, start: Value) -> (Vec<Value>, Value) {
         }
         if message["type"] == "answered" {
             assert_eq!(message["run"], started["run"]);
-            return (events, message);
+            answer = Some(message);
+        } else if message["type"] == "clock" {
+            assert_eq!(message["mode"], "paused");
+            still = true;
+        }
+        if let Some(answer) = answer.take_if(|_| still) {
+            return (events, answer);
         }
     }
 }
@@ -137,13 +146,6 @@ async fn the_run_stands_still_at_the_answer_and_then_goes_on_by_hand() {
     let (events, answer) = answered(&mut page, start(2, 1, "1")).await;
     assert_eq!(answer["right"], true, "{answer}");
     let last = events.last().unwrap()["seq"].as_u64().unwrap();
-    let clock = loop {
-        let message = page.next().await.unwrap();
-        if message["type"] == "clock" {
-            break message;
-        }
-    };
-    assert_eq!(clock["mode"], "paused");
     let run = answer["run"].as_str().unwrap().to_owned();
     let view = page.view(&run).await;
     assert!(view["seq"].as_u64().unwrap() <= last + 10, "{view}");

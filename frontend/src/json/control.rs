@@ -1,7 +1,7 @@
 //! Messages of the control channel.
 
 use spillway_protocol::control::{
-    Clock, ClockMode, Direction, Download, ErrorCode, Message, QueuedChunk, ScenarioEnd,
+    Answered, Clock, ClockMode, Direction, Download, ErrorCode, Message, QueuedChunk, ScenarioEnd,
     ScenarioOver, WirePiece,
 };
 
@@ -16,7 +16,9 @@ pub fn message(text: &str) -> Option<Message> {
     let value = parse(text.as_bytes())?;
     let fields = Fields::of(&value)?;
     match fields.str("type")? {
-        "snapshot" | "events" | "clock" | "ready" | "goals" | "shown" => about_run(fields),
+        "snapshot" | "events" | "clock" | "ready" | "goals" | "shown" | "answered" => {
+            about_run(fields)
+        }
         "wire_open" | "wire" | "wire_closed" => about_wire(fields),
         "scenario_over" => scenario_over(fields),
         _ => answer(fields),
@@ -140,6 +142,16 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
             of: fields.u64("of")?,
             html: fields.string("html")?,
         },
+        "answered" => Message::Answered(Answered {
+            run: run()?,
+            question: fields.u64("question")?,
+            predicted: fields.string("predicted")?,
+            was: fields.maybe_string("was")?,
+            right: fields.bool("right")?,
+            at: fields.u64("at")?,
+            parts_at: fields.maybe("parts_at", Json::as_u64)?,
+            html: fields.string("html")?,
+        }),
         "goals" => Message::Goals {
             lesson: fields.string("lesson")?,
             reached: fields.list("reached", Json::as_bool)?,

@@ -1,7 +1,9 @@
 //! The course.
 
 use spillway_protocol::control::StageSpec;
-use spillway_protocol::course::{Chapter, Code, Course, Lesson, LessonText, Problem, Thing};
+use spillway_protocol::course::{
+    Chapter, Code, Course, Lesson, LessonText, Problem, Question, Thing,
+};
 
 use super::fields::Fields;
 use super::parse::parse;
@@ -45,6 +47,29 @@ fn text(fields: Fields<'_>) -> Option<LessonText> {
         thing: thing(fields.object("thing")?)?,
         goals: fields.strings("goals")?,
         hints: fields.strings("hints")?,
+        questions: maybe_list(fields, "questions", |fields| {
+            fields.objects("questions", question)
+        })?,
+    })
+}
+
+/// A list that is left out when it is empty.
+fn maybe_list<T>(
+    fields: Fields<'_>,
+    key: &str,
+    read: impl FnOnce(Fields<'_>) -> Option<Vec<T>>,
+) -> Option<Vec<T>> {
+    match fields.value(key) {
+        Some(_) => read(fields),
+        None => Some(Vec::new()),
+    }
+}
+
+fn question(fields: Fields<'_>) -> Option<Question> {
+    Some(Question {
+        ask: fields.string("ask")?,
+        unit: fields.maybe_string("unit")?.unwrap_or_default(),
+        choices: maybe_list(fields, "choices", |fields| fields.strings("choices"))?,
     })
 }
 

@@ -147,6 +147,13 @@ fn start(text: &mut Text, kind: &str, start: &Start) {
     if start.show {
         text.raw("show", bool_text(true));
     }
+    if let Some(asked) = &start.question {
+        let mut question = Text::new();
+        question.number("number", Some(asked.number));
+        question.number("seed", Some(asked.seed));
+        question.string("prediction", &asked.prediction);
+        text.raw("question", &question.end());
+    }
     if !start.marks.is_empty() {
         let mut all = Text::new();
         for (stage, marks) in &start.marks {

@@ -227,7 +227,7 @@ mod tests {
         for (text, wanted) in [
             ("sink", "write `STAGE.EVENT`"),
             ("sink.writes", "did you mean `write`?"),
-            ("sink.bytesWritten", "There are `write`, `refused`"),
+            ("sink.bytesWritten", "There are `write`, `by_hand`"),
         ] {
             let problem = Counted::parse(text).unwrap_err();
             assert!(problem.contains(wanted), "{problem}");

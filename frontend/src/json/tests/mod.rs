@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
-    BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks, Message,
-    QueuedChunk, Read, Request, ScenarioEnd, ScenarioOver, Side, StageSpec, Start, WirePiece,
-    Write,
+    Answered, BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks,
+    Message, Prediction, QueuedChunk, Read, Request, ScenarioEnd, ScenarioOver, Side, StageSpec,
+    Start, WirePiece, Write,
 };
-use spillway_protocol::course::{Chapter, Code, Course, Lesson, LessonText, Problem, Thing};
+use spillway_protocol::course::{
+    Chapter, Code, Course, Lesson, LessonText, Problem, Question, Thing,
+};
 use spillway_streams::{Outcome, PauseCause};
 
 use self::events::events;
@@ -90,7 +92,8 @@ fn next_message(message: Option<&Message>) -> Option<Message> {
             of: 3,
             html: name(),
         },
-        M::Shown { .. } => M::WatchToken { id, token: name() },
+        M::Shown { .. } => M::Answered(answered(Some(name()))),
+        M::Answered(_) => M::WatchToken { id, token: name() },
         M::WatchToken { .. } => M::WireOpen { capture },
         M::WireOpen { .. } => M::Wire {
             capture,
@@ -172,6 +175,19 @@ fn every_end_of_a_scenario_is_read() {
     }
 }
 
+fn answered(was: Option<String>) -> Answered {
+    Answered {
+        run: name(),
+        question: 2,
+        predicted: name(),
+        right: true,
+        at: 9,
+        parts_at: was.is_some().then_some(7),
+        was,
+        html: name(),
+    }
+}
+
 fn check(expect: &Message) {
     let text = serde_json::to_string(expect).expect("a message is JSON");
     assert_eq!(message(&text).as_ref(), Some(expect), "{text}");
@@ -185,6 +201,7 @@ fn every_message_is_read_as_serde_reads_it() {
         last = Some(message);
     }
     check(&Message::Ok { id: 1, note: None });
+    check(&Message::Answered(answered(None)));
     for mode in [ClockMode::Full, ClockMode::Paused, ClockMode::Step] {
         let clock = Clock {
             mode,
@@ -273,6 +290,18 @@ fn a_course_is_read_as_serde_reads_it() {
         thing,
         goals: vec![name()],
         hints: vec![name()],
+        questions: vec![
+            Question {
+                ask: name(),
+                unit: name(),
+                choices: vec![name()],
+            },
+            Question {
+                ask: name(),
+                unit: String::new(),
+                choices: Vec::new(),
+            },
+        ],
     };
     let lesson = |summary, text| Lesson {
         slug: name(),

@@ -19,6 +19,11 @@ fn spelled_out() -> Start {
         join: Some(Join::Pipeline),
         heard: true,
         show: true,
+        question: Some(Prediction {
+            number: 1,
+            seed: 7,
+            prediction: name(),
+        }),
         clock: Some(slow()),
         marks: BTreeMap::from([(name(), marks(1)), ("sink".to_owned(), Marks::default())]),
     }

@@ -27,6 +27,7 @@ pub fn Prose(
         thing,
         goals,
         hints,
+        questions: _,
     } = text;
     let runs_streams = matches!(thing, Thing::Pipeline { .. });
     let badge = runs_streams.then(html::badge);
