@@ -398,7 +398,7 @@ fn a_question_that_its_run_does_not_answer_is_found() {
          of {source.rows}?\"\ncount = \"sink.write\"\nuntil = \"sink.errored\"\nwhy = \"So.\"\n\
          [question.vary]\n\"source.rows\" = [10, 20]",
         18,
-        "question 1 (“How many, of 10?”): This run gives no answer. The run is over, and \
+        "question 1 (“How many, of 20?”): This run gives no answer. The run is over, and \
          `sink.errored` never came.",
     );
 }
