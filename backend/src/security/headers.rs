@@ -23,10 +23,15 @@ pub async fn add_headers(mut response: Response) -> Response {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
     response
 }
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// With the one above it keeps the page apart from all others, so that its browser lets it share
+/// memory with the Worker that reads nothing for as long as it is told to.
+const EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::from_str(&policy(assets::documents()))

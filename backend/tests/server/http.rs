@@ -125,6 +125,8 @@ async fn every_answer_has_the_security_headers() {
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
         assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
         assert_eq!(header(&answer, "cross-origin-opener-policy"), "same-origin");
+        let embedder = header(&answer, "cross-origin-embedder-policy");
+        assert_eq!(embedder, "require-corp");
     }
     server.stop().await;
 }

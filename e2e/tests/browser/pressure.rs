@@ -42,8 +42,28 @@ async fn a_worker_that_blocks_holds_the_file_too() -> Result<()> {
         grows(&page, "subject", "read", 100_000).await?;
         page.click(&id("reader-worker")).await?;
         grows(&page, "subject", "read", 100_000).await?;
+        page.until_none(&id("worker-limit")).await?;
         read_at(&page, &Key::Home).await?;
-        stands(&page).await
+        stands(&page).await?;
+        // At nothing it takes nothing, however long it waits.
+        let taken = bytes(&page, "subject", "read").await?;
+        page.until(&id("chain-subject"), "to go on standing still", |seen| {
+            seen.number("still").is_ok_and(|still| still > 6_000)
+        })
+        .await?;
+        let later = bytes(&page, "subject", "read").await?;
+        ensure!(later == taken, "{taken} bytes were taken, then {later}");
+        read_at(&page, &Key::End).await?;
+        page.until_says(&id("said-subject"), "Everything was delivered")
+            .await?;
+        // A browser that shares no memory with it says what the Worker cannot do.
+        page.script("Object.defineProperty(window, 'crossOriginIsolated', { value: false })")
+            .await?;
+        page.click(&id("reader-stream")).await?;
+        page.click(&id("reader-worker")).await?;
+        page.until_says(&id("worker-limit"), "at least one message a second")
+            .await?;
+        Ok(())
     })
     .await
 }

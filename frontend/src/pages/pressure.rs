@@ -1,7 +1,7 @@
 //! `/pressure`: a file that flows to this page by a WebSocket, and where its bytes wait when the
 //! page reads slowly.
 //!
-//! Test ids: `pressure`, `reading` (the slider), `reader-stream`, `reader-worker`, and for each of
+//! Test ids: `pressure`, `reading` (the slider), `reader-stream`, `reader-worker`, `worker-limit`, and for each of
 //! `subject`, `plain` and `ignored`: `chain-{id}` (with `data-phase`: `off`, `on` or `over`, and
 //! `data-still`, milliseconds), `run-{id}`, `stop-{id}`, `said-{id}`; those of the gauges are listed
 //! in [`html::gauges`](crate::html::gauges).
@@ -12,10 +12,10 @@ use crate::components::header::Place;
 use crate::connection::{Connection, Link};
 use crate::html;
 use crate::model::pressure::{CHAINS, Chain, full_speed, reading_speed};
-use crate::state::{Desk, Phase, Pressure, Reader, has_stream};
+use crate::state::{Desk, Phase, Pressure, Reader, blocks_for_good, has_stream};
 use crate::words::number::limit;
 use crate::words::phrase::Tone;
-use crate::words::pressure::sentence;
+use crate::words::pressure::{WAKES, not_begun, sentence};
 
 /// The page reads a megabyte a second at first.
 const FIRST_STEP: usize = 8;
@@ -85,6 +85,10 @@ fn Controls(desk: Desk, subject: Pressure) -> impl IntoView {
             </button>
         }
     };
+    let wakes = move || {
+        let limited = desk.reader.get() == Reader::Worker && !blocks_for_good();
+        limited.then(|| view! { <p class="muted method" data-testid="worker-limit">{WAKES}</p> })
+    };
     view! {
         <div class="bar" role="group" aria-label="How the page reads">
             <label class="throttle">
@@ -112,6 +116,7 @@ fn Controls(desk: Desk, subject: Pressure) -> impl IntoView {
                 {choice(Reader::Worker, "reader-worker", "a Worker that blocks", true)}
             </span>
         </div>
+        {wakes}
     }
 }
 
@@ -136,7 +141,7 @@ fn Row(chain: Chain, pressure: Pressure) -> impl IntoView {
                 Tone::Fault,
                 ["The server refused: ", &html::escape(&refused.text)].concat(),
             ),
-            (Phase::Off, None) => (Tone::Quiet, "Not begun.".to_owned()),
+            (Phase::Off, None) => (Tone::Quiet, not_begun(chain).to_owned()),
             _ => pressure.shown.with(|(gauges, still)| {
                 let (tone, said) = sentence(chain, gauges, *still);
                 (tone, html::phrase(&said))

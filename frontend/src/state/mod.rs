@@ -18,7 +18,7 @@ pub use clock::RunClock;
 pub use course::{CourseState, load_course, load_what_is_missing};
 pub use hands::{Hands, OpenMenu, Sheet};
 pub use learned::Learned;
-pub use pressure::{Desk, Pressure, Reader, has_stream};
+pub use pressure::{Desk, Pressure, Reader, blocks_for_good, has_stream};
 pub use program::Program;
 pub use runner::{Go, Notice, Phase, Runner, Then, Told, VERBS_ARE_OFF, Why};
 pub use settings::{Settings, Size, Theme, View};

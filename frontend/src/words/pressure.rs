@@ -9,6 +9,24 @@ use crate::model::pressure::{Chain, Gauges, MOST_WAITING};
 /// Milliseconds without a byte before a source is said to stand still.
 pub const STANDS_MS: u64 = 1_000;
 
+/// What a Worker cannot do where the page may not share memory with it.
+pub const WAKES: &str = "At this address the Worker takes at least one message a second, even at “nothing”: while it \
+    blocks nobody can wake it. At an https address, or on the server's own machine, the page can, and it takes nothing.";
+
+/// What a chain is worth, before it is begun.
+#[must_use]
+pub const fn not_begun(chain: Chain) -> &'static str {
+    match chain {
+        Chain::Subject => "Not begun.",
+        Chain::Plain => {
+            "Not begun. Run it while the page reads slowly: its messages come in all the same."
+        }
+        Chain::Ignored => {
+            "Not begun. Run it while the page reads slowly: the server's memory fills up to its quota."
+        }
+    }
+}
+
 /// `3 s`: for how long something has stood.
 #[must_use]
 pub fn seconds(ms: u64) -> String {
@@ -63,7 +81,7 @@ pub fn sentence(chain: Chain, gauges: &Gauges, still_ms: u64) -> (Tone, Phrase) 
                 "The file is read until the way is full, and then as fast as the page reads. ",
             )
             .name(size(gauges.on_the_way()))
-            .text(" are on the way."),
+            .text(" are on the way. Let the page read nothing, and see where they wait."),
         ),
         Chain::Plain => (
             Tone::Brim,

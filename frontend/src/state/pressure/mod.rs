@@ -17,6 +17,7 @@ use crate::json;
 use crate::model::pressure::{Chain, Gauges, OUT, Reading, Still, reading_speed};
 use crate::words::pressure::gave_up;
 pub use stream::has_stream;
+pub use worker::blocks_for_good;
 
 /// How the page reads the two sockets that are to wait for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Pressure {
     reading: StoredValue<Reading>,
     queues: StoredValue<Option<SocketQueues>>,
     asking: StoredValue<bool>,
+    /// Its run is about to end, so no more is asked about it.
+    leaving: StoredValue<bool>,
     still: StoredValue<Still>,
     /// What is shown, and for how long the source has stood, four times a second.
     pub shown: RwSignal<(Gauges, u64)>,
@@ -73,6 +76,7 @@ impl Pressure {
             reading: StoredValue::new(Reading::default()),
             queues: StoredValue::new(None),
             asking: StoredValue::new(false),
+            leaving: StoredValue::new(false),
             still: StoredValue::new(Still::default()),
             shown: RwSignal::default(),
             most: RwSignal::new(0),
@@ -96,14 +100,33 @@ impl Pressure {
     pub fn start(self) {
         self.let_go();
         self.forget();
-        self.runner.start();
+        self.once_answered(Runner::start);
     }
 
     /// Ends it; what was measured last stays on view until the next beginning.
     pub fn stop(self) {
         self.let_go();
-        self.runner.reset();
-        self.forget();
+        self.once_answered(move |runner| {
+            runner.reset();
+            self.forget();
+        });
+    }
+
+    /// Does something that ends the run, once no question about it is open: the answer would be that it is not there.
+    fn once_answered(self, end: impl FnOnce(Runner) + 'static) {
+        self.leaving.set_value(true);
+        leptos::task::spawn_local(async move {
+            while self.asking.try_get_value() == Some(true) {
+                TimeoutFuture::new(LOOK_MS).await;
+            }
+            if self
+                .leaving
+                .try_update_value(|leaving| *leaving = false)
+                .is_some()
+            {
+                end(self.runner);
+            }
+        });
     }
 
     fn forget(self) {
@@ -235,7 +258,7 @@ impl Pressure {
         let Some(run) = self
             .runner
             .run_name()
-            .filter(|_| !over && !self.asking.get_value())
+            .filter(|_| !over && !self.asking.get_value() && !self.leaving.get_value())
         else {
             return;
         };
