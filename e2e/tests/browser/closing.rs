@@ -43,6 +43,14 @@ async fn each_way_to_end_is_told_from_both_sides() -> Result<()> {
             ),
         ] {
             ends(&page, way, server, browser).await?;
+            page.one(&[&id(&["way-", way].concat()), "[aria-current]"].concat())
+                .await?;
+            // Its bytes are those of the end: the Close frame, or what crossed last.
+            let last = if way == "cut" { "text" } else { "close" };
+            page.until("[data-testid=wire-row][aria-selected=true]", last, |row| {
+                row.data("opcode") == last
+            })
+            .await?;
         }
         Ok(())
     })

@@ -85,6 +85,10 @@ pub fn ways() -> String {
     WAYS.iter().map(way).collect()
 }
 
+/// What is said before a connection is opened.
+pub const NOTHING_ENDED: &str = "<p class=\"muted\">Choose on the left how a connection is to end, or close it yourself \
+    above: a real WebSocket to this server is opened and ended so. Both ends say here what they saw of it.</p>";
+
 /// How it ended, from both sides.
 #[must_use]
 pub fn ending(ending: &Ending) -> String {

@@ -213,6 +213,14 @@ pub fn ending(events: &[Event], log: &WireLog) -> Ending {
     ending
 }
 
+/// The item that tells how a connection ended: the Close frame that came first, or else the last thing that crossed.
+#[must_use]
+pub fn last_word(log: &WireLog) -> Option<u64> {
+    let entries = log.entries();
+    let close = entries.iter().find(|entry| is_close(entry));
+    close.or_else(|| entries.back()).map(|entry| entry.key)
+}
+
 #[cfg(test)]
 mod tests {
     use base64::Engine;
@@ -293,6 +301,21 @@ mod tests {
         let ending = ending(&events, &log);
         assert_eq!(ending.closes[0].code, Some(CloseCode(1001)));
         assert!(!ending.gone && ending.told.is_none());
+    }
+
+    #[test]
+    fn the_last_word_is_the_first_close_frame_or_whatever_crossed_last() {
+        let hello: &[u8] = &[0x81, 0x82, 0, 0, 0, 0, b'h', b'i'];
+        let mut pieces = vec![
+            (Direction::ToServer, 0, REQUEST),
+            (Direction::ToClient, 300, ANSWER),
+            (Direction::ToServer, 400, hello),
+        ];
+        assert_eq!(last_word(&WireLog::default()), None);
+        assert_eq!(last_word(&log(&pieces)), Some(3));
+        pieces.push((Direction::ToClient, 500, b"\x88\x02\x03\xe9"));
+        pieces.push((Direction::ToServer, 600, b"\x88\x80\0\0\0\0"));
+        assert_eq!(last_word(&log(&pieces)), Some(4));
     }
 
     #[test]

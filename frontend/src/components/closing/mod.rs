@@ -9,6 +9,7 @@ pub mod subject;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use self::subject::Subject;
 use super::wire::WirePanel;
@@ -21,11 +22,12 @@ use crate::model::wire::WireLog;
 pub fn Closing() -> impl IntoView {
     let subject = Subject::idle();
     let act = move |event: MouseEvent| {
-        let target = event
-            .target()
-            .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         let button = target.and_then(|it| it.closest("[data-way]").ok()?);
-        if let Some(way) = button.and_then(|it| it.get_attribute("data-way")) {
+        if let Some((button, way)) =
+            button.and_then(|it| Some((it.clone(), it.get_attribute("data-way")?)))
+        {
+            mark(&button);
             subject.end(&way);
         }
     };
@@ -33,9 +35,17 @@ pub fn Closing() -> impl IntoView {
         let events = subject.events;
         events.read(|events| subject.wire.log.read(|log| show(events, log)))
     };
-    let sides = move || both(|events, log| html::ending(&ending(events, log)));
+    let sides = move || {
+        both(|events, log| match events {
+            [] => html::NOTHING_ENDED.to_owned(),
+            _ => html::ending(&ending(events, log)),
+        })
+    };
     let axis = move || {
         both(|events, log| {
+            if events.is_empty() {
+                return String::new();
+            }
             let (lines, clocks) = merge(events, log);
             html::lines(&lines, clocks)
         })
@@ -63,6 +73,16 @@ pub fn Closing() -> impl IntoView {
             </section>
         </main>
     }
+}
+
+/// Marks the way that is done, and no other.
+fn mark(button: &Element) {
+    if let Ok(Some(before)) = document().query_selector("[data-way][aria-current]") {
+        // It has the attribute.
+        let _ = before.remove_attribute("aria-current");
+    }
+    // The name of the attribute is one.
+    let _ = button.set_attribute("aria-current", "true");
 }
 
 /// A code and a reason, tried by either end.
@@ -119,12 +139,18 @@ fn ByCode(
                         on:input=move |event| reason.set(event_target_value(&event))
                     />
                 </label>
-                <button class="btn small" data-testid="close-by-browser" on:click=move |_| with(Subject::close)>
-                    "The browser closes"
-                </button>
-                <button class="btn small" data-testid="close-by-server" on:click=move |_| with(Subject::ask_to_close)>
-                    "The server closes"
-                </button>
+                <span class="ends">
+                    <button class="btn small" data-testid="close-by-browser" on:click=move |_| with(Subject::close)>
+                        "The browser closes"
+                    </button>
+                    <button
+                        class="btn small"
+                        data-testid="close-by-server"
+                        on:click=move |_| with(Subject::ask_to_close)
+                    >
+                        "The server closes"
+                    </button>
+                </span>
             </div>
             <p class="problem" role="status" data-testid="close-error">{problem}</p>
         </div>

@@ -12,7 +12,7 @@ use crate::components::chat::Live;
 use crate::components::chat::watch::watch_token;
 use crate::components::wire::state::Wire;
 use crate::connection::{Connection, socket_url};
-use crate::model::closing::{Event, What};
+use crate::model::closing::{Event, What, last_word};
 use crate::words::number::exact;
 
 /// The page's subject. Copies are the same.
@@ -63,6 +63,13 @@ impl Subject {
             socket: StoredValue::new_local(None),
             turn: StoredValue::new(0),
         };
+        subject.connection.on_wire(move |_| {
+            // The bytes of the end are what is worth a look when it has come.
+            let (open, last) = subject.wire.log.peek(|log| (log.is_open(), last_word(log)));
+            if !open {
+                subject.wire.chosen.set(last);
+            }
+        });
         on_cleanup(move || subject.drop_socket());
         subject
     }
