@@ -1,7 +1,7 @@
 //! The workbench: presets, frames of one's own, and what the server answers.
 
 use anyhow::{Result, ensure};
-use spillway_e2e::{Browser, id, play};
+use spillway_e2e::{Browser, Key, id, play};
 
 use crate::axe::{choose_size, passes};
 use crate::chat::row;
@@ -26,9 +26,16 @@ async fn a_preset_is_sent_and_answered_with_the_clause() -> Result<()> {
         page.one(&row("to_server", "text")).await?;
         page.one(&row("to_client", "close")).await?;
         page.until_says(".wire-detail", "not masked").await?;
-        page.click(&id("preset-ping")).await?;
+        page.until_none(&id("stale")).await?;
+        page.script("document.querySelector('[data-testid=preset-ping]').focus()")
+            .await?;
+        page.press(Key::Enter).await?;
         page.until_says(&id("rule"), "answered by a pong").await?;
+        // The keyboard goes on from there, and the answer is not taken for that of this preset.
+        page.one(&[&id("preset-ping"), ":focus"].concat()).await?;
+        page.one(&id("stale")).await?;
         send(&page, "met").await?;
+        page.until_none(&id("stale")).await?;
         page.until_says(&id("verdict"), "The server answered: pong")
             .await?;
         page.click(&id("preset-half-handshake")).await?;
@@ -36,6 +43,44 @@ async fn a_preset_is_sent_and_answered_with_the_clause() -> Result<()> {
             .await?;
         send(&page, "met").await?;
         page.until_says(&id("verdict"), "answered nothing").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_handshake_is_made_by_its_fields() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/workbench#ping").await?;
+        page.until_says(&id("rule"), "answered by a pong").await?;
+        page.click(&id("step-handshake")).await?;
+        page.until_says(&id("request"), "GET /ws/echo HTTP/1.1")
+            .await?;
+        page.click(&id("field-Sec-WebSocket-Key")).await?;
+        page.until_says(&id("handshake-step"), "without \"Sec-WebSocket-Key\"")
+            .await?;
+        send(&page, "unknown").await?;
+        page.until_says(&id("verdict"), "400").await?;
+        page.click(&id("field-Sec-WebSocket-Key")).await?;
+        page.fill(&id("field-value-Sec-WebSocket-Version"), "8")
+            .await?;
+        page.until_says(&id("handshake-step"), "✗").await?;
+        send(&page, "unknown").await?;
+        page.until_says(&id("verdict"), "426").await?;
+        page.fill(&id("field-value-Sec-WebSocket-Version"), "13")
+            .await?;
+        page.fill(&id("field-cut"), "half").await?;
+        page.until_says(&id("field-problem"), "a number of bytes")
+            .await?;
+        page.fill(&id("field-cut"), "20").await?;
+        page.until_says(&id("handshake-step"), "the request is not whole")
+            .await?;
+        page.fill(&id("field-cut"), "").await?;
+        page.click(&id("field-Sec-WebSocket-Extensions")).await?;
+        page.until_says(&id("handshake-step"), "handshake deflate")
+            .await?;
+        send(&page, "unknown").await?;
+        page.until_says(&id("verdict"), "pong").await?;
         Ok(())
     })
     .await

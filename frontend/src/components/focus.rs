@@ -31,6 +31,25 @@ pub(super) fn hand_on(event: &MouseEvent, to: &str) {
     }
 }
 
+/// Gives the focus back to the button that was pressed in a list that is then written anew: to the one of its name,
+/// else to the first.
+pub(super) fn keep_named(event: &MouseEvent) {
+    let list = event
+        .current_target()
+        .and_then(|list| list.dyn_into::<Element>().ok());
+    let Some((list, held)) = list.and_then(|list| Some((list.clone(), held_in(&list)?))) else {
+        return;
+    };
+    let name = held.get_attribute("data-testid").unwrap_or_default();
+    request_animation_frame(move || {
+        let find = |selector: &str| list.query_selector(selector).ok().flatten();
+        let named = find(&["[data-testid=\"", &name, "\"]"].concat());
+        if let (None, Some(button)) = (held_in(&list), named.or_else(|| find("button"))) {
+            focus(&button);
+        }
+    });
+}
+
 /// Gives the focus back to a button of a group when the buttons become others: to the one of the
 /// same name, else to the one at its place or the nearest that can be pressed.
 pub(super) fn keep_in(group: &Element) {

@@ -22,7 +22,7 @@ use crate::words::phrase::{Part, Phrase};
 
 pub use buffer::{bytes, chunk, queue};
 pub use causes::steps;
-pub use closing::{ending, lines, ways as closing_ways};
+pub use closing::{NOTHING_ENDED, ending, lines, ways as closing_ways};
 pub use compare::{comparisons, facts};
 pub use course::{course_map, lesson_list};
 pub use instruments::{instrument_cards, instrument_menu};
@@ -33,7 +33,7 @@ pub use menu::menu;
 pub use playground::{palette, presets};
 pub use pressure::gauges;
 pub use transports::ways;
-pub use workbench::{bits, form, preset_list, rule, steps as scenario_steps, verdict};
+pub use workbench::{bits, form, preset_list, request, rule, steps as scenario_steps, verdict};
 
 /// Text as it stands in HTML, in an attribute too.
 #[must_use]

@@ -1,4 +1,4 @@
-//! The step that is edited: its form and its bits.
+//! What is edited: the form of a step and its bits, or that of the handshake and the request.
 
 use js_sys::Reflect;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use crate::html;
-use crate::model::workbench::{Bench, Form, form_of, step_of};
+use crate::model::workbench::{Bench, Edited, Form, HEADERS, HeadForm, edited_of, form_of};
 
 /// The step that is edited. The form is drawn anew when another step is chosen, or this one was changed from
 /// elsewhere; while somebody types in it, it is left alone.
@@ -17,42 +17,38 @@ pub fn Editor(
     bench: RwSignal<Bench>,
 ) -> impl IntoView {
     let problem = RwSignal::new(None);
-    let typed = StoredValue::new(None::<WireStep>);
-    let shown = Memo::new(move |before: Option<&(Option<usize>, Option<Form>)>| {
+    let typed = StoredValue::new(None::<Edited>);
+    let shown = Memo::new(move |before: Option<&(Option<usize>, Form)>| {
         bench.with(|bench| {
-            let step = bench.step();
+            let edited = bench.edited();
             let same = before.is_some_and(|(at, _)| *at == bench.selected);
             match before {
-                Some(before) if same && typed.with_value(|typed| typed.as_ref() == step) => {
+                Some(before)
+                    if same && typed.with_value(|typed| typed.as_ref() == Some(&edited)) =>
+                {
                     before.clone()
                 }
-                _ => (bench.selected, step.map(form_of)),
+                _ => (bench.selected, form_of(&edited)),
             }
         })
     });
     let form = move || {
         problem.set(None);
-        shown.with(|(_, form)| match form {
-            Some(form) => html::form(form),
-            None => "<p class=\"muted\">Choose a step to change it, or add one.</p>".to_owned(),
-        })
+        shown.with(|(_, form)| html::form(form))
     };
     let change = move |event: leptos::ev::Event| {
-        let Some(what) = shown.with_untracked(|(_, form)| form.as_ref().map(|form| form.what))
-        else {
-            return;
-        };
+        let what = shown.with_untracked(|(_, form)| form.what);
         let Some(form) = event
             .current_target()
             .and_then(|it| it.dyn_into::<Element>().ok())
         else {
             return;
         };
-        match step_of(&read(&form, what)) {
-            Ok(step) => {
+        match edited_of(&read(&form, what)) {
+            Ok(edited) => {
                 problem.set(None);
-                typed.set_value(Some(step.clone()));
-                bench.update(|bench| bench.replace(step));
+                typed.set_value(Some(edited.clone()));
+                bench.update(|bench| bench.replace(edited));
             }
             Err(words) => problem.set(Some(words)),
         }
@@ -60,7 +56,8 @@ pub fn Editor(
     let bits = move || {
         bench.with(|bench| match bench.step() {
             Some(WireStep::Frame(frame)) => html::bits(frame),
-            Some(_) | None => String::new(),
+            Some(_) => String::new(),
+            None => html::request(&bench.scenario.handshake),
         })
     };
     let payload = move || {
@@ -82,7 +79,7 @@ pub fn Editor(
             inner_html=form
         ></form>
         <p class="problem" role="status" data-testid="field-problem">{move || problem.get()}</p>
-        <div class="bit-view" data-testid="bits" tabindex="0" role="group" aria-label="The frame bit by bit" inner_html=bits></div>
+        <div class="bit-view" data-testid="bits" tabindex="0" role="group" aria-label="As it will cross" inner_html=bits></div>
     }
 }
 
@@ -90,7 +87,7 @@ pub fn Editor(
 fn read(form: &Element, what: &'static str) -> Form {
     let property = |name: &str, property: &str| {
         let found = form
-            .query_selector(&["[name=", name, "]"].concat())
+            .query_selector(&["[name='", name, "']"].concat())
             .ok()??;
         Reflect::get(&found, &JsValue::from_str(property)).ok()
     };
@@ -115,5 +112,14 @@ fn read(form: &Element, what: &'static str) -> Form {
         payload: text("payload"),
         content: text("content"),
         code: text("code"),
+        head: HeadForm {
+            first: ["method", "path", "version"].map(text),
+            headers: HEADERS
+                .iter()
+                .map(|header| (set(header.name), text(&["value-", header.name].concat())))
+                .collect(),
+            more: text("more"),
+            cut: text("cut"),
+        },
     }
 }

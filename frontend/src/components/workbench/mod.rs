@@ -15,6 +15,7 @@ use wasm_bindgen::JsCast;
 use self::editor::Editor;
 use self::keeping::Keeping;
 use self::sending::{Answer, Sender};
+use super::focus::keep_named;
 use super::wire::WirePanel;
 use crate::html;
 use crate::model::workbench::{Act, Bench, foresee};
@@ -61,6 +62,7 @@ fn Presets(bench: RwSignal<Bench>) -> impl IntoView {
     let chosen = Memo::new(move |_| bench.with(|bench| bench.preset.map(|preset| preset.name)));
     let choose = move |event: MouseEvent| {
         if let Some(name) = told(&event, "data-preset") {
+            keep_named(&event);
             bench.set(Bench::with(&name));
             // The address names the preset, so that it can be handed on.
             let _ = window().location().replace(&["#", &name].concat());
@@ -82,6 +84,11 @@ fn Presets(bench: RwSignal<Bench>) -> impl IntoView {
 fn Steps(bench: RwSignal<Bench>) -> impl IntoView {
     let act = move |event: MouseEvent| {
         let act = told(&event, "data-act");
+        keep_named(&event);
+        if act.as_deref() == Some("handshake") {
+            bench.update(|bench| bench.selected = None);
+            return;
+        }
         let act = Act::ALL
             .into_iter()
             .find(|known| act.as_deref() == Some(known.name()));

@@ -27,9 +27,10 @@ pub struct Sender {
 #[derive(Debug, Clone, PartialEq)]
 enum Stage {
     Nothing,
-    Asked(Option<&'static Preset>),
+    Asked(Option<&'static Preset>, String),
     Refused(String),
-    Over(ScenarioOver, Option<&'static Preset>),
+    /// With the scenario as it was sent.
+    Over(ScenarioOver, Option<&'static Preset>, String),
 }
 
 impl Sender {
@@ -53,7 +54,7 @@ impl Sender {
 
     /// Whether one is under way.
     pub fn is_busy(self) -> bool {
-        self.stage.with(|stage| matches!(stage, Stage::Asked(_)))
+        self.stage.with(|stage| matches!(stage, Stage::Asked(..)))
     }
 
     /// Sends what is on the bench.
@@ -62,7 +63,7 @@ impl Sender {
             .bench
             .with_untracked(|bench| (bench.scenario.to_string(), bench.preset));
         self.wire.clear();
-        self.stage.set(Stage::Asked(preset));
+        self.stage.set(Stage::Asked(preset, scenario.clone()));
         leptos::task::spawn_local(async move {
             if let Err(refusal) = self
                 .connection
@@ -75,12 +76,12 @@ impl Sender {
     }
 
     fn over(self, over: &ScenarioOver) {
-        let preset = self.stage.with_untracked(|stage| match stage {
-            Stage::Asked(preset) => Some(*preset),
+        let asked = self.stage.with_untracked(|stage| match stage {
+            Stage::Asked(preset, scenario) => Some((*preset, scenario.clone())),
             Stage::Nothing | Stage::Refused(_) | Stage::Over(..) => None,
         });
-        if let Some(preset) = preset {
-            self.stage.set(Stage::Over(over.clone(), preset));
+        if let Some((preset, scenario)) = asked {
+            self.stage.set(Stage::Over(over.clone(), preset, scenario));
         }
     }
 }
@@ -96,17 +97,32 @@ pub fn Answer(
             Stage::Nothing => {
                 "<p class=\"muted\">Press Send: what the server answers will be here, and every byte of both directions below.</p>".to_owned()
             }
-            Stage::Asked(_) => "<p class=\"muted\">On its way …</p>".to_owned(),
+            Stage::Asked(..) => "<p class=\"muted\">On its way …</p>".to_owned(),
             Stage::Refused(why) => {
                 ["<p class=\"problem\" data-testid=\"refused\">Not sent: ", &html::escape(why), ".</p>"].concat()
             }
-            Stage::Over(over, preset) => {
+            Stage::Over(over, preset, _) => {
                 let received = STANDARD.decode(&over.base64).unwrap_or_default();
                 html::verdict(&verdict(over, &received, *preset))
             }
         })
     };
-    view! { <div class="came" role="status" inner_html=said></div> }
+    let stale = Memo::new(move |_| {
+        let now = sender.bench.with(|bench| bench.scenario.to_string());
+        sender
+            .stage
+            .with(|stage| matches!(stage, Stage::Over(_, _, sent) if *sent != now))
+    });
+    view! {
+        <div class="came" role="status" class:stale=stale>
+            {move || {
+                stale
+                    .get()
+                    .then(|| view! { <p class="muted" data-testid="stale">"What was sent before, and not what is made now:"</p> })
+            }}
+            <div inner_html=said></div>
+        </div>
+    }
 }
 
 /// The first frame that breaks a rule, else the last thing the server sent.

@@ -1,27 +1,16 @@
-//! The form in which a step is edited.
+//! The form in which a step, or the handshake, is edited.
 
+use super::head;
 use crate::html::escape;
 use crate::model::workbench::{Form, PAYLOADS};
 
-/// The form of the step that is edited.
+/// The form of what is edited.
 #[must_use]
 pub fn form(form: &Form) -> String {
-    let area = |label: &str, rows: &str| {
-        [
-            "<label class=\"wide\">",
-            label,
-            "<textarea name=\"content\" rows=\"",
-            rows,
-            "\" spellcheck=\"false\" data-testid=\"field-content\">",
-            // The parser takes the first line end of a textarea away.
-            "\n",
-            &escape(&form.content),
-            "</textarea></label>",
-        ]
-        .concat()
-    };
+    let content = |label: &str, rows: &str| area("content", label, &form.content, rows);
     match form.what {
-        "bytes" => area("Bytes in hex, no frame around them", "3"),
+        "handshake" => head::form(&form.head),
+        "bytes" => content("Bytes in hex, no frame around them", "3"),
         "wait" => input(
             "content",
             "Wait, milliseconds (at most 5000)",
@@ -32,8 +21,27 @@ pub fn form(form: &Form) -> String {
             "<p class=\"muted\">Ends the TCP connection without a word, as a cut cable does.</p>"
                 .to_owned()
         }
-        _ => frame_form(form, &area("Payload", "2")),
+        _ => frame_form(form, &content("Payload", "2")),
     }
+}
+
+pub(super) fn area(name: &str, label: &str, value: &str, rows: &str) -> String {
+    [
+        "<label class=\"wide\">",
+        label,
+        "<textarea name=\"",
+        name,
+        "\" rows=\"",
+        rows,
+        "\" spellcheck=\"false\" data-testid=\"field-",
+        name,
+        "\">",
+        // The parser takes the first line end of a textarea away.
+        "\n",
+        &escape(value),
+        "</textarea></label>",
+    ]
+    .concat()
 }
 
 fn frame_form(form: &Form, payload: &str) -> String {
@@ -76,7 +84,7 @@ fn opcode(bits: u8) -> String {
     ["0x", &digit.to_string(), " ", name].concat()
 }
 
-fn check(name: &str, set: bool) -> String {
+pub(super) fn check(name: &str, set: bool) -> String {
     let checked = if set { " checked" } else { "" };
     [
         "<label class=\"check\"><input type=\"checkbox\" name=\"",
@@ -92,7 +100,7 @@ fn check(name: &str, set: bool) -> String {
     .concat()
 }
 
-fn input(name: &str, label: &str, value: &str, mode: &str) -> String {
+pub(super) fn input(name: &str, label: &str, value: &str, mode: &str) -> String {
     [
         "<label class=\"in-",
         name,

@@ -1,16 +1,18 @@
 //! The workbench as HTML text: the presets, the list of steps, the form of one, its bits, and what came of it.
 //!
 //! Test ids: `preset-{name}`, `rule`, `step-{n}` (from 1; with `data-broken`), `step-{act}-{n}`, `handshake-step`,
-//! `form`, `field-{name}`, `bits`, `bit-field-{name}`, `verdict` (with `data-asked`: `met`, `missed` or `unknown`).
+//! `form`, `field-{name}`, `request`, `bits`, `bit-field-{name}`, `verdict` (with `data-asked`: `met`, `missed` or `unknown`).
 
 mod bits;
 mod form;
+mod head;
 mod steps;
 
 use spillway_websocket::PRESETS;
 
 pub use self::bits::bits;
 pub use self::form::form;
+pub use self::head::request;
 pub use self::steps::steps;
 use super::escape;
 use crate::model::workbench::Bench;
@@ -134,7 +136,7 @@ mod tests {
     use spillway_websocket::WireStep;
 
     use super::*;
-    use crate::model::workbench::{foresee, form_of};
+    use crate::model::workbench::{Edited, foresee, form_of};
 
     #[test]
     fn every_preset_can_be_chosen() {
@@ -151,11 +153,14 @@ mod tests {
         let bench = Bench::of(text.parse().unwrap());
         let mut html = steps(&bench, &foresee(&bench.scenario));
         for step in &bench.scenario.steps {
-            html.push_str(&form(&form_of(step)));
+            html.push_str(&form(&form_of(&Edited::Step(step.clone()))));
             if let WireStep::Frame(frame) = step {
                 html.push_str(&bits(frame));
             }
         }
+        let handshake = &bench.scenario.handshake;
+        html.push_str(&form(&form_of(&Edited::Handshake(handshake.clone()))));
+        html.push_str(&request(handshake));
         html.push_str(&verdict(&Verdict {
             did: "<i>".to_owned(),
             why: Some("<i>".to_owned()),

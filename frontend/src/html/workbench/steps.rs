@@ -9,32 +9,37 @@ use crate::words::number::exact;
 /// The steps of a scenario, with the rules that they break.
 #[must_use]
 pub fn steps(bench: &Bench, broken: &[Option<Broken>]) -> String {
-    let handshake = bench.scenario.handshake.to_string();
+    let lines = bench.scenario.handshake.to_string();
+    let words: Vec<&str> = lines
+        .lines()
+        .map(|line| line.strip_prefix("handshake ").unwrap_or(line))
+        .collect();
+    let handshake = words.join("\n");
     let problem = foresee_handshake(&bench.scenario.handshake);
     let shown = if handshake.is_empty() {
         "a lawful request, and the server's answer"
     } else {
         &handshake
     };
+    let current = |is: bool| if is { " aria-current=\"true\"" } else { "" };
     let mut html = [
-        "<li class=\"step first\" data-testid=\"handshake-step\"><span class=\"at\">⇄</span><span class=\"line\"><b>handshake</b> ",
-        &escape(shown), &breaks(problem.as_deref(), None), "</span></li>",
+        "<li class=\"step\"",
+        current(bench.step().is_none()),
+        " data-testid=\"handshake-step\"><span class=\"at\">⇄</span><button class=\"line\" data-act=\"handshake\" data-testid=\"step-handshake\"><b>handshake</b> ",
+        &escape(shown),
+        &breaks(problem.as_deref(), None),
+        "</button></li>",
     ]
     .concat();
     for (at, step) in bench.scenario.steps.iter().enumerate() {
         let number = (at + 1).to_string();
         let place = at.to_string();
-        let current = if bench.selected == Some(at) {
-            " aria-current=\"true\""
-        } else {
-            ""
-        };
         let found = broken.get(at).and_then(Option::as_ref);
         let is_broken = if found.is_some() { "true" } else { "false" };
         html.push_str(
             &[
                 "<li class=\"step\"",
-                current,
+                current(bench.selected == Some(at)),
                 " data-testid=\"step-",
                 &number,
                 "\" data-broken=\"",

@@ -1,16 +1,27 @@
 //! The scenario on the bench.
 
-use spillway_websocket::{FrameDraft, Opcode, PRESETS, Payload, Preset, Scenario, WireStep};
+use spillway_websocket::{
+    FrameDraft, HandshakeDraft, Opcode, PRESETS, Payload, Preset, Scenario, WireStep,
+};
 
 /// A scenario that is being made. Never empty-handed: it begins with the first preset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bench {
     /// What will be sent.
     pub scenario: Scenario,
-    /// The step that is being edited.
+    /// The step that is being edited; `None`: the handshake.
     pub selected: Option<usize>,
     /// The preset that it was before anybody changed it.
     pub preset: Option<&'static Preset>,
+}
+
+/// What is being edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    /// How the connection is opened.
+    Handshake(HandshakeDraft),
+    /// A step.
+    Step(WireStep),
 }
 
 /// What can be done with a step of the list.
@@ -80,6 +91,15 @@ impl Bench {
         self.scenario.steps.get(self.selected?)
     }
 
+    /// What is being edited: a step, or the handshake.
+    #[must_use]
+    pub fn edited(&self) -> Edited {
+        match self.step() {
+            Some(step) => Edited::Step(step.clone()),
+            None => Edited::Handshake(self.scenario.handshake.clone()),
+        }
+    }
+
     /// Does something with a step of the list.
     pub fn act(&mut self, act: Act, at: usize) {
         let steps = &mut self.scenario.steps;
@@ -115,7 +135,7 @@ impl Bench {
         self.preset = None;
     }
 
-    /// Adds a step behind the one that is edited: a frame, bytes, a wait or a cut, by its word.
+    /// Adds a step behind what is edited: a frame, bytes, a wait or a cut, by its word.
     pub fn add(&mut self, what: &str) {
         if self.scenario.steps.len() >= Scenario::MAX_STEPS {
             return;
@@ -129,21 +149,25 @@ impl Bench {
                 WireStep::Frame(FrameDraft::new(Opcode::Text, hello))
             }
         };
-        let at = self.selected.map_or(self.scenario.steps.len(), |at| at + 1);
+        let at = self.selected.map_or(0, |at| at + 1);
         self.scenario.steps.insert(at, step);
         self.selected = Some(at);
         self.preset = None;
     }
 
-    /// Puts another step in the place of the one that is edited.
-    pub fn replace(&mut self, step: WireStep) {
-        let Some(old) = self.selected.and_then(|at| self.scenario.steps.get_mut(at)) else {
+    /// Puts something else in the place of what is edited.
+    pub fn replace(&mut self, edited: Edited) {
+        if self.edited() == edited {
             return;
-        };
-        if *old != step {
-            *old = step;
-            self.preset = None;
         }
+        let step = self.selected.and_then(|at| self.scenario.steps.get_mut(at));
+        match (edited, step) {
+            (Edited::Step(step), Some(old)) => *old = step,
+            (Edited::Handshake(handshake), None) => self.scenario.handshake = handshake,
+            // Meanwhile something else is edited.
+            (Edited::Step(_), None) | (Edited::Handshake(_), Some(_)) => return,
+        }
+        self.preset = None;
     }
 }
 
@@ -165,6 +189,28 @@ mod tests {
         assert_eq!(bench.preset, None);
         assert_eq!(text(&bench), "continuation \"lo\"\nwait 500\n");
         assert_eq!(Bench::with("<script>"), Bench::with("unmasked"));
+    }
+
+    #[test]
+    fn the_handshake_is_edited_while_no_step_is() {
+        let mut bench = Bench::with("half-handshake");
+        let Edited::Handshake(mut handshake) = bench.edited() else {
+            panic!("a step is edited");
+        };
+        bench.replace(bench.edited());
+        assert!(bench.preset.is_some(), "nothing was changed");
+        handshake.cut = Some(50);
+        bench.replace(Edited::Handshake(handshake.clone()));
+        assert_eq!(
+            (text(&bench).as_str(), bench.preset),
+            ("handshake cut 50\n", None)
+        );
+        bench.add("wait");
+        bench.replace(Edited::Handshake(HandshakeDraft::default()));
+        assert_eq!(text(&bench), "handshake cut 50\nwait 500\n");
+        bench.selected = None;
+        bench.add("cut");
+        assert_eq!(text(&bench), "handshake cut 50\ncut\nwait 500\n");
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 use spillway_websocket::{FrameDraft, LengthForm, Opcode, Payload, Scenario, WireStep};
 
+use super::{Edited, HeadForm, handshake_of, head_form};
+
 /// What stands in a form, as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
-    /// `frame`, `bytes`, `wait` or `cut`.
+    /// `frame`, `bytes`, `wait`, `cut` or `handshake`.
     pub what: &'static str,
     /// The opcode's four bits.
     pub opcode: String,
@@ -26,6 +28,8 @@ pub struct Form {
     pub content: String,
     /// The close code.
     pub code: String,
+    /// The handshake.
+    pub head: HeadForm,
 }
 
 /// What a payload is given as: its name and what it is called.
@@ -37,9 +41,19 @@ pub const PAYLOADS: &[(&str, &str)] = &[
     ("deflate", "text, deflated"),
 ];
 
-/// The form of a step.
+/// The form of what is edited.
 #[must_use]
-pub fn form_of(step: &WireStep) -> Form {
+pub fn form_of(edited: &Edited) -> Form {
+    let step = match edited {
+        Edited::Step(step) => step,
+        Edited::Handshake(handshake) => {
+            return Form {
+                what: "handshake",
+                head: head_form(handshake),
+                ..Form::default()
+            };
+        }
+    };
     match step {
         WireStep::Frame(frame) => frame_form(frame),
         WireStep::Bytes(bytes) => Form {
@@ -78,6 +92,7 @@ fn frame_form(frame: &FrameDraft) -> Form {
         payload: payload.to_owned(),
         content,
         code,
+        ..Form::default()
     }
 }
 
@@ -102,12 +117,13 @@ fn payload_form(payload: &Payload) -> (&'static str, String, String) {
     found.unwrap_or_else(|| ("hex", spaced(&payload.bytes()), none()))
 }
 
-/// The step that a form makes.
+/// What a form makes.
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub fn step_of(form: &Form) -> Result<WireStep, String> {
+pub fn edited_of(form: &Form) -> Result<Edited, String> {
     let line = match form.what {
+        "handshake" => return handshake_of(&form.head).map(Edited::Handshake),
         "bytes" => ["bytes ", &form.content].concat(),
         "wait" => ["wait ", form.content.trim()].concat(),
         "cut" => "cut".to_owned(),
@@ -118,7 +134,8 @@ pub fn step_of(form: &Form) -> Result<WireStep, String> {
         .parse()
         .map_err(|error: spillway_websocket::ScenarioError| error.problem.to_string())?;
     let nothing = || "there is nothing to be sent".to_owned();
-    scenario.steps.into_iter().next().ok_or_else(nothing)
+    let step = scenario.steps.into_iter().next().ok_or_else(nothing)?;
+    Ok(Edited::Step(step))
 }
 
 fn frame_line(form: &Form) -> String {
@@ -177,7 +194,8 @@ fn frame_line(form: &Form) -> String {
     line
 }
 
-fn quote(text: &str) -> String {
+/// A text as a scenario writes it.
+pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {
@@ -210,6 +228,13 @@ mod tests {
 
     use super::*;
 
+    fn step_of(form: &Form) -> Result<WireStep, String> {
+        match edited_of(form)? {
+            Edited::Step(step) => Ok(step),
+            Edited::Handshake(_) => Err("a handshake".to_owned()),
+        }
+    }
+
     #[test]
     fn every_step_of_every_preset_goes_through_the_form_unchanged() {
         let texts = PRESETS
@@ -218,7 +243,7 @@ mod tests {
         for text in texts.chain([FORM]) {
             let scenario: Scenario = text.parse().unwrap();
             for step in scenario.steps {
-                let again = step_of(&form_of(&step)).unwrap();
+                let again = step_of(&form_of(&Edited::Step(step.clone()))).unwrap();
                 assert_eq!(again.encode(), step.encode(), "{text}");
             }
         }
@@ -227,7 +252,7 @@ mod tests {
     #[test]
     fn what_is_typed_is_never_another_step() {
         let hello = FrameDraft::new(Opcode::Text, Payload::Bytes(b"Hello".to_vec()));
-        let form = form_of(&WireStep::Frame(hello));
+        let form = form_of(&Edited::Step(WireStep::Frame(hello)));
         let typed = |content: &str| {
             let content = content.to_owned();
             step_of(&Form {
@@ -266,7 +291,7 @@ mod tests {
             payload: "close".to_owned(),
             code: "1000".to_owned(),
             content: "bye".to_owned(),
-            ..form_of(&WireStep::Frame(close))
+            ..form_of(&Edited::Step(WireStep::Frame(close)))
         };
         let Ok(WireStep::Frame(frame)) = step_of(&form) else {
             panic!("no frame");

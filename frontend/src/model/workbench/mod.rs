@@ -3,9 +3,11 @@
 mod bench;
 mod foresee;
 mod form;
+mod head;
 mod saved;
 
-pub use bench::{Act, Bench};
+pub use bench::{Act, Bench, Edited};
 pub use foresee::{Broken, foresee, foresee_handshake};
-pub use form::{Form, PAYLOADS, form_of, step_of};
+pub use form::{Form, PAYLOADS, edited_of, form_of};
+pub use head::{HEADERS, HeadForm, handshake_of, head_form};
 pub use saved::Saved;
