@@ -24,6 +24,7 @@ mod rewind;
 mod screenshots;
 mod streams;
 mod transports;
+mod tshark;
 mod two_tabs;
 mod wire;
 mod workbench;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use spillway_e2e::{Browser, Key, Recording, Relay, Scene, id, play, play_alone};
 
 use crate::chat::{from_hex, row};
+use crate::tshark::read_back;
 
 /// Elements of the page while it lists ten thousand frames: those of the rows in view, and the rest
 /// of the page.
@@ -62,7 +63,7 @@ async fn the_export_of_the_view_is_what_a_relay_saw_byte_for_byte() -> Result<()
             has(b"TCP headers") && has(b"synthesised") && has(b"GET /ws/echo?watch="),
             "the file does not say what it is"
         );
-        Ok(())
+        read_back(&file, &crossed)
     })
     .await
 }
@@ -137,11 +138,17 @@ async fn bytes_and_fields_light_each_other_and_a_paused_view_loses_nothing() -> 
             .await?;
         page.one(&format!("{}.lit", id("wire-field-masking-key")))
             .await?;
+        // The field of the last byte is scrolled to, and so are the bits of the second field.
+        page.press(Key::End).await?;
+        page.until_says(&id("wire-pointed"), "Payload data").await?;
+        page.script_async(&in_view(".tree", ".node.lit")).await?;
         page.script("document.querySelector('[data-testid=wire-field-rsv1]').focus()")
             .await?;
         page.until_says(&id("wire-pointed"), "bit 1: RSV1 = 1")
             .await?;
         page.one(".bit.lit").await?;
+        page.script_async(&in_view(".wire-bytes", ".bit.lit"))
+            .await?;
 
         page.click(&id("wire-pause")).await?;
         page.click(&id("echo-many")).await?;
@@ -188,6 +195,18 @@ async fn open(page: &Browser) -> Result<()> {
     page.until_data(&id("echo"), "state", "open").await?;
     page.one(&row("to_client", "handshake")).await?;
     Ok(())
+}
+
+/// Answers once something is in view in the part of the page that scrolls it.
+fn in_view(list: &str, what: &str) -> String {
+    format!(
+        "const done = arguments[0]; const look = () => {{ \
+            const box = (selector) => document.querySelector(selector).getBoundingClientRect(); \
+            const [seen, at] = [box('{list}'), box('{what}')]; \
+            if (at.top >= seen.top - 1 && at.top < seen.bottom) done(); \
+            else requestAnimationFrame(look); \
+        }}; look();"
+    )
 }
 
 /// Both directions of an export against both of a recording.
