@@ -1,7 +1,10 @@
 //! The selected item, bit by bit.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use spillway_websocket::{Frame, ItemKind, Opcode};
+
+use web_sys::Element;
 
 use super::bytes::{Cells, bit_row, pointed_line, unmasking_table};
 use super::head::{accept_steps, head_lines};
@@ -49,7 +52,38 @@ pub fn Detail(
             .into_any(),
         }
     };
-    view! { <div class="panel wire-detail" tabindex="-1">{shown}</div> }
+    let panel = NodeRef::<Div>::new();
+    Effect::new(move || {
+        if wire.pointed.with(Option::is_some) {
+            // What is lit has its class once the page is drawn.
+            request_animation_frame(move || {
+                if let Some(panel) = panel.get_untracked() {
+                    reveal(&panel);
+                }
+            });
+        }
+    });
+    view! { <div class="panel wire-detail" tabindex="-1" node_ref=panel>{shown}</div> }
+}
+
+/// Scrolls to what is lit on the other side: to the field of a byte, or to the bytes of a field.
+fn reveal(panel: &Element) {
+    let of = |selector: &str| panel.query_selector(selector).ok().flatten();
+    let from_tree = of(".tree:hover").is_some()
+        || (of(".wire-bytes:hover").is_none() && of(".tree:focus-within").is_some());
+    let other = if from_tree { ".wire-bytes" } else { ".tree" };
+    let Some(list) = of(other) else { return };
+    let Ok(Some(lit)) = list.query_selector(".lit") else {
+        return;
+    };
+    let (seen, lit) = (
+        list.get_bounding_client_rect(),
+        lit.get_bounding_client_rect(),
+    );
+    let above = (lit.top() - seen.top()).min(0.0);
+    let below = (lit.bottom() - seen.bottom()).max(0.0);
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+    list.set_scroll_top(list.scroll_top() + (above + below) as i32);
 }
 
 #[component]

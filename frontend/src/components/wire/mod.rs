@@ -51,9 +51,10 @@ pub fn WirePanel(
             <div class="wire-bar">
                 <Chips wire/>
                 <Search wire/>
-                <span class="grow"></span>
-                <Pause wire/>
-                <Export wire/>
+                <span class="wire-acts">
+                    <Pause wire/>
+                    <Export wire/>
+                </span>
             </div>
             {note}
             <Rows wire/>

@@ -1,6 +1,6 @@
 //! What the panel below the rows shows of one item.
 
-use spillway_websocket::{Field, Frame};
+use spillway_websocket::{Field, Frame, Opcode};
 
 /// One bit of a frame's first two bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,13 +70,20 @@ pub fn tint(field: &Field) -> &'static str {
 #[must_use]
 pub fn unmasking(frame: &Frame, raw: &[u8], most: usize) -> Vec<Column> {
     let start = frame.header.header_len();
+    // Deflated bytes and a code mean no letters, whatever they look like.
+    let dumb = match (frame.part, frame.header.opcode) {
+        (Some(part), _) if part.compressed || part.opcode == Opcode::Binary => usize::MAX,
+        (_, Opcode::Close) => 2,
+        _ => 0,
+    };
     let pairs = raw.iter().skip(start).zip(&frame.payload);
     let column = |(index, (&wire, &plain)): (usize, (&u8, &u8))| Column {
         at: start + index,
         wire,
         mask: frame.header.mask.map(|key| key[index % 4]),
         plain,
-        letter: (plain.is_ascii_graphic() || plain == b' ').then(|| char::from(plain)),
+        letter: (index >= dumb && (plain.is_ascii_graphic() || plain == b' '))
+            .then(|| char::from(plain)),
     };
     pairs.take(most).enumerate().map(column).collect()
 }

@@ -277,6 +277,25 @@ fn the_mask_is_undone_byte_by_byte() {
 }
 
 #[test]
+fn bytes_that_mean_no_letters_are_shown_as_none() {
+    let letters = |opcode, payload: &str| -> Vec<bool> {
+        let mut log = opened();
+        log.handle(&wire(Direction::ToServer, &masked(opcode, payload)), 0);
+        let item = &log.entries()[2].item;
+        let ItemKind::Frame(frame) = &item.kind else {
+            unreachable!("a frame was sent")
+        };
+        let columns = unmasking(frame, &item.raw, 4);
+        columns.iter().map(|it| it.letter.is_some()).collect()
+    };
+    assert_eq!(letters(Opcode::Binary, "Hi"), [false, false]);
+    assert_eq!(
+        letters(Opcode::Close, "\u{3}@no"),
+        [false, false, true, true]
+    );
+}
+
+#[test]
 fn the_first_two_bytes_are_shown_bit_by_bit() {
     let set: String = bits(&[0x81, 0x85, 0x37])
         .iter()
