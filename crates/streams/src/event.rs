@@ -173,9 +173,9 @@ pub enum EventKind {
         /// Bytes let go so far.
         bytes: u64,
     },
-    /// `finished()` or `pipeline()` called back: what it waited for is over.
+    /// `finished()` or `pipeline()` called back, or a loop is over: what it waited for is over.
     CalledBack {
-        /// Which of the two; a pipeline reports it on its last stage.
+        /// Which of them; a pipeline reports it on its last stage, a loop on the one it reads.
         of: Callback,
         /// The error it was given, if any.
         error: Option<String>,
@@ -367,6 +367,8 @@ pub enum Callback {
     Finished,
     /// `pipeline(stages, callback)`.
     Pipeline,
+    /// A `for await` loop that copies: it is over, and its `catch` got the error.
+    Loop,
 }
 
 /// Who listens for the `error` of a stage. A pipe into it listens as well, and counts for nobody: it

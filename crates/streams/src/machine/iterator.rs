@@ -6,6 +6,9 @@
 
 use std::collections::VecDeque;
 
+use bytes::Bytes;
+
+use super::copying::CopyId;
 use super::finished::{EosCallback, EosId, FinishedOptions};
 use super::pipeline::PipelineId;
 use super::program::ReadableListener;
@@ -15,7 +18,7 @@ use crate::event::{EventKind, StageId};
 
 /// One call of [`Machine::iterate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IteratorId(usize);
+pub struct IteratorId(pub(super) usize);
 
 /// Options of [`Machine::iterate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub(super) struct StreamIterator {
     requests: VecDeque<Request>,
     eos: Option<EosId>,
     known: Known,
+    /// The loop that its answers go to, when it is one of the machine's own.
+    pub(super) copying: Option<CopyId>,
 }
 
 /// Where the body of the generator stands.
@@ -80,7 +85,7 @@ enum Known {
 /// What a call is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    Chunk(u64),
+    Chunk(Bytes),
     Done,
     Threw(String),
 }
@@ -90,14 +95,16 @@ pub(super) enum Answer {
 pub(super) enum Microtask {
     /// The body goes on.
     Step(IteratorId),
-    /// The body gives a chunk of this size.
-    Yield(IteratorId, u64),
+    /// The body gives a chunk.
+    Yield(IteratorId, Bytes),
     /// The body is left at a chunk it gave.
     Leave(IteratorId),
     /// A `return()` outside of the body is answered.
     Return(IteratorId),
     /// The caller hears the answer.
-    Answer(StageId, Answer),
+    Answer(IteratorId, Answer),
+    /// A loop hears what its `once()` was told, after so many more entries of its own.
+    Woken(CopyId, u8),
     /// The promise of a pipeline is settled.
     PipelineDone(PipelineId, Option<String>),
 }
@@ -121,6 +128,7 @@ impl Machine {
             requests: VecDeque::new(),
             eos: None,
             known: Known::Nothing,
+            copying: None,
         });
         Ok(IteratorId(self.iterators.len() - 1))
     }
@@ -172,21 +180,31 @@ impl Machine {
     pub(super) fn run_microtask(&mut self, microtask: Microtask) {
         match microtask {
             Microtask::Step(id) => self.iterator_step(id),
-            Microtask::Yield(id, size) => self.yield_chunk(id, size),
+            Microtask::Yield(id, chunk) => self.yield_chunk(id, chunk),
             Microtask::Leave(id) => {
                 self.leave_iterator(id);
                 self.body_is_over(id, Answer::Done);
             }
             Microtask::Return(id) => self.answer_first(id, Answer::Done),
             Microtask::PipelineDone(id, error) => self.tell_pipeline_done(id, error),
-            Microtask::Answer(stage, answer) => {
-                let (bytes, error) = match answer {
-                    Answer::Chunk(bytes) => (Some(bytes), None),
-                    Answer::Done => (None, None),
-                    Answer::Threw(error) => (None, Some(error)),
-                };
-                self.emit(stage, EventKind::Next { bytes, error });
+            Microtask::Answer(id, answer) => self.iterator_answers(id, answer),
+            Microtask::Woken(id, more) => self.woken(id, more),
+        }
+    }
+
+    fn iterator_answers(&mut self, id: IteratorId, answer: Answer) {
+        let stage = self.iterators[id.0].stage;
+        let (bytes, error) = match &answer {
+            Answer::Chunk(chunk) => {
+                let size = self.read_side(stage).map_or(0, |read| read.size(chunk));
+                (Some(size as u64), None)
             }
+            Answer::Done => (None, None),
+            Answer::Threw(error) => (None, Some(error.clone())),
+        };
+        self.emit(stage, EventKind::Next { bytes, error });
+        if let Some(copying) = self.iterators[id.0].copying {
+            self.loop_goes_on(copying, answer);
         }
     }
 
@@ -227,9 +245,7 @@ impl Machine {
             None
         };
         if let Some(chunk) = chunk {
-            let size = self.read_side(stage).map_or(0, |read| read.size(&chunk));
-            let size = size as u64;
-            self.microtasks.push_back(Microtask::Yield(id, size));
+            self.microtasks.push_back(Microtask::Yield(id, chunk));
             return;
         }
         match self.iterators[id.0].known.clone() {
@@ -245,12 +261,12 @@ impl Machine {
         }
     }
 
-    fn yield_chunk(&mut self, id: IteratorId, size: u64) {
+    fn yield_chunk(&mut self, id: IteratorId, chunk: Bytes) {
         let iterator = &mut self.iterators[id.0];
         iterator.requests.pop_front();
         iterator.body = Body::AtYield;
         let waits = iterator.requests.is_empty();
-        self.answer(id, Answer::Chunk(size));
+        self.answer(id, Answer::Chunk(chunk));
         if !waits {
             self.go_on(id);
         }
@@ -331,7 +347,6 @@ impl Machine {
     }
 
     fn answer(&mut self, id: IteratorId, answer: Answer) {
-        let stage = self.iterators[id.0].stage;
-        self.microtasks.push_back(Microtask::Answer(stage, answer));
+        self.microtasks.push_back(Microtask::Answer(id, answer));
     }
 }

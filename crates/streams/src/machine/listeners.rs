@@ -4,6 +4,7 @@
 //! destroyed with which error, so all of them stand in one order, as in Node's `EventEmitter`.
 //! Source: Node, "Events", section "emitter.on(eventName, listener)".
 
+use super::copying::CopyId;
 use super::finished::EosId;
 use super::pipeline::{DestroyerId, LinkId, PipelineId};
 use super::{Machine, index};
@@ -29,6 +30,8 @@ pub(super) enum Owner {
     Eos(EosId),
     /// The same, of a stage that was over: it hears an `error`, and that is all.
     Deaf(EosId),
+    /// A loop that waits for `drain` by `once()`, which listens for `error` as well.
+    Copying(CopyId),
     /// A stage of a pipeline notes that it needs no destroying any more.
     Destroyer(DestroyerId),
     /// A pipeline hears of every error of its stages.
@@ -145,6 +148,7 @@ impl Machine {
             (Owner::Forward(_, to), _) => self.end(to),
             (Owner::Eos(eos), _) => self.eos_heard(eos, on),
             (Owner::Deaf(_), _) => {}
+            (Owner::Copying(copying), _) => self.loop_hears_error(copying),
             (Owner::Destroyer(destroyer), _) => self.destroyer_needed(destroyer, false),
             (Owner::Pipeline(pipeline), _) => self.stage_of_pipeline_failed(pipeline, id),
             (Owner::Link(link), On::End) => self.end_next(link),

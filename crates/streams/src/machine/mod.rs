@@ -5,6 +5,7 @@
 //! [`Machine::poll_call`], what happened out of [`Machine::poll_event`]. [`Machine::tick`] empties
 //! the `process.nextTick` queue, as Node does between two callbacks. Time is an argument.
 
+mod copying;
 mod destroy;
 mod finish;
 mod finished;
@@ -28,6 +29,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+use self::copying::Copying;
 use self::finished::{Eos, EosId, Over};
 pub use self::finished::{FinishedId, FinishedOptions};
 pub use self::iterator::{IterateOptions, IteratorId};
@@ -66,6 +68,8 @@ pub struct Machine {
     destroyers: Vec<Destroyer>,
     links: Vec<Link>,
     iterators: Vec<StreamIterator>,
+    /// Loops that write what they iterate over.
+    copies: Vec<Copying>,
     /// Rises with each `drain` listener, so that listeners are called in the order they were added.
     drain_listeners: u64,
     /// The `process.nextTick` queue. Bounded by the flags that keep each kind of entry single.

@@ -3,6 +3,7 @@
 
 use thiserror::Error;
 
+use super::copying::CopyId;
 use super::side::{AwaitDrain, Flow, ReadPhase, WritePhase};
 use super::{Machine, Tick, index};
 use crate::event::{EventKind, FlowCause, PauseCause, StageId, UnpipeCause, Verb};
@@ -37,6 +38,17 @@ pub(super) struct Pipe {
     /// When it began to listen for `drain`: at the first write that answered false.
     drain_listener: Option<u64>,
     last_answer: bool,
+}
+
+/// Who listens for a `drain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Drained {
+    /// The pipe of this source.
+    Pipe(StageId),
+    /// The program, which reads this stage by `data`.
+    Forward(StageId),
+    /// A loop, which waits in `once()`.
+    Loop(CopyId),
 }
 
 impl Machine {
@@ -237,25 +249,23 @@ impl Machine {
 
     /// A destination said `drain`: sources that waited for nobody else flow again.
     pub(super) fn drained(&mut self, of: StageId) {
-        let mut listeners: Vec<(u64, StageId)> = Vec::new();
+        let mut all: Vec<(u64, Drained)> = Vec::new();
         for pipe in &mut self.pipes {
             if pipe.to == of {
                 pipe.last_answer = true;
-                listeners.extend(pipe.drain_listener.map(|order| (order, pipe.from)));
+                all.extend(pipe.drain_listener.map(|order| (order, Drained::Pipe(pipe.from))));
             }
         }
-        let mut all: Vec<_> = listeners.into_iter().map(|it| (it, true)).collect();
-        all.extend(
-            self.take_drain_waiters(of)
-                .into_iter()
-                .map(|it| (it, false)),
-        );
+        let forwards = self.take_drain_waiters(of).into_iter();
+        all.extend(forwards.map(|(order, from)| (order, Drained::Forward(from))));
+        let loops = self.take_drained_loops(of).into_iter();
+        all.extend(loops.map(|(order, copying)| (order, Drained::Loop(copying))));
         all.sort_unstable();
-        for ((_, from), is_pipe) in all {
-            if is_pipe {
-                self.on_drain(from, of);
-            } else {
-                self.resume_by(from, FlowCause::Drain { of });
+        for (_, listener) in all {
+            match listener {
+                Drained::Pipe(from) => self.on_drain(from, of),
+                Drained::Forward(from) => self.resume_by(from, FlowCause::Drain { of }),
+                Drained::Loop(copying) => self.loop_drained(copying),
             }
         }
     }

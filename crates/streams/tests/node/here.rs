@@ -314,6 +314,7 @@ fn said(kind: &EventKind) -> Option<String> {
             let of = match of {
                 Callback::Finished => "finished()",
                 Callback::Pipeline => "pipeline()",
+                Callback::Loop => "loop",
             };
             format!("{of} {}", error.as_deref().unwrap_or("ok"))
         }

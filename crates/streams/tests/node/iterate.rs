@@ -16,6 +16,7 @@ pub(crate) fn perform(here: &mut Here, op: &Op<'_>) -> bool {
             let iterator = here.machine.iterate(op.stage(), options).unwrap();
             here.iterators[op.at].push(iterator);
         }
+        "copy" => here.machine.copy(op.stage(), op.other(0).unwrap()).unwrap(),
         "next" => with_last(here, op, |here, id| here.machine.iterator_next(id)),
         "return" => with_last(here, op, |here, id| here.machine.iterator_return(id)),
         "throw" => with_last(here, op, |here, id| {
@@ -38,8 +39,10 @@ pub(crate) fn list(seed: u64) -> Value {
     let mut list = compose::list(seed);
     let mut chance = Chance(!seed);
     let mut ops = Vec::new();
-    if chance.below(2) == 0 {
-        ops.push(json!(["iterate", 0, {}]));
+    match chance.below(4) {
+        0 | 1 => ops.push(json!(["iterate", 0, {}])),
+        2 => ops.push(json!(["copy", 0, 1])),
+        _ => {}
     }
     for op in list["ops"].as_array().unwrap() {
         // Half of the lists are of little else.
