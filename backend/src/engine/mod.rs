@@ -69,7 +69,8 @@ pub(crate) struct Env {
 pub(crate) struct Quotas {
     /// How long a run may go on.
     pub(crate) time: Duration,
-    /// Bytes a run may read from its source.
+    /// Bytes a run may read from its source. Samples of 10 GB are made as they are read and cost no
+    /// disk; what the outputs take is bounded by `disk`, and the time on a thread by the slots.
     pub(crate) bytes: u64,
     /// Bytes the buffers of a run may hold together.
     pub(crate) memory: u64,
@@ -89,7 +90,7 @@ impl Default for Quotas {
     fn default() -> Self {
         Self {
             time: Duration::from_mins(30),
-            bytes: 2 << 30,
+            bytes: 12 << 30,
             memory: 64 << 20,
             disk: 4 << 30,
             runs_per_session: 4,

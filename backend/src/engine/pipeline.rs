@@ -74,8 +74,9 @@ impl Pipeline {
     fn listened(mut self, listened: &[(String, Listened)]) -> Result<Self, StageError> {
         for (name, what) in listened {
             let found = self.stages.iter().position(|stage| stage.name == *name);
-            let readable = |at: &usize| self.stages[*at].plan.read_mark.is_some();
-            let Some(at) = found.filter(readable) else {
+            let reads = matches!(what, Listened::Data | Listened::Readable);
+            let able = |at: &usize| !reads || self.stages[*at].plan.read_mark.is_some();
+            let Some(at) = found.filter(able) else {
                 return Err(StageError::Options(format!(
                     "listens: '{name}' is a Writable, which has no 'data' and no 'readable'"
                 )));
@@ -104,11 +105,17 @@ impl Pipeline {
                 "pipeline() needs at least two stages".to_owned(),
             ));
         }
-        if join == Join::Pipeline && self.pipes != graph::in_order(self.stages.len()) {
-            return Err(StageError::Options(
-                "pipeline() takes one line of stages, without branches; join these by pipe"
-                    .to_owned(),
-            ));
+        let who = match join {
+            Join::Pipeline => Some("pipeline() takes"),
+            Join::Iterate => Some("loops take"),
+            Join::Pipe | Join::Write => None,
+        };
+        if let Some(who) = who
+            && self.pipes != graph::in_order(self.stages.len())
+        {
+            return Err(StageError::Options(format!(
+                "{who} one line of stages, without branches; join these by pipe"
+            )));
         }
         Ok(Self { join, ..self })
     }

@@ -11,7 +11,9 @@ use tokio_util::task::TaskTracker;
 use super::Ledger;
 use super::pace::{Pace, Speed};
 use super::slots::{Share, Waits};
-use super::stages::{Inside, LiveSink, LiveSource, Sink, Source, StageError, Transform, Worker};
+use super::stages::{
+    Again, Inside, LiveSink, LiveSource, Sink, Source, StageError, Transform, Worker,
+};
 
 /// An operation of an implementation.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) enum Done {
     Read(Result<Option<Bytes>, StageError>),
+    /// A source lost what it reads from; asked for as many bytes again, it tries again.
+    Again(usize, Again),
     Written(Result<(), StageError>),
     Transformed(Result<Vec<Bytes>, StageError>),
     /// A part of what the chunk gives: there is more.
@@ -186,7 +190,10 @@ async fn carry_out(half: Half, job: Job, turns: &Turns) -> Option<(Half, Report)
         }
         Half::Reads(mut source) => {
             let done = match job {
-                Job::Read(n) => Done::Read(source.read(n).await),
+                Job::Read(n) => match source.read(n).await {
+                    Err(StageError::Again(again)) => Done::Again(n, again),
+                    given => Done::Read(given),
+                },
                 job => impossible(&job),
             };
             let report = Report::of(done, source.inside());

@@ -1,21 +1,24 @@
 //! `GET /api/samples/{name}`: cities made from a seed while they are fetched, for the stage
-//! `http_source` and for whoever wants some.
+//! `http_source` and for whoever wants some; from a byte on, when a `Range` asks for that.
 
-use std::convert::Infallible;
+mod range;
+
+use std::io;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::Deserialize;
+use tokio::task::{spawn_blocking, yield_now};
 
 use crate::app::App;
 use crate::data::{Form, SEED, Sample, Size};
@@ -31,6 +34,8 @@ struct Wanted {
     rows: Option<u64>,
     bytes: Option<u64>,
     seed: Option<u64>,
+    /// The connection is cut after so many bytes of the answer's body.
+    cut: Option<u64>,
 }
 
 /// Rows of a sample that asks for no number, and the most it may have.
@@ -43,6 +48,7 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 async fn sample(
     Path(name): Path<String>,
     wanted: Result<Query<Wanted>, QueryRejection>,
+    headers: HeaderMap,
 ) -> Response {
     let Some((form, media_type)) = form_of(&name) else {
         let text = "there is no such sample; there are cities.csv, cities.ndjson and cities.json";
@@ -57,9 +63,27 @@ async fn sample(
         Err(text) => return (StatusCode::BAD_REQUEST, text).into_response(),
     };
     let sample = Sample::new(form, size, wanted.seed.unwrap_or(SEED));
-    // Its length is not known before it is made, so it goes out chunked.
-    let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")];
-    (headers, Body::from_stream(pieces(sample))).into_response()
+    let plain = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-store")];
+    let Some(from) = range::asked_from(&headers).filter(|_| range::allows(size)) else {
+        // Its length is not known before it is made, so it goes out chunked.
+        let ranges = if range::allows(size) { "bytes" } else { "none" };
+        let body = Body::from_stream(pieces(sample, 0, wanted.cut));
+        return (plain, [(ACCEPT_RANGES, ranges)], body).into_response();
+    };
+    let mut measured = Sample::new(form, size, wanted.seed.unwrap_or(SEED));
+    let Ok(length) = spawn_blocking(move || range::length(&mut measured)).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if from >= length {
+        let range = [(CONTENT_RANGE, format!("bytes */{length}"))];
+        return (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response();
+    }
+    let range = [(
+        CONTENT_RANGE,
+        format!("bytes {from}-{}/{length}", length - 1),
+    )];
+    let body = Body::from_stream(pieces(sample, from, wanted.cut));
+    (StatusCode::PARTIAL_CONTENT, plain, range, body).into_response()
 }
 
 fn size_of(wanted: &Wanted) -> Result<Size, String> {
@@ -85,13 +109,51 @@ fn form_of(name: &str) -> Option<(Form, &'static str)> {
     }
 }
 
-/// Each piece is made when the connection has room for it, in less than a tenth of a millisecond.
-fn pieces(sample: Sample) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    unfold(sample, |mut sample| async move {
-        let mut piece = BytesMut::new();
-        sample.fill(&mut piece, PIECE);
-        (!piece.is_empty()).then(|| (Ok(piece.freeze()), sample))
+/// The body of an answer.
+struct Pieces {
+    sample: Sample,
+    /// Bytes that are left out, because they were not asked for.
+    skip: u64,
+    /// Bytes until the connection is cut.
+    left: Option<u64>,
+}
+
+fn pieces(sample: Sample, skip: u64, left: Option<u64>) -> impl Stream<Item = io::Result<Bytes>> {
+    let pieces = Pieces { sample, skip, left };
+    unfold(pieces, |mut pieces| async move {
+        let piece = pieces.next().await.transpose()?;
+        Some((piece, pieces))
     })
+}
+
+impl Pieces {
+    /// Each piece is made when the connection has room for it, in less than a tenth of a millisecond.
+    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        loop {
+            if self.left == Some(0) {
+                // What was given before goes out first.
+                yield_now().await;
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            let mut piece = BytesMut::new();
+            self.sample.fill(&mut piece, PIECE);
+            if piece.is_empty() {
+                return Ok(None);
+            }
+            // No more than a piece has.
+            let skipped = self.skip.min(piece.len() as u64);
+            self.skip -= skipped;
+            let mut piece = piece.split_off(skipped as usize);
+            if let Some(left) = &mut self.left {
+                piece.truncate((*left).min(piece.len() as u64) as usize);
+                *left -= piece.len() as u64;
+            }
+            if !piece.is_empty() {
+                return Ok(Some(piece.freeze()));
+            }
+            yield_now().await;
+        }
+    }
 }
 
 /// Bytes made at a time.

@@ -181,6 +181,7 @@ pub(crate) const CASES: &[Case] = &[
         "csv_sample rows=200 | buffer_all | file_sink file=\"out\"",
     ),
     case("ticks", "ticker every_ms=5 count=20 | collect"),
+    case("a bit flips", "csv_sample | flip at_byte=20000 bit=3 | flip at_byte=9 | file_sink file=\"out\""),
     case("a fault at a byte", "csv_sample | fault at_byte=20000 | file_sink file=\"out\"")
         .fails("failed on purpose"),
     case("a fault at a chunk", "ticker every_ms=1 count=9 | fault at_chunk=3 | null")
@@ -214,5 +215,6 @@ pub(crate) const CASES: &[Case] = &[
     ),
     case("a pipeline that fails", "join pipeline\ncsv_sample | fault at_byte=0 | collect")
         .fails("failed on purpose"),
+    case("loops", "join iterate\ncsv_sample rows=2000 | lines | upper | file_sink file=\"out\""),
     case("without backpressure", "join write\ncsv_sample rows=900 | lines | upper | 2nd: file_sink file=\"out\""),
 ];

@@ -94,6 +94,10 @@ pub enum Listened {
     Data,
     /// `readable`: nothing flows; whoever wants a chunk calls `read()`.
     Readable,
+    /// `error`: the stage may fail without ending the run.
+    Error,
+    /// `finished()`: it is called back when the stage is over, and hears its error.
+    Finished,
 }
 
 impl Course {

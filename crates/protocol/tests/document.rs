@@ -107,6 +107,7 @@ names!(JOINS, join_name: Join {
     Join::Pipe => "pipe",
     Join::Pipeline => "pipeline",
     Join::Write => "write",
+    Join::Iterate => "iterate",
 });
 names!(CLOCK_MODES, clock_mode_name: ClockMode {
     ClockMode::Full => "full",
@@ -156,6 +157,7 @@ names!(EVENTS, event_name: EventKind {
     EventKind::InWork { .. } => "in_work",
     EventKind::Resources { .. } => "resources",
     EventKind::Missed { .. } => "missed",
+    EventKind::Told { .. } => "told",
     EventKind::Readable => "readable",
     EventKind::Listeners { .. } => "listeners",
     EventKind::Hearing { .. } => "hearing",
@@ -168,6 +170,7 @@ names!(EVENTS, event_name: EventKind {
 names!(CALLBACKS, callback_name: Callback {
     Callback::Finished => "finished",
     Callback::Pipeline => "pipeline",
+    Callback::Loop => "loop",
 });
 names!(VERBS, verb_name: Verb {
     Verb::Pipe { .. } => "pipe",

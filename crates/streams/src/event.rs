@@ -185,6 +185,12 @@ pub enum EventKind {
         /// Bytes held.
         bytes: u64,
     },
+    /// The implementation says something of its own, in its own words: what it has found out, or
+    /// that it tries again.
+    Told {
+        /// What it says.
+        text: String,
+    },
     /// The learner changed how fast the implementation may go.
     Throttled {
         /// Bytes a second; `None`: as fast as it can.

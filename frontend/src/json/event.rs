@@ -54,6 +54,7 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
             of: match fields.str("of")? {
                 "finished" => Callback::Finished,
                 "pipeline" => Callback::Pipeline,
+                "loop" => Callback::Loop,
                 _ => return None,
             },
             error: fields.maybe_string("error")?,
@@ -134,6 +135,9 @@ fn chunk(name: &str, fields: Fields<'_>) -> Option<EventKind> {
             chunks: chunks()?,
             total: total()?,
             took_us: fields.u64("took_us")?,
+        },
+        "told" => EventKind::Told {
+            text: fields.string("text")?,
         },
         "missed" => EventKind::Missed {
             chunks: chunks()?,

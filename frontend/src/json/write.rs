@@ -224,6 +224,7 @@ const fn join_name(join: Join) -> &'static str {
         Join::Pipe => "pipe",
         Join::Pipeline => "pipeline",
         Join::Write => "write",
+        Join::Iterate => "iterate",
     }
 }
 

@@ -64,6 +64,7 @@ const fn tag(kind: &EventKind) -> (&'static str, Tone) {
         EventKind::Closed => ("close", Tone::Quiet),
         EventKind::InWork { .. } => ("in work", Tone::Quiet),
         EventKind::Missed { .. } => ("missed", Tone::Fault),
+        EventKind::Told { .. } => ("says", Tone::Water),
         EventKind::Next { .. } => ("next()", Tone::Quiet),
         EventKind::CalledBack { error, .. } => match error {
             Some(_) => ("callback", Tone::Fault),
@@ -125,8 +126,13 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
             .code(match of {
                 Callback::Finished => " finished()",
                 Callback::Pipeline => " pipeline()",
+                Callback::Loop => " for await",
             })
-            .text(" called back: ")
+            .text(match (of, error) {
+                (Callback::Loop, None) => " is over: ",
+                (Callback::Loop, Some(_)) => " was left, and its catch got: ",
+                _ => " called back: ",
+            })
             .because(error.as_deref().unwrap_or("all went well").to_owned()),
         EventKind::Next { bytes, error } => {
             said().text(" gave the loop ").text(match (bytes, error) {
@@ -135,6 +141,7 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
                 _ => "its end".to_owned(),
             })
         }
+        EventKind::Told { text } => said().text(" says: ").text(text.clone()),
         EventKind::Missed { chunks, bytes } => said()
             .text(format!(" let go {} chunks, ", exact(*chunks)))
             .because(format!("{}: nobody took them in time", size(*bytes))),

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use spillway_lessons::Listened;
 use spillway_protocol::control::Join;
 use spillway_streams::{
-    Backpressure, Call, Event, EventKind, Machine, OnReadable, Outcome, ReadOptions, Resources,
-    RunView, StageId, StageOptions, WriteOptions,
+    Backpressure, Call, Event, EventKind, FinishedOptions, Machine, OnReadable, Outcome,
+    ReadOptions, Resources, RunView, StageId, StageOptions, WriteOptions,
 };
 use tokio::time::Instant;
 
@@ -28,6 +28,8 @@ pub(in crate::engine) struct Core {
     findings: Vec<Option<String>>,
     /// Of each stage: the chunk it works on gives more, to be asked for when there is room.
     has_more: Vec<bool>,
+    /// Sources that try again what they were asked for.
+    again: Vec<(StageId, usize)>,
     failure: Option<Failure>,
     pub(super) join: Join,
     /// Which stages are joined, in this order.
@@ -124,6 +126,7 @@ impl Core {
             machine,
             findings: vec![None; opened.len()],
             has_more: vec![false; opened.len()],
+            again: Vec::new(),
             view,
             time: RunTime::starting(Instant::now()),
             held: Held::default(),
@@ -148,6 +151,7 @@ impl Core {
         let joined = match self.join {
             Join::Pipe => pairs.try_for_each(|(from, to)| machine.connect(from, to)),
             Join::Pipeline => machine.pipeline(&stages).map(|_| ()),
+            Join::Iterate => pairs.try_for_each(|(from, to)| machine.copy(from, to)),
             Join::Write => {
                 pairs.try_for_each(|(from, to)| machine.forward(from, to, Backpressure::Ignored))
             }
@@ -156,6 +160,14 @@ impl Core {
         let listened = listened.try_for_each(|(at, what)| match what {
             Listened::Data => machine.on_data(id(*at)),
             Listened::Readable => machine.on_readable(id(*at), OnReadable::Wait),
+            Listened::Error => {
+                machine.on_error(id(*at));
+                Ok(())
+            }
+            Listened::Finished => {
+                machine.finished(id(*at), FinishedOptions::default());
+                Ok(())
+            }
         });
         if let Err(error) = joined.and(listened) {
             // The pipeline was checked, so every pair can be joined.
@@ -228,6 +240,11 @@ impl Core {
                 let message = self.fail(id, error);
                 self.machine.destroy(id, Some(&message));
             }
+            Done::Again(n, again) => {
+                let text = again.to_string();
+                self.machine.note(id, EventKind::Told { text });
+                self.again.push((id, n));
+            }
             Done::Written(result) => {
                 let result = self.heard(id, result);
                 self.machine.handle_write_done(id, result);
@@ -246,11 +263,21 @@ impl Core {
                 self.machine.handle_final_done(id, result);
             }
         }
-        if answer.finding.is_some() {
-            self.findings[usize::from(id.0)] = answer.finding;
-        }
+        self.note_finding(id, answer.finding);
         self.note_inside(id, answer.inside);
         self.settle(host);
+    }
+
+    /// Says what a stage has found out, and keeps it.
+    fn note_finding(&mut self, id: StageId, finding: Option<String>) {
+        let Some(text) = finding else {
+            return;
+        };
+        let known = &mut self.findings[usize::from(id.0)];
+        if known.as_ref() != Some(&text) {
+            *known = Some(text.clone());
+            self.machine.note(id, EventKind::Told { text });
+        }
     }
 
     /// A Transform pushes and is not done with its chunk.
@@ -329,6 +356,11 @@ impl Core {
                 }
             };
             host.handle_job(id, job);
+        }
+        for (id, n) in std::mem::take(&mut self.again) {
+            if !self.machine.is_destroyed(id) {
+                host.handle_job(id, Job::Read(n));
+            }
         }
         self.ask_for_more(host);
         if let Some((stage, outcome)) = self.ending() {

@@ -1,7 +1,7 @@
 //! How a run comes to its end: whom a program would have heard from.
 
 use spillway_protocol::control::Join;
-use spillway_streams::{EventKind, Outcome, StageId};
+use spillway_streams::{Callback, EventKind, Outcome, StageId};
 
 use super::core::Core;
 use crate::engine::stages::StageError;
@@ -13,14 +13,20 @@ impl Core {
             return Some((*id, self.failed(*id, message, false)));
         }
         match self.join {
-            Join::Pipe | Join::Write => Some((self.last_closed_sink()?, Outcome::Completed)),
+            Join::Pipe | Join::Write | Join::Iterate => {
+                Some((self.last_closed_sink()?, Outcome::Completed))
+            }
             Join::Pipeline => self.called_back(),
         }
     }
 
     /// Takes note of what the callback of `pipeline()` was told.
     pub(super) fn note_callback(&mut self, event: &EventKind) {
-        if let EventKind::CalledBack { error, .. } = event {
+        if let EventKind::CalledBack {
+            of: Callback::Pipeline,
+            error,
+        } = event
+        {
             self.callback.get_or_insert_with(|| error.clone());
         }
     }

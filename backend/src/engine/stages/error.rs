@@ -38,6 +38,9 @@ pub(crate) enum StageError {
     /// The database cannot be used, or failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// A source lost what it reads from and tries again when it is asked again: no failure yet.
+    #[error(transparent)]
+    Again(Again),
     /// The data is not what the stage can work on, from this byte of its input on.
     #[error("at byte {offset}: {reason}")]
     At {
@@ -46,6 +49,22 @@ pub(crate) enum StageError {
         /// What is wrong there.
         reason: String,
     },
+}
+
+/// What a source says when it tries again.
+#[derive(Debug, Error)]
+#[error("{after}; try {attempt} of {of} begins at byte {from}, in {wait_ms} ms")]
+pub(crate) struct Again {
+    /// What it lost.
+    pub(crate) after: String,
+    /// Which try comes now, counted from 1 and without the first.
+    pub(crate) attempt: u64,
+    /// How many there are at most.
+    pub(crate) of: u64,
+    /// The byte of its data that it asks for first.
+    pub(crate) from: u64,
+    /// How long it waits before that.
+    pub(crate) wait_ms: u64,
 }
 
 impl StageError {

@@ -16,6 +16,7 @@ mod expression;
 mod fault;
 mod file_sink;
 mod file_source;
+mod flip;
 mod gunzip;
 mod gzip;
 mod http_response;
@@ -55,7 +56,7 @@ mod worker;
 use std::path::{Path, PathBuf};
 
 use documented::Documented;
-pub(crate) use error::StageError;
+pub(crate) use error::{Again, StageError};
 pub(crate) use expression::{Comparison, Expression, unknown_column};
 use options::Options;
 pub(crate) use options::{Defaults, MAX_MARK};
@@ -110,6 +111,7 @@ pub(crate) const KINDS: &[&Kind] = &[
     &sha256::KIND,
     &throttle::KIND,
     &fault::KIND,
+    &flip::KIND,
     &passthrough::KIND,
     &buffer_all::KIND,
     &file_sink::KIND,

@@ -109,6 +109,7 @@ fn read_join(table: &mut Table<'_>) -> Join {
         ("pipe", Join::Pipe),
         ("pipeline", Join::Pipeline),
         ("write", Join::Write),
+        ("iterate", Join::Iterate),
     ];
     let said = table.choice("join", &ways.map(|(name, _)| name));
     let way = ways

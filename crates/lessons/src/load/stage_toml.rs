@@ -37,7 +37,7 @@ fn read_stage(
     let id = table.text("id");
     let kind = table.text("kind");
     let from = table.any_text("from");
-    let listens = table.choice("listens", &["data", "readable"]);
+    let listens = table.choice("listens", &["data", "readable", "error", "finished"]);
     let lines: Vec<(String, usize)> = table.keys().collect();
     let options = table.take_rest();
     let Some(id) = id else {
@@ -47,7 +47,9 @@ fn read_stage(
     stages.listened.extend(listens.map(|what| {
         let what = match what.as_str() {
             "data" => Listened::Data,
-            _ => Listened::Readable,
+            "readable" => Listened::Readable,
+            "error" => Listened::Error,
+            _ => Listened::Finished,
         };
         (id.value.clone(), what)
     }));

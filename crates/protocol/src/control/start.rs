@@ -90,6 +90,9 @@ pub enum Join {
     /// A listener of `data` that calls `to.write(chunk)` and ignores what it answers, and one of
     /// `end` that calls `to.end()`: backpressure is left out.
     Write,
+    /// A loop, `for await (const chunk of from)`, that writes each chunk, waits for `drain` after a
+    /// false, and catches what is thrown into it. Leaving it destroys `from`, and never `to`.
+    Iterate,
 }
 
 /// One stage of a pipeline: what to make and its options.

@@ -77,6 +77,10 @@ fn check_pipes(recipe: &Recipe) -> Result<(), NoProgram> {
             let why = "pipeline() joins one chain of stages, and this one begins another branch";
             Err(NoProgram::new(&pair[1].0, why))
         }
+        Some(pair) if recipe.join == Join::Iterate => {
+            let why = "two loops over one stage would share its chunks between them";
+            Err(NoProgram::new(&pair[1].0, why))
+        }
         _ => Ok(()),
     }
 }

@@ -41,6 +41,14 @@ impl<'a> Options<'a> {
         .concat())
     }
 
+    /// That nothing is to go wrong with the connection: it is the server that cuts it.
+    pub(super) fn whole_connection(self) -> Result<(), String> {
+        match self.number("cut_at_byte")? {
+            Some(_) => Err("its connection is cut by the server, for this one stage".to_owned()),
+            None => Ok(()),
+        }
+    }
+
     /// The name of an output file.
     pub(super) fn file(self) -> Result<&'a str, String> {
         let name = self.needed("file")?;
@@ -143,3 +151,6 @@ pub(super) fn no_program(kind: &str) -> String {
     };
     why.to_owned()
 }
+
+/// Why a flip cannot be made that is not told of which byte.
+pub(super) const NO_BYTE: &str = "flip needs `at_byte`";

@@ -60,6 +60,9 @@ fn each_way_to_join_is_written_in_its_own_way() {
     let write = program("join write");
     assert!(write.contains("ticker.on('data', (chunk) => upper.write(chunk));"));
     assert!(write.contains("upper.on('end', () => nullStage.end());"));
+    let iterate = program("join iterate");
+    assert!(iterate.contains("for await (const chunk of from)"));
+    assert!(iterate.contains("    copy(ticker, upper),\n    copy(upper, nullStage),\n"));
     let rust = rust(&recipe(&["join write\n", chain].concat())).unwrap();
     assert!(rust.main.contains("use std::sync::mpsc::channel;"));
 }
@@ -111,6 +114,11 @@ fn a_stage_without_a_place_in_a_program_says_why() {
             "join pipeline\nt: ticker | null\nt | n: null",
             "t",
             "another branch",
+        ),
+        (
+            "join iterate\nt: ticker | null\nt | n: null",
+            "t",
+            "share its chunks",
         ),
         ("# nothing", "the pipeline", "no stages"),
     ];

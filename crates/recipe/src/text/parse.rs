@@ -91,8 +91,9 @@ impl<'a> Parser<'a> {
             "pipe" => Join::Pipe,
             "pipeline" => Join::Pipeline,
             "write" => Join::Write,
+            "iterate" => Join::Iterate,
             _ => {
-                let allowed = hint(word, &["pipe", "pipeline", "write"]);
+                let allowed = hint(word, &["pipe", "pipeline", "write", "iterate"]);
                 return Err(how.wrong(&["`", word, "` is no way to join stages", &allowed]));
             }
         };

@@ -20,6 +20,7 @@ pub fn print(recipe: &Recipe) -> String {
         Join::Pipe => {}
         Join::Pipeline => printer.out.push_str("join pipeline\n"),
         Join::Write => printer.out.push_str("join write\n"),
+        Join::Iterate => printer.out.push_str("join iterate\n"),
     }
     for (from, to) in &recipe.pipes {
         printer.pipe(from, to);

@@ -115,7 +115,11 @@ const WRONG: &[(&str, (usize, usize), &str)] = &[
         "expected `|` or OPTION=VALUE, found `!`",
     ),
     ("join pipes", (1, 6), "did you mean `pipe`?"),
-    ("join by hand", (1, 6), "allowed are pipe, pipeline, write"),
+    (
+        "join by hand",
+        (1, 6),
+        "allowed are pipe, pipeline, write, iterate",
+    ),
     ("join pipe now", (1, 11), "nothing may follow"),
     (
         "join pipe\njoin write",
@@ -269,7 +273,12 @@ fn recipe() -> impl Strategy<Value = Recipe> {
         stage,
         1..6,
     );
-    let join = prop_oneof![Just(Join::Pipe), Just(Join::Pipeline), Just(Join::Write)];
+    let join = prop_oneof![
+        Just(Join::Pipe),
+        Just(Join::Pipeline),
+        Just(Join::Write),
+        Just(Join::Iterate)
+    ];
     let pairs = prop::collection::vec(
         (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
         0..9,

@@ -253,7 +253,10 @@ impl Machine {
         for pipe in &mut self.pipes {
             if pipe.to == of {
                 pipe.last_answer = true;
-                all.extend(pipe.drain_listener.map(|order| (order, Drained::Pipe(pipe.from))));
+                all.extend(
+                    pipe.drain_listener
+                        .map(|order| (order, Drained::Pipe(pipe.from))),
+                );
             }
         }
         let forwards = self.take_drain_waiters(of).into_iter();

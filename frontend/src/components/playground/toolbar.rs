@@ -99,13 +99,14 @@ fn JoinChoice(builder: Builder) -> impl IntoView {
     }
 }
 
-const JOINS: [Join; 3] = [Join::Pipe, Join::Pipeline, Join::Write];
+const JOINS: [Join; 4] = [Join::Pipe, Join::Pipeline, Join::Write, Join::Iterate];
 
 const fn name_of(join: Join) -> &'static str {
     match join {
         Join::Pipe => "pipe",
         Join::Pipeline => "pipeline",
         Join::Write => "write",
+        Join::Iterate => "iterate",
     }
 }
 
@@ -114,6 +115,7 @@ const fn words_of(join: Join) -> &'static str {
         Join::Pipe => "joined by pipe()",
         Join::Pipeline => "joined by pipeline(): one fails, all are destroyed",
         Join::Write => "joined by write() with its answer ignored: no backpressure",
+        Join::Iterate => "joined by for await loops: what they read is destroyed, not the rest",
     }
 }
 

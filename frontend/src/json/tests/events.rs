@@ -78,7 +78,8 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         K::InWork { .. } => K::Resources { open: OPEN },
         K::Resources { .. } => K::Throttled { bytes_per_s: None },
         K::Throttled { .. } => K::Missed { chunks, bytes },
-        K::Missed { .. } => K::Readable,
+        K::Missed { .. } => K::Told { text: name() },
+        K::Told { .. } => K::Readable,
         K::Readable => K::Listeners {
             data: 1,
             readable: 2,
@@ -146,6 +147,10 @@ fn inner_kinds() -> Vec<EventKind> {
         EventKind::CalledBack {
             of: Callback::Pipeline,
             error: Some(name()),
+        },
+        EventKind::CalledBack {
+            of: Callback::Loop,
+            error: None,
         },
     ];
     kinds.extend(verbs.map(|verb| EventKind::Verb { verb }));

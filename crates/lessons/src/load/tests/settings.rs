@@ -120,8 +120,8 @@ fn a_lesson_says_how_its_stages_are_joined() {
         "summary",
         "join = \"pipelin\"\nsummary",
         &format!(
-            "{at}:1: `join` cannot be `pipelin`; it is one of `pipe`, `pipeline`, `write`; did \
-             you mean `pipeline`?"
+            "{at}:1: `join` cannot be `pipelin`; it is one of `pipe`, `pipeline`, `write`, \
+             `iterate`; did you mean `pipeline`?"
         ),
     );
     let (course, _) = load_files(files(&[]));

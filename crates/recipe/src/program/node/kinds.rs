@@ -3,7 +3,7 @@
 use spillway_protocol::control::StageSpec;
 
 use crate::program::expression;
-use crate::program::options::{Options, no_program};
+use crate::program::options::{NO_BYTE, Options, no_program};
 use crate::program::snippet::quoted;
 
 /// A stage: what makes it, and the pieces of code that needs.
@@ -37,6 +37,7 @@ fn source(options: Options<'_>) -> Result<Made, String> {
         "file_source" => read_file(options.sample_file()?, &own_marks),
         "upload" => read_file(options.upload()?, &own_marks),
         _ => {
+            options.whole_connection()?;
             let path = quoted(&options.sample()?, '\'');
             let sample = call("await sample", &[path, own_marks.text()]);
             made(
@@ -150,6 +151,13 @@ fn transform(options: Options<'_>) -> Result<Made, String> {
                 .number("atByte", options.number("at_byte")?)
                 .number("atChunk", options.number("at_chunk")?);
             class("Fault", include_str!("js/fault.js"), own)
+        }
+        "flip" => {
+            let at = options.number("at_byte")?.ok_or(NO_BYTE)?;
+            let own = none
+                .number("atByte", Some(at))
+                .number("bit", options.number("bit")?);
+            class("Flip", include_str!("js/flip.js"), own)
         }
         kind @ ("seal" | "open") => {
             let own = none.field("key", &bytes(options.hex("key", 64)?));

@@ -67,6 +67,7 @@ impl Program {
             }
             Join::Pipeline => self.pipeline(recipe),
             Join::Write => self.writes(recipe),
+            Join::Iterate => self.loops(recipe),
         }
     }
 
@@ -99,6 +100,25 @@ impl Program {
             let lines = [data.concat(), end.concat()].concat();
             self.main.push_str(&lines);
         }
+    }
+
+    fn loops(&mut self, recipe: &Recipe) {
+        self.snippets.add(include_str!("js/copy.js"));
+        let pairs = recipe.pipes.iter();
+        let calls = pairs.map(|(from, to)| {
+            let (from, to) = (self.variable(from), self.variable(to));
+            ["    copy(", from, ", ", to, "),\n"].concat()
+        });
+        let calls: String = calls.collect();
+        self.main.push_str(
+            &[
+                "try {\n  await Promise.all([\n",
+                &calls,
+                "  ]);\n} catch (error) {\n  console.error(error.message);\n  \
+                 process.exitCode = 1;\n}\n",
+            ]
+            .concat(),
+        );
     }
 
     fn variable(&self, stage: &str) -> &str {
@@ -161,6 +181,7 @@ const RESERVED: &[&str] = &[
     "const",
     "constants",
     "continue",
+    "copy",
     "debugger",
     "default",
     "delete",

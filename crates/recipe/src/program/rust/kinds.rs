@@ -3,7 +3,7 @@
 use spillway_protocol::control::StageSpec;
 
 use crate::program::expression;
-use crate::program::options::{Options, no_program};
+use crate::program::options::{NO_BYTE, Options, no_program};
 use crate::program::snippet::quoted;
 
 /// A stage: the function that is its work, and what that needs.
@@ -71,6 +71,7 @@ fn source(options: Options<'_>) -> Result<Made, String> {
         "file_source" => read(options.sample_file()?),
         "upload" => read(options.upload()?),
         _ => {
+            options.whole_connection()?;
             let path = quoted(&options.sample()?, '"');
             let piece = plain(include_str!("code/sample.rs"));
             made(Place::Source, "sample", &[piece], vec![path])
@@ -136,6 +137,11 @@ fn transform(options: Options<'_>) -> Result<Made, String> {
             let never = |number: String| number.replace(&u64::MAX.to_string(), "u64::MAX");
             let arguments = vec![never(byte?), never(chunk?)];
             std("fault", include_str!("code/fault.rs"), arguments)
+        }
+        "flip" => {
+            let at = options.number("at_byte")?.ok_or(NO_BYTE)?.to_string();
+            let bit = options.number("bit")?.unwrap_or(0).to_string();
+            std("flip", include_str!("code/flip.rs"), vec![at, bit])
         }
         "tcp_echo" => std("tcp_echo", include_str!("code/tcp_echo.rs"), vec![]),
         _ => library(options),

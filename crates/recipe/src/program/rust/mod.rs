@@ -68,7 +68,7 @@ fn snippets(recipe: &Recipe, made: &[Made], hurried: bool) -> Snippets {
     let mut snippets = Snippets::default();
     snippets.add(include_str!("code/prelude.rs"));
     snippets.add(match recipe.join {
-        Join::Pipe | Join::Pipeline => include_str!("code/bounded.rs"),
+        Join::Pipe | Join::Pipeline | Join::Iterate => include_str!("code/bounded.rs"),
         Join::Write => include_str!("code/unbounded.rs"),
     });
     snippets.add(if hurried {
