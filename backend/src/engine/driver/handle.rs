@@ -237,6 +237,7 @@ impl RunHandle {
         let outputs = Arc::new(Outputs::new(spec.id.clone(), dir, disk, names));
         let outlets = Arc::<Outlets>::default();
         let reach = Reach {
+            run: spec.id.clone(),
             outlets: Arc::clone(&outlets),
             uploads: Arc::clone(&spec.uploads),
             server: env.address.get().copied(),

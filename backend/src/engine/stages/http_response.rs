@@ -2,6 +2,7 @@
 //! `http.ServerResponse`: `GET /api/runs/{run}/stream/{stage}`. A client that reads slowly is
 //! backpressure through its TCP connection.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,16 +10,21 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use spillway_protocol::stages::Side;
+use tokio::time::sleep;
+use tokio_util::task::AbortOnDropHandle;
 
-use super::documented::{END, number, text};
+use super::asking::{Answer, ask};
+use super::documented::{END, number, size, text};
 use super::{Kind, LiveSink, Options, Plan, StageError, Worker};
 use crate::data::output_name;
+use crate::engine::Ledger;
 use crate::engine::outlets::{Outflow, Way};
 
 pub(super) const KIND: Kind = Kind {
     name: "http_response",
     about: "Writable to a download that is made while it is fetched. `file` (its name; \
-            download.bin), `fetch_within_s` (1 to 300; 30: then it fails), `bytes_per_s` (full \
+            download.bin), `fetch_within_s` (1 to 300; 30: then it fails), `leaves_at_byte` (the \
+            server fetches it itself, and goes away after so many bytes), `bytes_per_s` (full \
             speed when left out), `high_water_mark` (16384), `label`",
     side: Side::Writable,
     options: &[
@@ -31,6 +37,13 @@ pub(super) const KIND: Kind = Kind {
                 "seconds until it fails if nobody fetches",
             )
             .or(30),
+            size(
+                "leaves_at_byte",
+                1,
+                None,
+                "the server fetches it itself, and goes away after so many bytes",
+            )
+            .such_as(100_000),
         ],
         END,
     ],
@@ -43,6 +56,7 @@ pub(super) const KIND: Kind = Kind {
 struct HttpResponseOptions {
     file: Option<String>,
     fetch_within_s: Option<u64>,
+    leaves_at_byte: Option<u64>,
     label: Option<String>,
     bytes_per_s: Option<u64>,
     high_water_mark: Option<u64>,
@@ -57,12 +71,15 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
             .to_owned(),
     );
     let within = within(options, "fetch_within_s", parsed.fetch_within_s)?;
+    if parsed.leaves_at_byte == Some(0) {
+        return Err(options.wrong("leaves_at_byte must be at least 1"));
+    }
     Ok(Plan {
         speed: Some(options.speed(parsed.bytes_per_s)?),
         ..Plan::writable(
             parsed.label.unwrap_or(file),
             options.mark(parsed.high_water_mark, options.defaults.mark)?,
-            delivering(options, way, within),
+            delivering(options, way, within, parsed.leaves_at_byte),
         )
     })
 }
@@ -82,25 +99,101 @@ pub(super) fn within(
     Ok(Duration::from_secs(seconds))
 }
 
-/// Opens the outlet of this stage.
-pub(super) fn delivering(options: &Options<'_>, way: Way, within: Duration) -> super::Make {
+/// Opens the outlet of this stage. A client of the server's own comes when it `leaves` after so many
+/// bytes; else the page has to.
+pub(super) fn delivering(
+    options: &Options<'_>,
+    way: Way,
+    within: Duration,
+    leaves: Option<u64>,
+) -> super::Make {
     let stage = options.spec.id.clone();
     Box::new(move |places| {
-        let outflow = places.reach()?.outlets.deliver(&stage, way, within);
-        Ok(Worker::LiveSink(Box::new(Delivered { outflow })))
+        let reach = places.reach()?;
+        let client = match leaves {
+            None => None,
+            Some(bytes) => Some(Client {
+                server: reach.server.ok_or_else(|| {
+                    StageError::Options(
+                        "this server listens nowhere, so nobody can fetch from it".to_owned(),
+                    )
+                })?,
+                path: format!("/api/runs/{}/stream/{stage}", reach.run),
+                bytes,
+                ledger: places.ledger.clone(),
+            }),
+        };
+        Ok(Worker::LiveSink(Box::new(Delivered {
+            outflow: reach.outlets.deliver(&stage, way, within),
+            client,
+            fetching: None,
+        })))
     })
 }
 
 struct Delivered {
     outflow: Outflow,
+    /// Who comes by itself, until it has come.
+    client: Option<Client>,
+    /// Ends with the stage.
+    fetching: Option<AbortOnDropHandle<()>>,
+}
+
+/// A client that goes away in the middle.
+struct Client {
+    server: SocketAddr,
+    path: String,
+    bytes: u64,
+    ledger: Ledger,
+}
+
+impl Client {
+    async fn fetch(self) {
+        let Some(mut answer) = self.come().await else {
+            return;
+        };
+        let mut left = self.bytes;
+        while left > 0 {
+            let Ok(Some(chunk)) = answer.next().await else {
+                return;
+            };
+            left = left.saturating_sub(chunk.len() as u64);
+        }
+        // Its connection is closed with the answer, in the middle of it.
+    }
+
+    /// Asks until the run is known at its address, which it is a moment after it has begun.
+    async fn come(&self) -> Option<Answer> {
+        for _ in 0..COMES {
+            if let Ok(answer) = ask(self.server, &self.path, 0, &self.ledger).await {
+                return Some(answer);
+            }
+            sleep(COMES_EVERY).await;
+        }
+        None
+    }
+}
+
+/// How often a client asks, and how long it waits between.
+const COMES: u32 = 100;
+const COMES_EVERY: Duration = Duration::from_millis(20);
+
+impl Delivered {
+    fn call_client(&mut self) {
+        if let Some(client) = self.client.take() {
+            self.fetching = Some(AbortOnDropHandle::new(tokio::spawn(client.fetch())));
+        }
+    }
 }
 
 impl LiveSink for Delivered {
     fn write(&mut self, chunk: Bytes) -> BoxFuture<'_, Result<(), StageError>> {
+        self.call_client();
         async move { Ok(self.outflow.write(chunk).await?) }.boxed()
     }
 
     fn finish(&mut self) -> BoxFuture<'_, Result<(), StageError>> {
+        self.call_client();
         async move { Ok(self.outflow.finish().await?) }.boxed()
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds of stages: one file each, one line here to register.
 
 mod aes_ctr;
+mod asking;
 mod brotli;
 mod buffer_all;
 mod collect;

@@ -10,6 +10,8 @@ use crate::upload::Uploads;
 /// What the run of a page has around it.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
+    /// Name of the run.
+    pub(crate) run: String,
     /// Where stages hand out what they are written.
     pub(crate) outlets: Arc<Outlets>,
     /// What the page's session has sent.

@@ -47,7 +47,7 @@ fn plan(options: &Options<'_>) -> Result<Plan, StageError> {
         ..Plan::writable(
             parsed.label.unwrap_or_else(|| "WebSocket".to_owned()),
             options.mark(parsed.high_water_mark, options.defaults.mark)?,
-            delivering(options, Way::Socket, within),
+            delivering(options, Way::Socket, within, None),
         )
     })
 }

@@ -1,7 +1,6 @@
 //! `http_source`: a Readable over the body of a real HTTP response, like `http.IncomingMessage`:
 //! this server asks itself for a sample. No address that anybody gave is ever asked.
 
-mod asking;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use spillway_protocol::stages::Side;
 use tokio::time::sleep;
 
-use self::asking::{Answer, Lost, ask};
+use super::asking::{Answer, Lost, ask};
 use super::documented::{END, choice, flag, number, size};
 use super::{Again, Kind, LiveSource, Options, Plan, StageError, Worker};
 use crate::data::{COLUMNS, SEED};

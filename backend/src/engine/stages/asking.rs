@@ -1,4 +1,4 @@
-//! One request for a sample, and its answer.
+//! One request to this server, and its answer. No other address is ever asked.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::engine::stages::StageError;
+use super::StageError;
 use crate::engine::{Ledger, Resource};
 
 /// An answer whose body comes.
