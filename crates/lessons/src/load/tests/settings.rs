@@ -267,7 +267,8 @@ fn a_stage_says_what_the_program_listens_for() {
         kind,
         &listens("dat"),
         &format!(
-            "{at}:5: `listens` cannot be `dat`; it is one of `data`, `readable`; did you mean"
+            "{at}:5: `listens` cannot be `dat`; it is one of `data`, `readable`, `error`, \
+             `finished`; did you mean"
         ),
     );
 }
