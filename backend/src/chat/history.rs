@@ -5,17 +5,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use axum::extract::ws::Utf8Bytes;
+use spillway_protocol::chat::{FromServer, Said};
+
+use super::room::encode;
 
 /// Messages as they were sent, oldest first. Sharing the text with the members' queues, a message
 /// is encoded and kept once.
 #[derive(Debug)]
 pub(super) struct History {
     /// At most [`MAX_MESSAGES`]; the last one has the room's highest `seq`.
-    kept: VecDeque<Utf8Bytes>,
+    kept: VecDeque<Kept>,
     /// `seq` of the last message ever said in the room.
     last: u64,
     /// Bytes kept by all rooms together.
     bytes: Arc<AtomicUsize>,
+}
+
+/// A message at hand.
+#[derive(Debug)]
+struct Kept {
+    /// As it is sent.
+    message: Utf8Bytes,
+    /// The message that an edit is of; 0 for anything else.
+    edit_of: u64,
 }
 
 /// What a member who came back has missed.
@@ -42,28 +54,56 @@ impl History {
 
     /// Forgets all; the next message has this `seq`.
     pub(super) fn begin_at(&mut self, seq: u64) {
-        let kept = self.kept.drain(..).map(|message| message.len()).sum();
+        let kept = self.kept.drain(..).map(|kept| kept.message.len()).sum();
         self.bytes.fetch_sub(kept, Relaxed);
         self.last = seq.saturating_sub(1);
     }
 
-    /// Keeps the message with the next `seq`.
-    pub(super) fn push(&mut self, message: Utf8Bytes) {
+    /// Keeps the message with the next `seq`; `edit_of` names the one that it is an edit of.
+    pub(super) fn push(&mut self, message: Utf8Bytes, edit_of: Option<u64>) {
         self.last += 1;
         let mut total = self.bytes.fetch_add(message.len(), Relaxed) + message.len();
-        self.kept.push_back(message);
+        self.kept.push_back(Kept {
+            message,
+            edit_of: edit_of.unwrap_or(0),
+        });
         while self.kept.len() > MAX_MESSAGES || (total > MAX_BYTES && self.kept.len() > 1) {
             let Some(oldest) = self.kept.pop_front() else {
                 return;
             };
-            total = self.bytes.fetch_sub(oldest.len(), Relaxed) - oldest.len();
+            let bytes = oldest.message.len();
+            total = self.bytes.fetch_sub(bytes, Relaxed) - bytes;
         }
     }
 
     /// One message, if it is still kept.
     pub(super) fn get(&self, seq: u64) -> Option<&Utf8Bytes> {
         let at = seq.checked_sub(self.first())?;
-        self.kept.get(usize::try_from(at).ok()?)
+        let kept = self.kept.get(usize::try_from(at).ok()?)?;
+        Some(&kept.message)
+    }
+
+    /// Puts another text into a message and into its edits, so that nobody hears the old one again.
+    pub(super) fn reword(&mut self, seq: u64, new: &str) {
+        let first = self.first();
+        for (at, kept) in (first..).zip(&mut self.kept) {
+            if at != seq && kept.edit_of != seq {
+                continue;
+            }
+            let Ok(mut message) = serde_json::from_str(&kept.message) else {
+                continue;
+            };
+            let (FromServer::Said(Said { text, .. }) | FromServer::Edited { text, .. }) =
+                &mut message
+            else {
+                continue;
+            };
+            new.clone_into(text);
+            let message = encode(&message);
+            self.bytes.fetch_add(message.len(), Relaxed);
+            self.bytes.fetch_sub(kept.message.len(), Relaxed);
+            kept.message = message;
+        }
     }
 
     /// What was said after `seq`. A `seq` that was never said is of an earlier life of the room,
@@ -75,7 +115,12 @@ impl History {
         let skip = usize::try_from(wanted.saturating_sub(first)).unwrap_or(usize::MAX);
         Missed {
             gap,
-            messages: self.kept.iter().skip(skip).cloned().collect(),
+            messages: self
+                .kept
+                .iter()
+                .skip(skip)
+                .map(|kept| kept.message.clone())
+                .collect(),
         }
     }
 
@@ -87,7 +132,7 @@ impl History {
 
 impl Drop for History {
     fn drop(&mut self) {
-        let kept = self.kept.iter().map(|message| message.len()).sum();
+        let kept = self.kept.iter().map(|kept| kept.message.len()).sum();
         self.bytes.fetch_sub(kept, Relaxed);
     }
 }
@@ -106,7 +151,7 @@ mod tests {
     fn history(count: usize) -> History {
         let mut history = History::new(Arc::default());
         for seq in 1..=count {
-            history.push(seq.to_string().into());
+            history.push(seq.to_string().into(), None);
         }
         history
     }
@@ -153,11 +198,47 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_was_changed_is_not_heard_again() {
+        let (of, at) = (1, 5);
+        let [id, from, text] = ["1", "Ada", "the old text, which is long"].map(str::to_owned);
+        let edited = FromServer::Edited {
+            seq: 3,
+            of,
+            id: id.clone(),
+            from: from.clone(),
+            text: text.clone(),
+            at,
+        };
+        let said = |seq| {
+            let (id, from, text) = (id.clone(), from.clone(), text.clone());
+            FromServer::Said(Said {
+                seq,
+                id,
+                from,
+                text,
+                at,
+            })
+        };
+        let bytes = Arc::default();
+        let mut history = History::new(Arc::clone(&bytes));
+        history.push(encode(&said(1)), None);
+        history.push(encode(&said(2)), None);
+        history.push(encode(&edited), Some(1));
+        history.reword(1, "new");
+        history.reword(7, "of a message that is not at hand");
+        let old = |seq| history.get(seq).unwrap().contains("the old text");
+        assert_eq!([1, 2, 3].map(old), [false, true, false]);
+        assert!(history.get(3).unwrap().contains(r#""text":"new""#));
+        drop(history);
+        assert_eq!(bytes.load(Relaxed), 0);
+    }
+
+    #[test]
     fn bytes_of_all_rooms_are_counted_and_bounded() {
         let bytes = Arc::new(AtomicUsize::new(MAX_BYTES));
         let mut history = History::new(Arc::clone(&bytes));
         for _ in 0..10 {
-            history.push("x".repeat(100).into());
+            history.push("x".repeat(100).into(), None);
         }
         assert_eq!(history.kept.len(), 1);
         drop(history);

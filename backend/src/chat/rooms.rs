@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use spillway_protocol::chat::FromServer;
 use tokio::sync::mpsc;
 
 use super::names::Refusal;
 use super::room::{Command, MAX_COMMANDS, Room};
-use super::store::{Key, SqliteStore, Store, StoreError};
+use super::store::{Key, Page, SqliteStore, Store, StoreError};
 use crate::metrics::Metrics;
 
 /// Finds rooms by name and makes them. A room is at hand until the server stops, or until there are
@@ -28,6 +29,8 @@ pub struct Rooms {
 #[derive(Debug)]
 pub(super) struct Handle {
     pub(super) commands: mpsc::Sender<Command>,
+    name: Arc<str>,
+    store: Arc<dyn Store>,
 }
 
 #[derive(Debug)]
@@ -36,6 +39,32 @@ struct Entry {
     handle: Arc<Handle>,
     /// The last visit, counted in visits to any room.
     visit: u64,
+}
+
+impl Handle {
+    /// A page of what is kept.
+    pub(super) async fn history(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<FromServer, StoreError> {
+        let seq = before.unwrap_or(u64::MAX);
+        let page = self.store.page(&self.name, Page::Before { seq, limit });
+        let entries = page.await?;
+        let more = match entries.first() {
+            Some(first) => {
+                let (seq, limit) = (first.seq, 1);
+                let older = self.store.page(&self.name, Page::Before { seq, limit });
+                !older.await?.is_empty()
+            }
+            None => false,
+        };
+        Ok(FromServer::History {
+            before,
+            messages: entries.into_iter().map(FromServer::from).collect(),
+            more,
+        })
+    }
 }
 
 impl Rooms {
@@ -101,7 +130,11 @@ impl Rooms {
             Arc::clone(&self.metrics),
         );
         tokio::spawn(room.run(queue));
-        let handle = Arc::new(Handle { commands });
+        let handle = Arc::new(Handle {
+            commands,
+            name: name.into(),
+            store: Arc::clone(&self.store),
+        });
         open.insert(
             name.to_owned(),
             Entry {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chat;
+mod chat_acts;
 mod echo;
 mod hostile;
 mod http;

@@ -18,3 +18,6 @@ pub const MAX_CONTROL_BYTES: usize = 64 * 1024;
 
 /// Longest chat text a client may send, in bytes of UTF-8.
 pub const MAX_CHAT_TEXT_BYTES: usize = 16 * 1024;
+
+/// Most entries that one `history` of the chat is answered with.
+pub const MAX_CHAT_PAGE: u64 = 100;

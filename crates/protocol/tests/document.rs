@@ -121,12 +121,26 @@ names!(DIRECTIONS, direction_name: Direction {
 });
 names!(CHAT_CLIENT, chat_client_name: FromClient {
     FromClient::Say { .. } => "say",
+    FromClient::Edit { .. } => "edit",
+    FromClient::Delete { .. } => "delete",
+    FromClient::Typing => "typing",
+    FromClient::History { .. } => "history",
+    FromClient::Pin { .. } => "pin",
+    FromClient::Mute { .. } => "mute",
+    FromClient::Remove { .. } => "remove",
 });
 names!(CHAT_SERVER, chat_server_name: FromServer {
     FromServer::Welcome { .. } => "welcome",
     FromServer::Joined { .. } => "joined",
     FromServer::Left { .. } => "left",
     FromServer::Said(_) => "said",
+    FromServer::Edited { .. } => "edited",
+    FromServer::Deleted { .. } => "deleted",
+    FromServer::Pinned { .. } => "pinned",
+    FromServer::Muted { .. } => "muted",
+    FromServer::Removed { .. } => "removed",
+    FromServer::Typing { .. } => "typing",
+    FromServer::History { .. } => "history",
     FromServer::Gap { .. } => "gap",
     FromServer::Error { .. } => "error",
 });

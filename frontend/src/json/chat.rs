@@ -5,8 +5,8 @@ use spillway_protocol::chat::{FromClient, FromServer, Said};
 use super::fields::Fields;
 use super::parse::parse;
 
-/// Reads a message of the chat's server; `None` when it is none, or of a kind this page does not
-/// know, which both sides pass over.
+/// Reads a message of the chat's server; `None` when it is none, or of a kind that this page has no
+/// use for, which both sides pass over.
 #[must_use]
 pub fn from_server(text: &[u8]) -> Option<FromServer> {
     let value = parse(text)?;
@@ -18,6 +18,8 @@ pub fn from_server(text: &[u8]) -> Option<FromServer> {
             token: fields.string("token")?,
             seq: fields.u64("seq")?,
             members: fields.strings("members")?,
+            creator: fields.bool("creator").unwrap_or(false),
+            pinned: fields.u64("pinned"),
         },
         "joined" => FromServer::Joined {
             name: fields.string("name")?,
@@ -32,6 +34,24 @@ pub fn from_server(text: &[u8]) -> Option<FromServer> {
             text: fields.string("text")?,
             at: fields.u64("at")?,
         }),
+        "edited" => FromServer::Edited {
+            seq: fields.u64("seq")?,
+            of: fields.u64("of")?,
+            id: fields.string("id")?,
+            from: fields.string("from")?,
+            text: fields.string("text")?,
+            at: fields.u64("at")?,
+        },
+        "deleted" => FromServer::Deleted {
+            seq: fields.u64("seq")?,
+            of: fields.u64("of")?,
+            id: fields.string("id")?,
+            from: fields.string("from")?,
+            at: fields.u64("at")?,
+        },
+        "typing" => FromServer::Typing {
+            name: fields.string("name")?,
+        },
         "gap" => FromServer::Gap {
             from: fields.u64("from")?,
             to: fields.u64("to")?,

@@ -16,14 +16,28 @@ pub fn request(request: &Request) -> String {
     text.end()
 }
 
-/// Writes what a chat client says.
+/// Writes a message of a chat client; those of a room's creator have no form here.
 #[must_use]
 pub fn say(message: &FromClient) -> String {
-    let FromClient::Say { id, text: said } = message;
     let mut text = Text::new();
-    text.string("type", "say");
-    text.string("id", id);
-    text.string("text", said);
+    match message {
+        FromClient::Say { id, text: said } => {
+            text.strings([("type", "say"), ("id", id), ("text", said)]);
+        }
+        FromClient::Edit { id, seq, text: new } => {
+            text.strings([("type", "edit"), ("id", id), ("text", new)]);
+            text.number("seq", Some(*seq));
+        }
+        FromClient::Delete { id, seq } => {
+            text.strings([("type", "delete"), ("id", id)]);
+            text.number("seq", Some(*seq));
+        }
+        FromClient::Typing
+        | FromClient::History { .. }
+        | FromClient::Pin { .. }
+        | FromClient::Mute { .. }
+        | FromClient::Remove { .. } => text.string("type", "typing"),
+    }
     text.end()
 }
 

@@ -75,6 +75,16 @@ pub const fn delivery(delivery: &Delivery, connected: bool) -> (&'static str, &'
     }
 }
 
+/// What became of a text since it was said, if anything did.
+#[must_use]
+pub const fn change(text: &str, edited: bool) -> Option<&'static str> {
+    match (text.is_empty(), edited) {
+        (true, _) => Some("taken back"),
+        (false, true) => Some(" (edited)"),
+        (false, false) => None,
+    }
+}
+
 /// What is said while the page is not in the room although it wants to be.
 #[must_use]
 pub fn standing(phase: &Phase) -> Option<String> {

@@ -110,6 +110,7 @@ pub(super) async fn serve<S>(
         ended,
         unanswered: 0,
         pending: None,
+        typed: None,
         tell,
     };
     let end = talk.run(first).await;
@@ -132,6 +133,8 @@ struct Talk<'a, S, T> {
     unanswered: u32,
     /// Waits for a place among the room's commands; until then nothing more is read.
     pending: Option<Command>,
+    /// When the others were last told that this one is writing.
+    typed: Option<Instant>,
     tell: T,
 }
 
@@ -195,20 +198,51 @@ where
 
     async fn handle_text(&mut self, text: &str) -> Result<(), End> {
         match incoming::read(text) {
-            Incoming::Say { id, .. } if !self.bucket.take(Instant::now()) => {
-                let message = format!("at most {} messages a second", self.around.rate);
-                self.write_error("rate_limited", message, Some(id)).await
+            Incoming::Act { id, .. } if !self.bucket.take(Instant::now()) => {
+                self.limited(Some(id)).await
             }
-            Incoming::Say { id, text } => {
-                self.pending = Some(Command::Say {
-                    member: self.member,
-                    id,
-                    text,
-                });
+            Incoming::Act { id, act } => {
+                let member = self.member;
+                self.pending = Some(Command::Act { member, id, act });
                 Ok(())
             }
+            Incoming::Typing => {
+                // Too often is as good as seldom: it is left out without a word.
+                if self
+                    .typed
+                    .is_none_or(|typed| typed.elapsed() >= TYPING_EVERY)
+                {
+                    self.typed = Some(Instant::now());
+                    let member = self.member;
+                    self.pending = Some(Command::Typing { member });
+                }
+                Ok(())
+            }
+            Incoming::History { .. } if !self.bucket.take(Instant::now()) => {
+                self.limited(None).await
+            }
+            Incoming::History { before, limit } => self.tell_history(before, limit).await,
             Incoming::Unknown => Ok(()),
             Incoming::Refused { code, message, id } => self.write_error(code, message, id).await,
+        }
+    }
+
+    async fn limited(&mut self, id: Option<String>) -> Result<(), End> {
+        let message = format!(
+            "at most {} messages a second; send it again later",
+            self.around.rate
+        );
+        self.write_error("rate_limited", message, id).await
+    }
+
+    /// Reads from the store in this connection's own time; the room knows nothing of it.
+    async fn tell_history(&mut self, before: Option<u64>, limit: usize) -> Result<(), End> {
+        match self.room.history(before, limit).await {
+            Ok(history) => self.write(Message::Text(encode(&history))).await,
+            Err(error) => {
+                let message = format!("what was said in this room cannot be read: {error}");
+                self.write_error("unreadable", message, None).await
+            }
         }
     }
 
@@ -283,6 +317,7 @@ async fn hurry(
 fn end_of(ending: &Result<Ending, oneshot::error::RecvError>) -> End {
     match ending {
         Ok(Ending::TooSlow) => TOO_SLOW,
+        Ok(Ending::Removed) => End::Close(REMOVED, "removed by the room's creator"),
         Ok(Ending::Replaced) => End::Close(REPLACED, "replaced by a newer connection"),
         Err(_) => End::Close(1011, "the room failed"),
     }
@@ -301,11 +336,17 @@ const STOPPING: End = End::Close(1001, "the server is stopping");
 /// would replace each other for ever.
 const REPLACED: u16 = 4001;
 
+/// As little may who was made to go come back by itself.
+const REMOVED: u16 = 4003;
+
 /// Silent connections are asked whether they are still there.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
 /// Pings without an answer before a connection counts as lost.
 const MAX_UNANSWERED: u32 = 2;
+
+/// The others need not know more often that somebody is writing.
+const TYPING_EVERY: Duration = Duration::from_secs(2);
 
 /// How long one write may wait for the client to read.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -10,10 +10,10 @@ use super::{Ending, Kind, MAX_BEHIND, Member, MemberId, Outgoing, Room};
 
 impl Room {
     pub(super) fn tell_all(&mut self, message: &FromServer) {
-        self.broadcast(&encode(message), |_| Kind::Notice);
+        self.broadcast(&encode(message), |_| Some(Kind::Notice));
     }
 
-    pub(super) fn broadcast(&mut self, text: &Utf8Bytes, kind: impl Fn(MemberId) -> Kind) {
+    pub(super) fn broadcast(&mut self, text: &Utf8Bytes, kind: impl Fn(MemberId) -> Option<Kind>) {
         let gone = self.deliver(text, kind);
         self.remove(gone);
     }
@@ -32,7 +32,7 @@ impl Room {
             }
             self.keep_absent(member.key);
             let left = encode(&FromServer::Left { name: member.name });
-            gone.extend(self.deliver(&left, |_| Kind::Notice));
+            gone.extend(self.deliver(&left, |_| Some(Kind::Notice)));
         }
     }
 
@@ -46,17 +46,11 @@ impl Room {
         self.remove(gone.into_iter().collect());
     }
 
-    /// Sends to all members; those who cannot be sent to.
-    fn deliver(&self, text: &Utf8Bytes, kind: impl Fn(MemberId) -> Kind) -> Vec<Gone> {
+    /// Sends to all members to whom it is of some kind; those who cannot be sent to.
+    fn deliver(&self, text: &Utf8Bytes, kind: impl Fn(MemberId) -> Option<Kind>) -> Vec<Gone> {
         let send = |(id, member): (&MemberId, &Member)| {
-            self.send(
-                member,
-                *id,
-                Outgoing {
-                    text: text.clone(),
-                    kind: kind(*id),
-                },
-            )
+            let (text, kind) = (text.clone(), kind(*id)?);
+            self.send(member, *id, Outgoing { text, kind })
         };
         self.members.iter().filter_map(send).collect()
     }

@@ -30,6 +30,13 @@ impl Room {
         let token = token
             .map(|token| (Key::of(&token), token))
             .filter(|(key, _)| known || self.seats.contains_key(key));
+        if let Some((key, _)) = &token
+            && self.removed.contains(key)
+        {
+            let message = "the creator of this room has made you go".to_owned();
+            answer.send(Err(("removed", message))).ok();
+            return;
+        }
         let holder = self
             .members
             .values()
@@ -45,6 +52,7 @@ impl Room {
             let token = random_token();
             (Key::of(&token), token)
         });
+        self.creator.get_or_insert_with(|| key.clone());
         self.store
             .keep_seat(self.name.clone(), key.clone(), name.clone())
             .await;
@@ -95,6 +103,8 @@ impl Room {
             token,
             seq: last,
             members,
+            creator: self.creator.as_ref() == Some(&you.key),
+            pinned: self.pinned,
         })];
         if let Some(after) = after {
             if after > last {

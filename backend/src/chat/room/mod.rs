@@ -1,10 +1,11 @@
 //! One room: a task that owns all there is to know about it.
 
+mod act;
+mod allow;
 mod deliver;
 mod join;
-mod speak;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -25,14 +26,28 @@ pub(super) use self::deliver::{encode, notice};
 #[derive(Debug)]
 pub(super) enum Command {
     Join(Join),
-    Say {
+    Act {
         member: MemberId,
         id: String,
-        text: String,
+        act: Act,
+    },
+    Typing {
+        member: MemberId,
     },
     Leave {
         member: MemberId,
     },
+}
+
+/// What a member wants to do, and have kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Act {
+    Say { text: String },
+    Edit { seq: u64, text: String },
+    Delete { seq: u64 },
+    Pin { seq: u64, on: bool },
+    Mute { name: String, on: bool },
+    Remove { name: String },
 }
 
 /// Somebody wants to come in.
@@ -86,6 +101,8 @@ pub(super) enum Ending {
     TooSlow,
     /// Its token came by another connection.
     Replaced,
+    /// The room's creator made it go.
+    Removed,
 }
 
 /// Messages a member may be behind before it counts as too slow.
@@ -115,6 +132,14 @@ pub(super) struct Room {
     /// Of those who are not here, oldest first.
     absent: VecDeque<Key>,
     next_member: u64,
+    /// Whoever was first.
+    creator: Option<Key>,
+    /// `seq` of the message that is pinned.
+    pinned: Option<u64>,
+    /// Who may not speak.
+    muted: HashSet<Key>,
+    /// Whose token opens this room no more.
+    removed: HashSet<Key>,
     /// What the store has not answered yet, in order, and its tickets.
     unkept: VecDeque<Unkept>,
     tickets: FuturesOrdered<Ticket>,
@@ -135,6 +160,8 @@ struct Unkept {
     key: Key,
     id: String,
     digest: i64,
+    /// The message that it takes back.
+    deletes: Option<u64>,
 }
 
 impl Room {
@@ -153,6 +180,10 @@ impl Room {
             seats: HashMap::new(),
             absent: VecDeque::new(),
             next_member: 0,
+            creator: None,
+            pinned: None,
+            muted: HashSet::new(),
+            removed: HashSet::new(),
             unkept: VecDeque::new(),
             tickets: FuturesOrdered::new(),
             metrics,
@@ -176,7 +207,8 @@ impl Room {
     async fn handle(&mut self, command: Command) {
         match command {
             Command::Join(join) => self.handle_join(join).await,
-            Command::Say { member, id, text } => self.handle_say(member, id, text).await,
+            Command::Act { member, id, act } => self.handle_act(member, id, act).await,
+            Command::Typing { member } => self.handle_typing(member),
             Command::Leave { member } => self.remove(vec![(member, None)]),
         }
     }
@@ -193,6 +225,10 @@ impl Room {
         for entry in opened.newest {
             self.take_in(entry);
         }
+        self.creator = opened.creator;
+        self.pinned = opened.pinned;
+        self.muted = opened.muted.into_iter().collect();
+        self.removed = opened.removed.into_iter().collect();
         self.loaded = true;
         Ok(())
     }
@@ -208,8 +244,12 @@ impl Room {
         if let Some(seat) = self.seats.get_mut(key) {
             seat.keep(entry.fact.id.clone(), Receipt { seq, digest });
         }
+        let edit_of = entry.fact.what.rewords().map(|(of, text)| {
+            self.history.reword(of, text);
+            of
+        });
         let text = encode(&entry.into());
-        self.history.push(text.clone());
+        self.history.push(text.clone(), edit_of);
         text
     }
 

@@ -56,6 +56,9 @@ kept_by_all!(
     a_room_is_opened_with_its_newest_and_its_creator,
     tokens_are_known_in_their_room_alone,
     any_text_comes_back_as_it_was,
+    a_text_that_was_changed_is_gone,
+    who_is_silent_and_what_is_pinned_is_remembered,
+    every_kind_comes_back_as_it_was,
 );
 
 async fn numbers_rise_by_one_in_each_room(store: &dyn Store) {
@@ -164,4 +167,95 @@ async fn any_text_comes_back_as_it_was(store: &dyn Store) {
     append(store, "room", said("a\0", "i\0'", text)).await;
     let opened = store.open("room").await.unwrap();
     assert_eq!(opened.newest[0].fact, said("a\0", "i\0'", text));
+}
+
+fn did(id: &str, what: What) -> Fact {
+    Fact {
+        what,
+        ..said("ada", id, "")
+    }
+}
+
+async fn a_text_that_was_changed_is_gone(store: &dyn Store) {
+    let edited = |id, text: &str| {
+        let (of, text) = (1, text.to_owned());
+        did(id, What::Edited { of, text })
+    };
+    append(store, "room", said("ada", "1", "first")).await;
+    append(store, "room", said("ada", "2", "first")).await;
+    append(store, "room", edited("3", "second")).await;
+    append(store, "room", edited("4", "third")).await;
+    let texts = async || {
+        let entries = store.page("room", Page::After { seq: 0, limit: 9 }).await;
+        let entries = entries.unwrap();
+        let texts = entries
+            .iter()
+            .map(|entry| entry.fact.what.text().to_owned());
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(texts().await, ["third", "first", "third", "third"]);
+    append(store, "room", did("5", What::Deleted { of: 1 })).await;
+    assert_eq!(texts().await, ["", "first", "", "", ""]);
+    // What was appended is still recognised.
+    let again = append(store, "room", said("ada", "1", "first")).await;
+    let Appended::Before(entry) = again else {
+        panic!("{again:?}");
+    };
+    assert_eq!(entry.digest, said("ada", "1", "first").digest());
+}
+
+async fn who_is_silent_and_what_is_pinned_is_remembered(store: &dyn Store) {
+    for name in ["ada", "bob"] {
+        let seat = store.keep_seat("room".into(), Key::of(name), name.to_owned());
+        seat.await;
+    }
+    append(store, "room", said("ada", "1", "first")).await;
+    let (name, whom) = ("bob".to_owned(), Key::of("bob"));
+    let muted = |on| {
+        let (name, whom) = (name.clone(), whom.clone());
+        What::Muted { name, whom, on }
+    };
+    append(store, "room", did("2", muted(true))).await;
+    append(store, "room", did("3", What::Pinned { of: 1, on: true })).await;
+    let opened = store.open("room").await.unwrap();
+    assert_eq!(
+        (opened.pinned, &opened.muted[..]),
+        (Some(1), &[Key::of("bob")][..])
+    );
+    append(store, "room", did("4", muted(false))).await;
+    append(store, "room", did("5", What::Pinned { of: 1, on: false })).await;
+    let removed = What::Removed {
+        name: name.clone(),
+        whom: whom.clone(),
+    };
+    append(store, "room", did("6", removed)).await;
+    let opened = store.open("room").await.unwrap();
+    assert_eq!((opened.pinned, opened.muted), (None, Vec::new()));
+    assert_eq!(opened.removed, [Key::of("bob")]);
+}
+
+async fn every_kind_comes_back_as_it_was(store: &dyn Store) {
+    let (of, on, name, whom) = (1, false, "bob".to_owned(), Key::of("bob"));
+    let text = "text".to_owned();
+    let facts = [
+        What::Said { text: text.clone() },
+        What::Pinned { of, on },
+        What::Pinned { of, on: true },
+        What::Muted {
+            name: name.clone(),
+            whom: whom.clone(),
+            on,
+        },
+        What::Removed { name, whom },
+        What::Edited { of, text },
+    ];
+    let mut digests = std::collections::BTreeSet::new();
+    for (number, what) in facts.into_iter().enumerate() {
+        let fact = did(&number.to_string(), what);
+        digests.insert(fact.digest());
+        append(store, "room", fact.clone()).await;
+        let newest = store.open("room").await.unwrap().newest.pop().unwrap();
+        assert_eq!(newest.fact, fact);
+    }
+    assert_eq!(digests.len(), 6, "each is told from the others");
 }

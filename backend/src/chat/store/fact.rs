@@ -30,6 +30,16 @@ pub(in crate::chat) struct Fact {
 pub(in crate::chat) enum What {
     /// Said something. A text that is empty was deleted.
     Said { text: String },
+    /// Put another text in the place of one's own.
+    Edited { of: u64, text: String },
+    /// Took back what one said; its text goes, and that of its edits.
+    Deleted { of: u64 },
+    /// Shows a message to all who come, or no longer.
+    Pinned { of: u64, on: bool },
+    /// Took somebody's voice, or gave it back.
+    Muted { name: String, whom: Key, on: bool },
+    /// Made somebody go.
+    Removed { name: String, whom: Key },
 }
 
 /// A fact with its place in the room.
@@ -69,23 +79,52 @@ impl Key {
 impl Fact {
     /// Tells what was done from something else that comes with the same id.
     pub(in crate::chat) fn digest(&self) -> i64 {
+        let (of, on) = match &self.what {
+            What::Edited { of, .. } | What::Deleted { of } => (*of, true),
+            What::Pinned { of, on } => (*of, *on),
+            What::Muted { on, .. } => (0, *on),
+            What::Said { .. } | What::Removed { .. } => (0, true),
+        };
         let mut hash = Sha256::new();
-        match &self.what {
-            What::Said { text } => {
-                hash.update(b"said ");
-                hash.update(text);
-            }
-        }
-        let hash = hash.finalize();
+        hash.update([self.what.kind(), u8::from(on)]);
+        hash.update(of.to_le_bytes());
+        hash.update(self.what.text());
         let mut first = [0; 8];
-        first.copy_from_slice(&hash[..8]);
+        first.copy_from_slice(&hash.finalize()[..8]);
         i64::from_le_bytes(first)
     }
+}
 
-    /// Its text; empty when it has none.
+impl What {
+    /// Tells its kinds apart, for good: files have them.
+    pub(super) const fn kind(&self) -> u8 {
+        match self {
+            Self::Said { .. } => 1,
+            Self::Edited { .. } => 2,
+            Self::Deleted { .. } => 3,
+            Self::Pinned { .. } => 4,
+            Self::Muted { .. } => 5,
+            Self::Removed { .. } => 6,
+        }
+    }
+
+    /// Its text, or the name that it is about; empty when it has none.
     pub(super) fn text(&self) -> &str {
-        match &self.what {
-            What::Said { text } => text,
+        match self {
+            Self::Said { text } | Self::Edited { text, .. } => text,
+            Self::Muted { name, .. } | Self::Removed { name, .. } => name,
+            Self::Deleted { .. } | Self::Pinned { .. } => "",
+        }
+    }
+
+    /// Which message has another text now, and what text.
+    pub(in crate::chat) fn rewords(&self) -> Option<(u64, &str)> {
+        match self {
+            Self::Edited { of, text } => Some((*of, text)),
+            Self::Deleted { of } => Some((*of, "")),
+            Self::Said { .. } | Self::Pinned { .. } | Self::Muted { .. } | Self::Removed { .. } => {
+                None
+            }
         }
     }
 }
@@ -104,6 +143,44 @@ impl From<Entry> for FromServer {
                 text,
                 at,
             }),
+            What::Edited { of, text } => Self::Edited {
+                seq,
+                of,
+                id,
+                from,
+                text,
+                at,
+            },
+            What::Deleted { of } => Self::Deleted {
+                seq,
+                of,
+                id,
+                from,
+                at,
+            },
+            What::Pinned { of, on } => Self::Pinned {
+                seq,
+                of,
+                on,
+                id,
+                from,
+                at,
+            },
+            What::Muted { name, on, .. } => Self::Muted {
+                seq,
+                name,
+                on,
+                id,
+                from,
+                at,
+            },
+            What::Removed { name, .. } => Self::Removed {
+                seq,
+                name,
+                id,
+                from,
+                at,
+            },
         }
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Appended, Entry, Fact, Key, MAX_PAGE_BYTES, NEWEST, Opened, Page, Store, StoreError, Ticket,
+    What,
 };
 
 #[derive(Debug, Default)]
@@ -30,6 +31,16 @@ impl MemoryStore {
     }
 }
 
+impl Entry {
+    fn reword(&mut self, message: u64, new: &str) {
+        match &mut self.fact.what {
+            What::Said { text } if self.seq == message => new.clone_into(text),
+            What::Edited { of, text } if *of == message => new.clone_into(text),
+            _ => {}
+        }
+    }
+}
+
 impl Kept {
     fn append(&mut self, fact: Fact) -> Appended {
         let same = |entry: &&Entry| entry.fact.key == fact.key && entry.fact.id == fact.id;
@@ -41,8 +52,26 @@ impl Kept {
             digest: fact.digest(),
             fact,
         };
+        if let Some((of, text)) = entry.fact.what.rewords() {
+            for other in &mut self.entries {
+                other.reword(of, text);
+            }
+        }
+        self.remember(&entry.fact.what);
         self.entries.push(entry.clone());
         Appended::Now(entry)
+    }
+
+    fn remember(&mut self, what: &What) {
+        match what {
+            What::Pinned { of, on } => self.state.pinned = on.then_some(*of),
+            What::Muted { whom, on, .. } => {
+                self.state.muted.retain(|muted| muted != whom);
+                self.state.muted.extend(on.then(|| whom.clone()));
+            }
+            What::Removed { whom, .. } => self.state.removed.push(whom.clone()),
+            What::Said { .. } | What::Edited { .. } | What::Deleted { .. } => {}
+        }
     }
 
     fn page(&self, page: Page) -> Vec<Entry> {
@@ -112,7 +141,7 @@ impl Store for MemoryStore {
 fn cut(mut entries: Vec<Entry>, newest: bool) -> Vec<Entry> {
     let mut room = MAX_PAGE_BYTES;
     let mut fits = |entry: &Entry| {
-        let left = room.checked_sub(entry.fact.text().len());
+        let left = room.checked_sub(entry.fact.what.text().len());
         room = left.unwrap_or(0);
         left.is_some()
     };

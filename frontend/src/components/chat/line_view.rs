@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::session::Session;
 use crate::model::chat::{Delivery, LineKind, Phase, Spoken};
-use crate::words::chat::{delivery, remark};
+use crate::words::chat::{change, delivery, remark};
 
 /// One line: what somebody said, or what happened.
 #[component]
@@ -61,6 +61,16 @@ fn Message(session: Session, key: u64, spoken: Spoken) -> impl IntoView {
         });
     };
     let own = spoken.own;
+    let words = Memo::new(move |_| {
+        session.chat.read(|chat| match &chat.line(key)?.kind {
+            LineKind::Message(spoken) => Some((spoken.text.clone(), spoken.edited)),
+            _ => None,
+        })
+    });
+    let (text, edited) = (
+        move || words.get().map(|(text, _)| text),
+        move || words.get().and_then(|(text, edited)| change(&text, edited)),
+    );
     let when = move || match now.get()?.1 {
         Delivery::Delivered { at, .. } => Some(clock(at)),
         Delivery::Sending | Delivery::Refused { .. } => None,
@@ -97,7 +107,7 @@ fn Message(session: Session, key: u64, spoken: Spoken) -> impl IntoView {
             >
                 <span class="av" aria-hidden="true">{initial}</span>
                 <span class="who">{spoken.from.clone()}<i>{note}</i></span>
-                <span class="text">{spoken.text.clone()}</span>
+                <span class="text">{text}<i>{edited}</i></span>
             </button>
             <Refused session key now=Signal::derive(move || now.get().map(|(_, how, _)| how))/>
         </div>

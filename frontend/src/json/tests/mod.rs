@@ -358,7 +358,34 @@ fn chat_messages_are_read_and_written_as_serde_does() {
             token: name(),
             seq: 1,
             members: vec![name()],
+            creator: false,
+            pinned: None,
         },
+        FromServer::Welcome {
+            room: name(),
+            you: name(),
+            token: name(),
+            seq: 1,
+            members: vec![name()],
+            creator: true,
+            pinned: Some(3),
+        },
+        FromServer::Edited {
+            seq: 3,
+            of: 1,
+            id: name(),
+            from: name(),
+            text: name(),
+            at: 2,
+        },
+        FromServer::Deleted {
+            seq: 3,
+            of: 1,
+            id: name(),
+            from: name(),
+            at: 2,
+        },
+        FromServer::Typing { name: name() },
         FromServer::Joined { name: name() },
         FromServer::Left { name: name() },
         FromServer::Said(said),
@@ -383,6 +410,11 @@ fn chat_messages_are_read_and_written_as_serde_does() {
         text: "\"quoted\"".to_owned(),
     };
     assert_eq!(from_client(say(&expect).as_bytes()), Some(expect.clone()));
-    let read: FromClient = serde_json::from_str(&say(&expect)).expect("serde reads it too");
-    assert_eq!(read, expect);
+    let (id, seq, text) = (name(), 7, "new".to_owned());
+    let edit = FromClient::Edit { id, seq, text };
+    let delete = FromClient::Delete { id: name(), seq };
+    for expect in [expect, edit, delete, FromClient::Typing] {
+        let read: FromClient = serde_json::from_str(&say(&expect)).expect("serde reads it too");
+        assert_eq!(read, expect);
+    }
 }

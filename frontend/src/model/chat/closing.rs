@@ -6,6 +6,7 @@ use spillway_websocket::CloseCode;
 pub(super) fn closing_words(code: u16, reason: &str) -> String {
     match (code, reason) {
         (REPLACED, _) => "this name came into the room by a newer connection".to_owned(),
+        (REMOVED, _) => "the creator of this room has made you go".to_owned(),
         (1006, _) => "the connection broke without a close frame".to_owned(),
         (1005, _) => "the server closed without saying why".to_owned(),
         (_, "") => format!("the server closed with {code}, {}", CloseCode(code).name()),
@@ -18,3 +19,6 @@ pub(super) fn closing_words(code: u16, reason: &str) -> String {
 
 /// The chat's own close code for a connection whose token was used again.
 pub(super) const REPLACED: u16 = 4001;
+
+/// The chat's own close code for somebody whom the room's creator has made go.
+pub(super) const REMOVED: u16 = 4003;

@@ -46,8 +46,10 @@ pub struct Spoken {
     pub id: String,
     /// The sender.
     pub from: String,
-    /// The text.
+    /// The text as it is now; empty when the message was taken back.
     pub text: String,
+    /// Whether it had another text before.
+    pub edited: bool,
     /// Whether this page said it.
     pub own: bool,
     /// How far it is.

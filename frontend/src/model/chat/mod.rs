@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use spillway_protocol::MAX_CHAT_TEXT_BYTES;
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 
-use closing::{REPLACED, closing_words};
+use closing::{REMOVED, REPLACED, closing_words};
 
 pub use address::{connection_address, encode};
 pub use line::{Delivery, Line, LineKind, MessageRef, Spoken};
@@ -213,6 +213,7 @@ impl Chat {
             from: self.name.clone(),
             text: text.to_owned(),
             own: true,
+            edited: false,
             delivery: Delivery::Sending,
         };
         let message = spoken.as_say();
@@ -244,6 +245,7 @@ impl Chat {
                 token,
                 seq,
                 members,
+                ..
             } => return self.welcomed(you, token, seq, members),
             FromServer::Joined { name } => {
                 if let Err(at) = self.members.binary_search(&name) {
@@ -258,6 +260,8 @@ impl Chat {
                 }
             }
             FromServer::Said(said) => self.said(said),
+            FromServer::Edited { seq, of, text, .. } => self.reword(seq, of, text),
+            FromServer::Deleted { seq, of, .. } => self.reword(seq, of, String::new()),
             FromServer::Gap { from, to } => {
                 if to > self.last_seq {
                     self.last_seq = to;
@@ -265,6 +269,11 @@ impl Chat {
                 }
             }
             FromServer::Error { code, message, id } => self.refused(&code, message, id.as_deref()),
+            FromServer::Typing { .. }
+            | FromServer::Pinned { .. }
+            | FromServer::Muted { .. }
+            | FromServer::Removed { .. }
+            | FromServer::History { .. } => {}
         }
         Vec::new()
     }
@@ -275,8 +284,11 @@ impl Chat {
             return false;
         }
         let why = closing_words(code, reason);
-        if code == REPLACED {
-            // Coming back by itself, each of the two would replace the other for ever.
+        if code == REPLACED || code == REMOVED {
+            // Coming back by itself, each of two connections would replace the other for ever.
+            if code == REMOVED {
+                self.token = None;
+            }
             let problem = Some(why);
             self.phase = Phase::Asking { problem };
             return false;
@@ -333,6 +345,7 @@ impl Chat {
         let kind = LineKind::Message(Spoken {
             id: said.id,
             from: said.from,
+            edited: said.text.is_empty(),
             text: said.text,
             own,
             delivery,
@@ -348,9 +361,23 @@ impl Chat {
         self.trim();
     }
 
+    /// A message has another text; an empty one when it was taken back.
+    fn reword(&mut self, seq: u64, of: u64, new: String) {
+        self.last_seq = self.last_seq.max(seq);
+        let mut lines = self.lines.iter_mut().rev();
+        let spoken = lines.find_map(|line| match &mut line.kind {
+            LineKind::Message(spoken) if spoken.reference().seq == Some(of) => Some(spoken),
+            _ => None,
+        });
+        if let Some(spoken) = spoken {
+            spoken.edited = true;
+            spoken.text = new;
+        }
+    }
+
     fn refused(&mut self, code: &str, message: String, id: Option<&str>) {
         if self.phase == Phase::Connecting {
-            if code == "name_taken" {
+            if code == "name_taken" || code == "removed" {
                 self.token = None;
             }
             let problem = Some(message);

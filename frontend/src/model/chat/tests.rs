@@ -10,6 +10,8 @@ fn welcome(seq: u64, members: &[&str]) -> FromServer {
         token: "t1".to_owned(),
         seq,
         members: members.iter().map(|name| (*name).to_owned()).collect(),
+        creator: false,
+        pinned: None,
     }
 }
 
@@ -39,8 +41,10 @@ fn joined() -> Chat {
 }
 
 fn id_of(message: &FromClient) -> String {
-    let FromClient::Say { id, .. } = message;
-    id.clone()
+    match message {
+        FromClient::Say { id, .. } => id.clone(),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The lines as short text.
@@ -211,4 +215,48 @@ fn a_message_is_itself_by_id_and_by_number_where_it_has_one() {
     assert!(!of("a", Some(2)).is(&of("a", Some(3))));
     assert!(!of("a", None).is(&of("b", None)));
     assert!(!of("a", Some(1)).is(&of("b", Some(1))));
+}
+
+#[test]
+fn a_message_that_was_edited_or_taken_back_has_the_text_that_holds() {
+    let mut chat = joined();
+    chat.handle(said(1, "b-1", "bob", "helo"));
+    chat.handle(said(2, "b-2", "bob", "oops"));
+    let [id, from, text] = ["b-3", "bob", "hello"].map(str::to_owned);
+    let (seq, of, at) = (3, 1, 0);
+    chat.handle(FromServer::Edited {
+        seq,
+        of,
+        id,
+        from,
+        text,
+        at,
+    });
+    let [id, from] = ["b-4", "bob"].map(str::to_owned);
+    let (seq, of) = (4, 2);
+    chat.handle(FromServer::Deleted {
+        seq,
+        of,
+        id,
+        from,
+        at,
+    });
+    let spoken: Vec<(&str, bool)> = chat
+        .lines()
+        .filter_map(|line| match &line.kind {
+            LineKind::Message(spoken) => Some((spoken.text.as_str(), spoken.edited)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(spoken, [("hello", true), ("", true)]);
+    // A connection that comes back asks for nothing that was heard.
+    assert!(chat.address(None).contains("after=4"));
+}
+
+#[test]
+fn who_was_made_to_go_does_not_come_back_by_itself() {
+    let mut chat = joined();
+    assert!(!chat.handle_closed(4003, "removed by the room's creator"));
+    assert!(matches!(chat.phase(), Phase::Asking { problem: Some(_) }));
+    assert!(!chat.address(None).contains("token"));
 }

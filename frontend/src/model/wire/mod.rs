@@ -267,7 +267,9 @@ fn message_of(direction: Direction, frame: &Frame) -> Option<MessageRef> {
     }
     match direction {
         Direction::ToServer => {
-            let FromClient::Say { id, .. } = json::from_client(&frame.payload)?;
+            let FromClient::Say { id, .. } = json::from_client(&frame.payload)? else {
+                return None;
+            };
             Some(MessageRef { id, seq: None })
         }
         Direction::ToClient => match json::from_server(&frame.payload)? {

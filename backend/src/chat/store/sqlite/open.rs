@@ -144,8 +144,8 @@ async fn trim(link: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 }
 
 /// Keeps the last 100,000 who came for the first time.
-pub(super) const FORGET_SEATS: &str =
-    "DELETE FROM seats WHERE seat <= (SELECT max(seat) FROM seats) - 100000";
+pub(super) const FORGET_SEATS: &str = "DELETE FROM seats \
+    WHERE seat <= (SELECT max(seat) FROM seats) - 100000 AND muted = 0 AND removed = 0";
 
 const SCHEMA: &str = "\
     PRAGMA page_size = 4096; \

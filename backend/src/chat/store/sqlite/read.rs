@@ -94,7 +94,7 @@ async fn entries(
     let (mut entries, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.try_next().await.map_err(|error| failed(&error))? {
         let entry = entry(&row)?;
-        bytes += entry.fact.text().len();
+        bytes += entry.fact.what.text().len();
         if bytes > max_bytes && !entries.is_empty() {
             break;
         }

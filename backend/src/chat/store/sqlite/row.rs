@@ -8,26 +8,26 @@ use sqlx::{Arguments, Row};
 
 use crate::chat::store::{Entry, Fact, Key, StoreError, What};
 
-/// What differs between the kinds of facts.
+/// What differs between the kinds of facts, besides the text.
 struct Columns<'a> {
-    kind: i64,
-    text: &'a str,
-    target: Option<i64>,
-    whom: Option<&'a str>,
+    of: Option<i64>,
+    whom: Option<&'a Key>,
+    /// Whether it is taken back: such a row has minus its kind.
+    off: bool,
 }
 
 /// What [`entry`] reads.
 pub(super) const COLUMNS: &str = "seq, kind, token, id, sender, text, target, whom, at, digest";
 
 fn columns(what: &What) -> Columns<'_> {
-    match what {
-        What::Said { text } => Columns {
-            kind: SAID,
-            text,
-            target: None,
-            whom: None,
-        },
-    }
+    let (of, whom, on) = match what {
+        What::Said { .. } => (None, None, true),
+        What::Edited { of, .. } | What::Deleted { of } => (Some(signed(*of)), None, true),
+        What::Pinned { of, on } => (Some(signed(*of)), None, *on),
+        What::Muted { whom, on, .. } => (None, Some(whom), *on),
+        What::Removed { whom, .. } => (None, Some(whom), true),
+    };
+    Columns { of, whom, off: !on }
 }
 
 /// Reads a row.
@@ -40,10 +40,34 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
         row.try_get::<i64, _>(at)
             .map_err(|error| super::failed(&error))
     };
-    let what = match number(1)? {
-        SAID => What::Said { text: text(5)? },
-        other => {
-            let message = format!("an entry has the kind {other}, which is none");
+    let of = || {
+        let of = row
+            .try_get::<i64, _>(6)
+            .map_err(|error| super::failed(&error));
+        Ok::<_, StoreError>(of?.unsigned_abs())
+    };
+    let whom = || Ok::<_, StoreError>(Key::kept(&text(7)?));
+    let (kind, text_of_it) = (number(1)?, text(5)?);
+    let (name, on) = (text_of_it.clone(), kind > 0);
+    let what = match kind.abs() {
+        1 => What::Said { text: text_of_it },
+        2 => What::Edited {
+            of: of()?,
+            text: text_of_it,
+        },
+        3 => What::Deleted { of: of()? },
+        4 => What::Pinned { of: of()?, on },
+        5 => What::Muted {
+            name,
+            whom: whom()?,
+            on,
+        },
+        6 => What::Removed {
+            name,
+            whom: whom()?,
+        },
+        _ => {
+            let message = format!("an entry has the kind {kind}, which is none");
             return Err(StoreError::Failed(message));
         }
     };
@@ -70,13 +94,14 @@ pub(super) fn bind(
     let columns = columns(&fact.what);
     values.add(room)?;
     values.add(signed(entry.seq))?;
-    values.add(columns.kind)?;
+    let kind = i64::from(fact.what.kind());
+    values.add(if columns.off { -kind } else { kind })?;
     values.add(fact.key.as_str().to_owned())?;
     values.add(fact.id.clone())?;
     values.add(fact.from.clone())?;
-    values.add(columns.text.to_owned())?;
-    values.add(columns.target)?;
-    values.add(columns.whom.map(str::to_owned))?;
+    values.add(fact.what.text().to_owned())?;
+    values.add(columns.of)?;
+    values.add(columns.whom.map(|key| key.as_str().to_owned()))?;
     values.add(signed(fact.at))?;
     values.add(entry.digest)
 }
@@ -96,5 +121,3 @@ pub(super) fn insert_sql(rows: usize) -> String {
 pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
-
-const SAID: i64 = 1;

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::failed;
 use super::open::{FORGET_SEATS, syncing};
 use super::row::{COLUMNS, bind, entry, insert_sql, signed};
-use crate::chat::store::{Appended, Entry, Fact, Key, MAX_KEPT, StoreError};
+use crate::chat::store::{Appended, Entry, Fact, Key, MAX_KEPT, StoreError, What};
 
 /// Something to keep.
 #[derive(Debug)]
@@ -247,6 +247,7 @@ impl Writer {
                 .await?;
         }
         for Coming { id, entry, .. } in coming {
+            self.follow(*id, &entry.fact.what).await?;
             if entry.seq > MAX_KEPT && entry.seq.is_multiple_of(1000) {
                 sqlx::query("DELETE FROM entries WHERE room = ? AND seq <= ?")
                     .bind(id)
@@ -256,6 +257,34 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// What else a fact changes in its room: a text, or how the room stands.
+    async fn follow(&mut self, room: i64, what: &What) -> Result<(), sqlx::Error> {
+        let query = match what {
+            What::Said { .. } => return Ok(()),
+            What::Edited { of, .. } | What::Deleted { of } => {
+                sqlx::query("UPDATE entries SET text = ?3 WHERE room = ?1 AND (seq = ?2 OR target = ?2) AND kind IN (1, 2)")
+                    .bind(room)
+                    .bind(signed(*of))
+                    .bind(what.text())
+            }
+            What::Pinned { of, on } => sqlx::query("UPDATE rooms SET pinned = ?2 WHERE id = ?1")
+                .bind(room)
+                .bind(on.then_some(signed(*of))),
+            What::Muted { whom, on, .. } => {
+                sqlx::query("UPDATE seats SET muted = ?3 WHERE room = ?1 AND token = ?2")
+                    .bind(room)
+                    .bind(whom.as_str())
+                    .bind(i64::from(*on))
+            }
+            What::Removed { whom, .. } => {
+                sqlx::query("UPDATE seats SET removed = 1 WHERE room = ?1 AND token = ?2")
+                    .bind(room)
+                    .bind(whom.as_str())
+            }
+        };
+        query.execute(&mut self.link).await.map(drop)
     }
 
     /// Ends the transaction and says so to whoever waits.
