@@ -121,9 +121,13 @@ pub fn clocks(events: &[Event], log: &WireLog) -> Clocks {
     // A clean end is told once the server's Close frame has come.
     let ended = of(|what| matches!(what, What::Close { clean: true, .. }));
     let ended = ended.zip(crossed(to_client, is_close));
+    // One that is broken off is told once everything has crossed: nothing crosses after it.
+    let broken = of(|what| matches!(what, What::Close { clean: false, .. }));
+    let broken = broken.zip(log.entries().back().filter(|_| !log.is_open()));
     let most = open
         .chain(told)
         .chain(ended)
+        .chain(broken)
         .map(|(at, entry)| at - us(entry.item.until_us))
         .min();
     match (least, most) {
@@ -301,6 +305,41 @@ mod tests {
         let ending = ending(&events, &log);
         assert_eq!(ending.closes[0].code, Some(CloseCode(1001)));
         assert!(!ending.gone && ending.told.is_none());
+    }
+
+    #[test]
+    fn a_connection_that_is_cut_is_told_after_all_that_crossed() {
+        let cut: &[u8] = &[0x81, 0x83, 0, 0, 0, 0, b'c', b'u', b't'];
+        let mut log = log(&[
+            (Direction::ToServer, 0, REQUEST),
+            (Direction::ToClient, 300, ANSWER),
+            (Direction::ToServer, 15_000, cut),
+        ]);
+        let clean = false;
+        let reason = String::new();
+        let events = [
+            event(0, What::Made),
+            event(40_000, What::Open),
+            event(40_100, What::Sent("cut".to_owned())),
+            event(
+                44_000,
+                What::Close {
+                    code: 1006,
+                    reason,
+                    clean,
+                },
+            ),
+        ];
+        let last = |log: &WireLog| merge(&events, log).0.pop().map(|line| line.side);
+        assert!(matches!(last(&log), Some(Side::Wire(..))), "it may go on");
+        log.handle(
+            &Message::WireClosed {
+                capture: 1,
+                lost: 0,
+            },
+            0,
+        );
+        assert!(matches!(last(&log), Some(Side::Browser(_))));
     }
 
     #[test]

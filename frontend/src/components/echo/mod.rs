@@ -131,15 +131,18 @@ fn SendForm(echo: Echo) -> impl IntoView {
                     "1 000 times"
                 </button>
             </div>
-            <label>
-                "Bytes, how many"
-                <input
-                    inputmode="numeric"
-                    data-testid="echo-size"
-                    prop:value=move || size.get()
-                    on:input=move |event| size.set(event_target_value(&event))
-                />
-            </label>
+            <div class="row">
+                <label>
+                    "Bytes, how many"
+                    <input
+                        inputmode="numeric"
+                        data-testid="echo-size"
+                        prop:value=move || size.get()
+                        on:input=move |event| size.set(event_target_value(&event))
+                    />
+                </label>
+                <button class="btn" data-testid="echo-binary" on:click=binary>"Send bytes"</button>
+            </div>
             <label class="tick">
                 <input
                     type="checkbox"
@@ -148,7 +151,6 @@ fn SendForm(echo: Echo) -> impl IntoView {
                 />
                 "noise, which cannot be compressed"
             </label>
-            <button class="btn" data-testid="echo-binary" on:click=binary>"Send bytes"</button>
         </fieldset>
     }
 }
@@ -186,8 +188,8 @@ fn CloseForm(echo: Echo) -> impl IntoView {
                         on:input=move |event| reason.set(event_target_value(&event))
                     />
                 </label>
+                <button class="btn" data-testid="echo-close" on:click=close>"Close"</button>
             </div>
-            <button class="btn" data-testid="echo-close" on:click=close>"Close"</button>
         </fieldset>
     }
 }
