@@ -1,4 +1,4 @@
-//! A mouse's right button, and a finger.
+//! A mouse and its right button, and a finger.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -16,6 +16,17 @@ impl Browser {
             let event = json!({"type": kind, "x": x, "y": y, "button": "right", "clickCount": 1});
             self.devtools("Input.dispatchMouseEvent", event).await?;
         }
+        Ok(())
+    }
+
+    /// Moves the mouse over the middle of an element.
+    ///
+    /// # Errors
+    /// When it is not there, or the browser does not do it.
+    pub async fn hover(&self, selector: &str) -> Result<()> {
+        let (x, y) = self.middle(selector).await?;
+        let event = json!({"type": "mouseMoved", "x": x, "y": y});
+        self.devtools("Input.dispatchMouseEvent", event).await?;
         Ok(())
     }
 

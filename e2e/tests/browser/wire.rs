@@ -129,6 +129,12 @@ async fn bytes_and_fields_light_each_other_and_a_paused_view_loses_nothing() -> 
             .await?;
         page.until_says(&id("wire-text"), "aaaa").await?;
 
+        // By mouse, from a field to its bytes and from a byte to its field; then by keyboard.
+        page.hover(&id("wire-field-mask")).await?;
+        page.one(".by.lit").await?;
+        page.hover(".by[data-tint=c]").await?;
+        page.one(&format!("{}.lit", id("wire-field-masking-key")))
+            .await?;
         page.script("document.querySelector('.bytes').focus()")
             .await?;
         for _ in 0..3 {
