@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
 
+mod broken;
 mod delivery;
 mod files;
 #[expect(dead_code, reason = "other tests use the rest")]
