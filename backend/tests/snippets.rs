@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use spillway_recipe::from_link;
+
 /// Longest a snippet may take; each is done in a moment.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -113,6 +115,22 @@ fn the_snippets_for_rust_compile() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
+}
+
+#[test]
+fn the_pipelines_that_lessons_link_to_can_be_read() {
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let mut linked = 0;
+    for lesson in folders(&lessons).iter().flat_map(|chapter| folders(chapter)) {
+        let text = fs::read_to_string(lesson.join("lesson.md")).unwrap();
+        for rest in text.split("(/playground#").skip(1) {
+            let link = rest.split(')').next().unwrap();
+            let recipe = from_link(link);
+            assert!(recipe.is_ok(), "{}: {recipe:?}", lesson.display());
+            linked += 1;
+        }
+    }
+    assert!(linked > 0, "no lesson links to a pipeline");
 }
 
 const MANIFEST: &str = r#"[package]

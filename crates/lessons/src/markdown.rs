@@ -236,6 +236,9 @@ impl<'t, 'a> Renderer<'t, 'a> {
             let url = escape(url);
             return format!(r#"<a href="{url}" target="_blank" rel="noopener noreferrer">"#);
         }
+        if is_playground(url) {
+            return format!(r#"<a href="{url}">"#);
+        }
         match url.strip_prefix("/lesson/") {
             Some(address) if self.targets.lessons.contains(address) => {}
             Some(address) => {
@@ -250,7 +253,8 @@ impl<'t, 'a> Renderer<'t, 'a> {
                 at,
                 format!(
                     "a link to `{url}` is not possible; link to /lesson/CHAPTER/LESSON (without \
-                     the numbers) or to an https:// address"
+                     the numbers), to /playground, with or without a pipeline (`#1.…`), or to an \
+                     https:// address"
                 ),
             ),
         }
@@ -276,6 +280,18 @@ impl<'t, 'a> Renderer<'t, 'a> {
 
     fn problem(&mut self, at: usize, message: impl Into<String>) {
         self.prose.problems.push((at, message.into()));
+    }
+}
+
+/// Whether a link leads to the playground, perhaps with a pipeline: what stands there needs no escape.
+fn is_playground(url: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    match url.strip_prefix("/playground") {
+        Some("") => true,
+        Some(rest) => rest
+            .strip_prefix("#1.")
+            .is_some_and(|link| link.bytes().all(plain)),
+        None => false,
     }
 }
 
@@ -352,6 +368,10 @@ mod tests {
         let html = render("[a](/lesson/streams/pipe) [b](https://x.org/?a&b)").html;
         assert!(html.contains(r#"<a href="/lesson/streams/pipe">a</a>"#));
         assert!(html.contains(r#"href="https://x.org/?a&amp;b" target="_blank" rel="noopener"#));
+        let html = render("[a](/playground) [b](/playground#1.bnVsbA.AAAA-_)").html;
+        assert!(html.contains(r#"<a href="/playground#1.bnVsbA.AAAA-_">b</a>"#));
+        check_problem("[a](/playground#1.\"x)", 0, "is not possible");
+        check_problem("[a](/playgrounds)", 0, "is not possible");
         check_problem("[a](javascript:alert(1))", 0, "is not possible");
         check_problem("[a](//evil.example)", 0, "is not possible");
         check_problem(
