@@ -23,7 +23,7 @@ const TEXT_KEY: &str = "spillway.playground.text";
 const RECIPE_KEY: &str = "spillway.playground.pipeline";
 const LINK_KEY: &str = "spillway.playground.link";
 
-/// How long nothing may change before the server is asked and the address follows.
+/// How long nothing may change before the server is asked.
 const REST: Duration = Duration::from_millis(150);
 
 /// What is being built. Copies are the same.
@@ -219,6 +219,8 @@ impl Builder {
             self.recipe
                 .with(|recipe| self.runner.set_start(start_of(recipe)));
             self.uploads.track();
+            // At once: a reload goes by the address.
+            self.show_link();
             self.rest();
         });
         on_cleanup(move || {
@@ -228,7 +230,8 @@ impl Builder {
         });
     }
 
-    /// Asks the server, and shows the link, when nothing has changed for a moment.
+    /// Asks the server when nothing has changed for a moment; and shows the link once more, should the browser have taken
+    /// no more of them for a while.
     fn rest(self) {
         if let Some(resting) = self.resting.get_value() {
             resting.clear();
@@ -243,6 +246,7 @@ impl Builder {
         self.resting.set_value(handle.ok());
     }
 
+    /// Shows the link of the pipeline in the address, and keeps which one it shows.
     fn show_link(self) {
         let link = self.recipe.with_untracked(|recipe| {
             let some = !recipe.stages.is_empty();
@@ -253,10 +257,13 @@ impl Builder {
             "" => "/playground".to_owned(),
             link => ["/playground#p=", link].concat(),
         };
-        storage::write(LINK_KEY, &link);
         // A browser that refuses just does not show it; the button copies it all the same.
         if let Ok(history) = window().history() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+        }
+        // What the address has is this page's own, and gives way to the text; a refusal may be silent.
+        if link_in_address().unwrap_or_default() == link {
+            storage::write(LINK_KEY, &link);
         }
     }
 
@@ -319,6 +326,7 @@ impl Builder {
                 self.said.set(said);
             }
             self.forget_what_is_gone();
+            self.show_link();
             self.rest();
         });
         on_cleanup(move || listening.remove());

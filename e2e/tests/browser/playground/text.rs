@@ -81,6 +81,41 @@ async fn link_of(page: &Browser) -> Result<String> {
 }
 
 #[tokio::test]
+async fn a_reload_right_after_a_pasted_link_and_a_change_keeps_the_change() -> Result<()> {
+    play(async |scene| {
+        let page = open(scene).await?;
+        let pasted = spillway_recipe::link(&spillway_recipe::parse("csv_sample | gzip | null")?)?;
+        let mine = "csv_sample | upper | null # mine";
+        // Nothing but the page's own reaction lies between the three.
+        let at_once = format!(
+            "window.isOld = true;\
+             addEventListener('hashchange', () => setTimeout(() => {{\
+                const text = document.querySelector('{}');\
+                text.value = '{mine}';\
+                text.dispatchEvent(new Event('input', {{ bubbles: true }}));\
+                setTimeout(() => location.reload());\
+             }}));\
+             location.hash = '#p={pasted}';",
+            id("text")
+        );
+        page.script(&at_once).await?;
+        wait_until("the page to be loaded again", async || {
+            let is_old = page.script("return window.isOld === true").await?;
+            Ok(if is_old == false {
+                Look::Break(())
+            } else {
+                Look::Continue(is_old)
+            })
+        })
+        .await?;
+        page.one(&id("wire-upper-null")).await?;
+        text_with(&page, mine).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_damaged_link_is_said_and_the_page_works_on() -> Result<()> {
     play(async |scene| {
         let page = open(scene).await?;

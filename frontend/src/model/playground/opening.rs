@@ -11,7 +11,7 @@ pub struct Kept {
     pub text: String,
     /// The last pipeline that could be read, as text.
     pub recipe: String,
-    /// The link that the address had last, which may be a moment behind.
+    /// The link that this page wrote into the address last.
     pub link: String,
 }
 
