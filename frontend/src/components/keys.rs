@@ -6,7 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use spillway_streams::{RunView, StageId};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::state::{Go, Hands, Runner};
 use crate::words::verbs::{offers, toggle_pause, toggle_pipe};
@@ -58,6 +58,30 @@ fn press(key: &str, hands: Hands, shown: RwSignal<bool>) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Listens for the keys that lead to the next lesson and to the one before, as long as the current owner is there.
+pub fn listen_for_lessons() {
+    let listening = window_event_listener(ev::keydown, move |event| {
+        let link = match event.key().as_str() {
+            "n" | "N" => "next",
+            "b" | "B" => "previous",
+            _ => return,
+        };
+        let other = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
+        if other || event.default_prevented() || is_elsewhere(&event) {
+            return;
+        }
+        let link = document().query_selector(&[".way [data-testid=", link, "]"].concat());
+        if let Some(link) = link
+            .ok()
+            .flatten()
+            .and_then(|link| link.dyn_into::<HtmlElement>().ok())
+        {
+            link.click();
+        }
+    });
+    on_cleanup(move || listening.remove());
 }
 
 fn with_selected<T>(runner: Runner, read: impl FnOnce(&RunView, StageId) -> T) -> T {
@@ -129,4 +153,5 @@ const KEYS: &str = "<dt><kbd>R</kbd></dt><dd>run the pipeline from the beginning
     <dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>in the picture: to its tanks and pipes, and back</dd>\
     <dt><kbd>Enter</kbd></dt><dd>in the picture: the menu of the stage</dd>\
     <dt><kbd>Esc</kbd></dt><dd>back to now, from a past moment</dd>\
+    <dt><kbd>N</kbd> <kbd>B</kbd></dt><dd>the next lesson, and back to the one before</dd>\
     <dt><kbd>?</kbd></dt><dd>show or hide these keys</dd>";

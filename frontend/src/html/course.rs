@@ -1,6 +1,6 @@
 //! The course map.
 //!
-//! Test ids: `continue`, `lesson-{chapter}-{lesson}`, `problem`; those of the instruments are listed
+//! Test ids: `continue`, `lesson-{chapter}-{lesson}`, `chapter-{chapter}` (with `data-done`), `problem`, `save-progress`; those of the instruments are listed
 //! in [`instrument_cards`].
 
 use spillway_protocol::course::{Chapter, Course, Lesson, Problem};
@@ -8,6 +8,7 @@ use spillway_protocol::course::{Chapter, Course, Lesson, Problem};
 use super::{badge, escape, instrument_cards};
 use crate::model::course::{id, lessons};
 use crate::model::progress::Progress;
+use crate::words::number::exact;
 
 /// The course map: what to do first, then the chapters with their lessons as cards.
 #[must_use]
@@ -69,6 +70,56 @@ fn go_on(course: &Course, progress: &Progress, next: Option<&str>) -> String {
     )
 }
 
+/// What is reached, as a file to keep; the way back in is the page's.
+#[must_use]
+pub fn kept_progress(progress: &Progress) -> String {
+    let text = progress.to_text();
+    // What an address must not have of a text of names and flags.
+    let text = text
+        .replace('%', "%25")
+        .replace('"', "%22")
+        .replace('#', "%23");
+    [
+        "<span>Goals reached, kept in this browser: ",
+        &exact(progress.goals() as u64),
+        "</span> <a class=\"btn small\" data-testid=\"save-progress\" \
+         download=\"spillway-progress.json\" href=\"data:application/json,",
+        &escape(&text),
+        "\">Save as a file</a>",
+    ]
+    .concat()
+}
+
+/// What is said once a file was read.
+#[must_use]
+pub fn read_progress(new: Option<usize>) -> String {
+    match new {
+        Some(new) => ["Read. Goals that are new by it: ", &exact(new as u64)].concat(),
+        None => "This file has no progress in it. Choose one that was saved here.".to_owned(),
+    }
+}
+
+/// How much of a chapter is done.
+fn chapter_state(chapter: &Chapter, progress: &Progress) -> String {
+    let with_goals = || {
+        chapter
+            .lessons
+            .iter()
+            .filter(|lesson| lesson.goal_count > 0)
+    };
+    let is_done = |lesson: &&Lesson| {
+        progress.count(&id(chapter, lesson), lesson.goal_count) == lesson.goal_count
+    };
+    let done = with_goals().filter(is_done).count();
+    match with_goals().count() {
+        0 => String::new(),
+        all => format!(
+            " <small data-testid=\"chapter-{}\" data-done=\"{done}\">{done} of {all}</small>",
+            escape(&chapter.slug)
+        ),
+    }
+}
+
 fn chapter_cards(chapter: &Chapter, progress: &Progress, next: Option<&str>) -> String {
     let mut cards = String::new();
     for (at, lesson) in chapter.lessons.iter().enumerate() {
@@ -79,9 +130,10 @@ fn chapter_cards(chapter: &Chapter, progress: &Progress, next: Option<&str>) -> 
         cards.push_str(&card(lesson, &id, &test_id, at + 1, reached, is_next));
     }
     format!(
-        "<section class=\"chapter\"><h2>{}</h2><p class=\"muted\">{}</p>\
+        "<section class=\"chapter\"><h2>{}{}</h2><p class=\"muted\">{}</p>\
          <ol class=\"cards\">{cards}</ol></section>",
         escape(&chapter.title),
+        chapter_state(chapter, progress),
         escape(chapter.summary.as_deref().unwrap_or_default())
     )
 }
@@ -190,6 +242,16 @@ mod tests {
             "{map}"
         );
         assert!(map.contains("✓ all goals reached"), "{map}");
+        assert!(map.contains("data-done=\"1\">1 of 2</small>"), "{map}");
+    }
+
+    #[test]
+    fn what_is_reached_can_be_saved() {
+        let mut progress = Progress::default();
+        progress.reach("a/one", &[true, false]);
+        let kept = kept_progress(&progress);
+        assert!(kept.contains("browser: 1<"), "{kept}");
+        assert!(kept.contains("json,{%22a/one%22:[true,false]}\""), "{kept}");
     }
 
     #[test]

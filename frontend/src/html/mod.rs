@@ -24,7 +24,7 @@ pub use buffer::{bytes, chunk, queue};
 pub use causes::steps;
 pub use closing::{NOTHING_ENDED, ending, lines, ways as closing_ways};
 pub use compare::{comparisons, facts};
-pub use course::{course_map, lesson_list};
+pub use course::{course_map, kept_progress, lesson_list, read_progress};
 pub use instruments::{instrument_cards, instrument_menu};
 pub use lesson::{goals, shown, titles, way};
 pub use log::rows;

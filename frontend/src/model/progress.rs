@@ -18,6 +18,24 @@ impl Progress {
         }
     }
 
+    /// Adds what [`Progress::to_text`] wrote, somewhere else or before; says how many goals are new by it. `None`: it is not
+    /// such a text.
+    pub fn add(&mut self, text: &str) -> Option<usize> {
+        let more = json::flag_lists(text)?;
+        let before = self.goals();
+        for (lesson, reached) in &more {
+            self.reach(lesson, reached);
+        }
+        Some(self.goals() - before)
+    }
+
+    /// How many goals are reached, in all lessons.
+    #[must_use]
+    pub fn goals(&self) -> usize {
+        let goals = self.lessons.iter().flat_map(|(_, goals)| goals);
+        goals.filter(|reached| **reached).count()
+    }
+
     /// The text to keep.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -66,6 +84,20 @@ mod tests {
         assert!(!progress.reach("a/b", &[false, false]));
         assert!(progress.has("a/b", 0));
         assert_eq!(progress.count("a/b", 2), 1);
+    }
+
+    #[test]
+    fn a_file_adds_to_what_is_there_and_rubbish_changes_nothing() {
+        let (mut here, mut there) = (Progress::default(), Progress::default());
+        here.reach("a/b", &[true, false]);
+        there.reach("a/b", &[true, true]);
+        there.reach("a/c", &[true]);
+        assert_eq!(here.add(&there.to_text()), Some(2));
+        assert_eq!(here.goals(), 3);
+        assert_eq!(here.add(&there.to_text()), Some(0));
+        assert_eq!(here.add("{\"a/b\": 7}"), None);
+        assert_eq!(here.add("a picture"), None);
+        assert_eq!(here.goals(), 3);
     }
 
     #[test]

@@ -1,6 +1,10 @@
-//! `/`: the course map. Its test ids are listed in [`html`](crate::html).
+//! `/`: the course map. Its test ids are listed in [`html`](crate::html); and `read-progress`, `read-said`.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, HtmlInputElement};
 
 use crate::components::header::Place;
 use crate::html;
@@ -26,7 +30,49 @@ pub fn CoursePage() -> impl IntoView {
             CourseState::Failed(reason) => failed(reason),
         })
     };
-    view! { <main class="course" inner_html=map></main> }
+    view! {
+        <main class="course" inner_html=map></main>
+        <Keeping/>
+    }
+}
+
+/// What is reached, out into a file and in again.
+#[component]
+fn Keeping() -> impl IntoView {
+    let learned = expect_context::<Learned>();
+    let said = RwSignal::new(String::new());
+    let read = move |event: Event| {
+        let input = event
+            .target()
+            .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        let Some((input, file)) = input.and_then(|it| Some((it.clone(), it.files()?.get(0)?)))
+        else {
+            return;
+        };
+        spawn_local(async move {
+            // Far more than all goals of a course take.
+            let text = match file.size() < 100_000.0 {
+                true => JsFuture::from(file.text()).await.ok(),
+                false => None,
+            };
+            let text = text.and_then(|text| text.as_string());
+            said.set(html::read_progress(
+                text.and_then(|text| learned.take_in(&text)),
+            ));
+            // The same file can be chosen again.
+            input.set_value("");
+        });
+    };
+    view! {
+        <aside class="keeping" aria-label="Your progress">
+            <span inner_html=move || learned.progress.with(html::kept_progress)></span>
+            <label class="btn small">
+                "Read a file"
+                <input class="unseen" type="file" accept=".json" data-testid="read-progress" on:change=read/>
+            </label>
+            <span role="status" data-testid="read-said">{said}</span>
+        </aside>
+    }
 }
 
 /// Why the course is not there, and what to do.

@@ -34,4 +34,13 @@ impl Learned {
         });
         Self { progress }
     }
+
+    /// Adds what a file brings; says how many goals are new by it, `None` when it is no such file.
+    pub fn take_in(self, text: &str) -> Option<usize> {
+        let mut next = self.progress.get_untracked();
+        let new = next.add(text)?;
+        storage::write(KEY, &next.to_text());
+        self.progress.set(next);
+        Some(new)
+    }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use spillway_protocol::course::LessonText;
 
 use crate::components::header;
+use crate::components::keys::listen_for_lessons;
 use crate::model::course::{Place, find};
 use crate::pages::course::{LessonList, failed};
 use crate::state::{CourseState, load_what_is_missing};
@@ -64,6 +65,7 @@ enum Found {
 fn Lesson(place: Place, text: LessonText) -> impl IntoView {
     let header = expect_context::<header::Place>();
     header.set(Some(place.chapter.clone()), Some(place.title.clone()));
+    listen_for_lessons();
     let thing = text.thing.clone();
     let id = place.id.clone();
     let name = place.id.clone();
