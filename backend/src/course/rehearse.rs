@@ -45,7 +45,7 @@ const TOLD_WITHIN: Duration = Duration::from_secs(1);
 const LONGER: Duration = Duration::from_secs(1);
 
 /// Lessons played at the same time: most of them wait for their speed limits.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 /// Plays the lessons of a course folder that has no errors, and says what is wrong with them.
 pub(super) async fn rehearse(
