@@ -248,6 +248,57 @@ async fn a_broken_lesson_is_a_card_and_the_others_are_unharmed() {
 }
 
 #[tokio::test]
+async fn each_bad_input_is_a_card_and_harms_no_other_lesson() {
+    let md = "10-streams/10-pipe-and-unpipe/lesson.md";
+    let whole = Setup::embedded().course().await;
+    let others = whole
+        .chapters
+        .iter()
+        .map(|it| it.lessons.len())
+        .sum::<usize>()
+        - 1;
+    for (name, from, to, wanted) in [
+        (
+            PIPE,
+            "summary",
+            "sumary",
+            "`sumary` is not a key of the lesson",
+        ),
+        (
+            md,
+            "\n\n",
+            "\n\n![a tank](assets/tank.png)\n\n",
+            "there is no picture `assets/tank.png`",
+        ),
+        (
+            PIPE,
+            "to = \"filter\"",
+            "to = \"filtr\"",
+            "the lesson has no stage `filtr`",
+        ),
+        (
+            md,
+            "\n\n",
+            "\n\nA mark of 77 kB. {{marc}}\n\n",
+            "nothing holds `77 kB` true",
+        ),
+    ] {
+        let setup = Setup::with_a_folder();
+        let line = setup.replace(name, from, to);
+        let course = setup.course().await;
+        let problem = course
+            .problems
+            .iter()
+            .find(|it| it.message.contains(wanted));
+        let problem = problem.unwrap_or_else(|| panic!("{wanted} is not in {:?}", course.problems));
+        assert_eq!(problem.file, name);
+        assert!(problem.line.is_some_and(|it| it <= line), "{problem:?}");
+        let left = course.chapters.iter().map(|it| it.lessons.len());
+        assert_eq!(left.sum::<usize>(), others, "{wanted}");
+    }
+}
+
+#[tokio::test]
 async fn a_course_folder_that_disappears_is_a_card_until_it_is_back() {
     let setup = Setup::with_a_folder();
     let away = setup.folder.path().join("away");

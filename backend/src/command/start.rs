@@ -144,10 +144,12 @@ fn posed(app: &App, start: &Start, asked: &Prediction) -> Result<(Posed, Questio
 /// The lesson of this address.
 pub(super) fn find_lesson(app: &App, address: &str) -> Result<Lesson, Refusal> {
     app.course.lesson(address).ok_or_else(|| {
+        let why = app.course.problem(address);
+        let why = why.unwrap_or_else(|| String::from("GET /api/course lists them"));
         let address: String = address.chars().take(80).collect();
         Refusal::new(
             ErrorCode::UnknownLesson,
-            format!("there is no lesson '{address}'; GET /api/course lists them"),
+            format!("there is no lesson '{address}'; {why}"),
         )
     })
 }

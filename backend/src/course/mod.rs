@@ -86,6 +86,20 @@ impl CourseStore {
         }
     }
 
+    /// What is wrong with the lesson at an address that gives none, or with the whole course; nothing when there never was
+    /// such a lesson. Blocking, like [`CourseStore::lesson`].
+    #[must_use]
+    pub fn problem(&self, address: &str) -> Option<String> {
+        let (_, problems) = self.load();
+        let is_about = |problem: &&LessonError| {
+            let mut parts = problem.file.split('/');
+            let mut slug = || Some(parts.next()?.split_once('-')?.1);
+            let found = slug().zip(slug());
+            problem.file.is_empty() || found.is_some() && found == address.split_once('/')
+        };
+        problems.iter().find(is_about).map(LessonError::to_string)
+    }
+
     /// The whole course and what is wrong with it. Blocking, like [`CourseStore::lesson`].
     fn load(&self) -> (Course, Vec<LessonError>) {
         match &*self.origin {

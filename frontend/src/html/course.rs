@@ -30,7 +30,7 @@ pub fn course_map(course: &Course, progress: &Progress) -> String {
     )
 }
 
-/// Links to every lesson there is.
+/// Links to every lesson there is, and why the others are not.
 #[must_use]
 pub fn lesson_list(course: &Course) -> String {
     let link = |(chapter, _, lesson): (&Chapter, usize, &Lesson)| {
@@ -41,7 +41,8 @@ pub fn lesson_list(course: &Course) -> String {
             escape(&chapter.title)
         )
     };
-    lessons(course).map(link).collect()
+    let links: String = lessons(course).map(link).collect();
+    format!("<ul>{links}</ul>{}", problems(&course.problems))
 }
 
 /// The first lesson with a goal still open.
@@ -264,5 +265,8 @@ mod tests {
         });
         let map = course_map(&course, &Progress::default());
         assert!(map.contains("<code>a/lesson.toml, line 3</code>"), "{map}");
+        let list = lesson_list(&course);
+        assert!(list.contains("<code>a/lesson.toml, line 3</code>"), "{list}");
+        assert!(list.contains("/lesson/a/two"), "{list}");
     }
 }

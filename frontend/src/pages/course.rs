@@ -96,5 +96,5 @@ pub fn LessonList() -> impl IntoView {
             CourseState::Failed(reason) => failed(reason),
         })
     };
-    view! { <ul inner_html=list></ul> }
+    view! { <div inner_html=list></div> }
 }

@@ -54,7 +54,10 @@ pub(crate) fn test() -> Result<ExitCode> {
     });
     let suites = report.check("test suites", || Suites::find(nodes));
     report.tests("tests", || {
-        needed(suites.as_ref(), "test suites")?.without_browser()
+        needed(suites.as_ref(), "test suites")?.working()
+    });
+    report.tests("tests that wait", || {
+        needed(suites.as_ref(), "test suites")?.waiting()
     });
     report.tests("doc tests", || {
         needed(suites.as_ref(), "test suites")?.documentation()

@@ -1,8 +1,10 @@
 //! The test programs of the workspace: those that need a browser, and the others.
 
 use std::io::{BufRead as _, BufReader};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -65,11 +67,25 @@ impl Suites {
         Ok(suites)
     }
 
-    /// All tests but those in the browser.
-    pub(super) fn without_browser(&self) -> Result<Tally> {
+    /// The tests that work, those of the crates themselves among them.
+    pub(super) fn working(&self) -> Result<Tally> {
         let mut command = self.workspace_tests();
         command.args(["--lib", "--bins"]);
-        add_suites(&mut command, &self.others);
+        let names = self.others.iter().filter(|name| !waits(name));
+        add_suites(&mut command, names);
+        counted(&mut command)
+    }
+
+    /// The tests that wait for times of the server: more of them at a time than there are cores.
+    pub(super) fn waiting(&self) -> Result<Tally> {
+        let names: Vec<&String> = self.others.iter().filter(|name| waits(name)).collect();
+        if names.len() != WAITING.len() {
+            bail!("of the tests {WAITING:?} there are {names:?} alone");
+        }
+        let mut command = self.workspace_tests();
+        add_suites(&mut command, names);
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        command.env("RUST_TEST_THREADS", cores.max(AT_ONCE).to_string());
         counted(&mut command)
     }
 
@@ -134,7 +150,11 @@ fn tell<'a>(command: &mut Command, programs: impl IntoIterator<Item = (&'static 
     }
 }
 
-fn add_suites(command: &mut Command, names: &[String]) {
+fn waits(name: &str) -> bool {
+    WAITING.contains(&name)
+}
+
+fn add_suites<'a>(command: &mut Command, names: impl IntoIterator<Item = &'a String>) {
     for name in names {
         command.args(["--test", name]);
     }
@@ -163,6 +183,12 @@ fn counted(command: &mut Command) -> Result<Tally> {
 }
 
 const BROWSER_PACKAGE: &str = "spillway-e2e";
+
+/// Suites whose tests spend their time on timeouts and speed limits of servers of their own.
+const WAITING: [&str; 2] = ["course", "server"];
+
+/// How many of their tests run at a time: with two, the one of `server` takes 75 s, with eight 24 s.
+const AT_ONCE: usize = 8;
 
 #[cfg(test)]
 mod tests {

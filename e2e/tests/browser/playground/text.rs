@@ -104,7 +104,7 @@ async fn a_reload_right_after_a_pasted_link_and_a_change_keeps_the_change() -> R
             Ok(if is_old == false {
                 Look::Break(())
             } else {
-                Look::Continue(is_old)
+                Look::Continue(is_old.to_string())
             })
         })
         .await?;

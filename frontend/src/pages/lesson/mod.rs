@@ -83,7 +83,7 @@ fn Unknown(name: String) -> impl IntoView {
     view! {
         <main class="sheet" data-testid="unknown-lesson">
             <h1>"There is no lesson “" {name} "”"</h1>
-            <p>"It may have been renamed. These are there:"</p>
+            <p>"It may have been renamed, or cannot be read. These are there:"</p>
             <LessonList/>
         </main>
     }
