@@ -76,6 +76,9 @@ fn kind(fields: Fields<'_>) -> Option<EventKind> {
             busy_us: fields.u64("busy_us")?,
             held_us: fields.u64("held_us")?,
         },
+        "told" => EventKind::Told {
+            text: fields.string("text")?,
+        },
         "readable" => EventKind::Readable,
         "listeners" => EventKind::Listeners {
             data: fields.u64("data")?,
@@ -135,9 +138,6 @@ fn chunk(name: &str, fields: Fields<'_>) -> Option<EventKind> {
             chunks: chunks()?,
             total: total()?,
             took_us: fields.u64("took_us")?,
-        },
-        "told" => EventKind::Told {
-            text: fields.string("text")?,
         },
         "missed" => EventKind::Missed {
             chunks: chunks()?,
