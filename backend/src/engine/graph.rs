@@ -20,12 +20,13 @@ pub(super) fn arrange(
 ) -> Result<(Vec<Planned>, Vec<Pipe>), StageError> {
     let graph = Graph::of(&stages, pipes).map_err(StageError::Options)?;
     graph
-        .check_loose_ends(&stages)
+        .check_twins(&stages)
+        .and_then(|()| graph.check_loose_ends(&stages))
         .map_err(StageError::Options)?;
     graph.put(stages)
 }
 
-/// The same for stages some of which nothing feeds, or nothing reads.
+/// The same for stages some of which nothing feeds, or nothing reads, or one pipes into another twice.
 pub(super) fn arrange_loose(
     stages: Vec<Planned>,
     pipes: &[(String, String)],
@@ -61,21 +62,29 @@ impl Graph {
             _ if from == to => Err(format!(
                 "'{from_name}' is piped into itself: Node would send the same data round for ever"
             )),
-            Some(feed) if feed == from => Err(format!(
-                "'{from_name}' is piped to '{to_name}' twice: Node would deliver every chunk \
-                 twice; say it once"
-            )),
-            Some(feed) => Err(format!(
+            Some(feed) if feed != from => Err(format!(
                 "'{to_name}' is fed by '{}' and by '{from_name}': the first to end would end it, \
                  and Node would fail the other with 'write after end'; pipe one of them in",
                 stages[feed].name
             )),
-            None => {
+            _ => {
                 self.feeds[to] = Some(from);
                 self.pipes.push((from, to));
                 Ok(())
             }
         }
+    }
+
+    fn check_twins(&self, stages: &[Planned]) -> Result<(), String> {
+        for (at, pipe) in self.pipes.iter().enumerate() {
+            if self.pipes[..at].contains(pipe) {
+                return Err(format!(
+                    "'{}' is piped to '{}' twice: Node would deliver every chunk twice; say it once",
+                    stages[pipe.0].name, stages[pipe.1].name
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn check_loose_ends(&self, stages: &[Planned]) -> Result<(), String> {
@@ -130,7 +139,10 @@ impl Graph {
     fn visit(&self, at: usize, order: &mut Vec<usize>) {
         order.push(at);
         for (_, to) in self.pipes.iter().filter(|(from, _)| *from == at) {
-            self.visit(*to, order);
+            // Two pipes of the same pair lead there once.
+            if !order.contains(to) {
+                self.visit(*to, order);
+            }
         }
     }
 
@@ -278,6 +290,15 @@ mod tests {
         assert_eq!(names, ["copy", "cities", "gzip", "out"]);
         assert_eq!(pipeline.pipes, [(2, 3)]);
         assert_eq!(pipeline.listened, [(1, Listened::Readable)]);
+        let twice = Stages {
+            pipes: stages
+                .pipes
+                .clone()
+                .map(|pipes| [pipes.clone(), pipes].concat()),
+            ..stages.clone()
+        };
+        let pipeline = Pipeline::plan_lesson(&twice).unwrap();
+        assert_eq!(pipeline.pipes, [(2, 3), (2, 3)]);
         let wrong = Stages {
             listened: vec![(String::from("out"), Listened::Data)],
             ..stages

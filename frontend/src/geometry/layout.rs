@@ -179,7 +179,14 @@ fn channels(view: &RunView, cards: &[Card]) -> Vec<Channel> {
             detour,
         })
     };
-    view.pipes.iter().filter_map(channel).collect()
+    let pipes = view.pipes.iter().enumerate();
+    // Two pipes of the same pair are drawn as one.
+    let first = |(at, pipe): &(usize, &PipeView)| {
+        let mut before = view.pipes[..*at].iter();
+        !before.any(|other| (other.from, other.to) == (pipe.from, pipe.to))
+    };
+    let pipes = pipes.filter(first).map(|(_, pipe)| pipe);
+    pipes.filter_map(channel).collect()
 }
 
 fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
@@ -264,6 +271,13 @@ mod tests {
                 .iter()
                 .all(|channel| channel.x1 < channel.x2)
         );
+    }
+
+    #[test]
+    fn two_pipes_of_one_pair_are_drawn_as_one() {
+        let mut view = sample::pipeline();
+        view.pipes.push(view.pipes[0].clone());
+        assert_eq!(Layout::of(&view).channels.len(), 3);
     }
 
     #[test]

@@ -36,14 +36,17 @@ fn read_stage(
 ) -> bool {
     let id = table.text("id");
     let kind = table.text("kind");
-    let from = table.any_text("from");
+    let fed = Fed {
+        from: table.any_text("from"),
+        twice: table.flag("twice"),
+    };
     let listens = table.choice("listens", &["data", "readable", "error", "finished"]);
     let lines: Vec<(String, usize)> = table.keys().collect();
     let options = table.take_rest();
     let Some(id) = id else {
         return false;
     };
-    let sound = check_name(&id, &stages.specs, report) & read_from(from, &id.value, stages, report);
+    let sound = check_name(&id, &stages.specs, report) & read_from(fed, &id, stages, report);
     stages.listened.extend(listens.map(|what| {
         let what = match what.as_str() {
             "data" => Listened::Data,
@@ -78,55 +81,65 @@ fn read_stage(
     false
 }
 
-/// Notes what feeds the stage that comes next. Answers whether that is possible.
-fn read_from(
+/// What a stage says about its pipe.
+struct Fed {
+    /// The stage that is piped into it; left out, the one before it.
     from: Option<Placed<String>>,
-    id: &str,
-    stages: &mut Stages,
-    report: &Report<'_>,
-) -> bool {
-    let names = || stages.specs.iter().map(|stage| stage.id.as_str());
-    let before = names().next_back().map(String::from);
-    let (feed, problem) = match from {
-        None => (before, None),
-        Some(from) if from.value.is_empty() => (None, Some(None)),
-        Some(from) if names().any(|name| name == from.value) => (Some(from.value), Some(None)),
-        Some(from) => {
-            let hint = did_you_mean(&from.value, names());
-            let hint = if hint.is_empty() { "." } else { &hint };
-            let known = list(names());
-            let known = if known.is_empty() {
-                String::from("This is the first stage: leave `from` out.")
-            } else {
-                format!(
-                    "Stages before this one: {known}; `from = \"\"` when nothing is piped into it."
-                )
-            };
-            let message = format!(
-                "`from`: no stage before this one is called `{}`{hint} {known}",
-                from.value
-            );
-            (None, Some(Some((from.at, message))))
+    /// It is piped into it twice.
+    twice: bool,
+}
+
+/// Notes what feeds the stage that comes next. Answers whether that is possible.
+fn read_from(fed: Fed, id: &Placed<String>, stages: &mut Stages, report: &Report<'_>) -> bool {
+    let names: Vec<String> = stages.specs.iter().map(|stage| stage.id.clone()).collect();
+    let said = fed.from.is_some() || fed.twice;
+    let feed = match fed.from {
+        None => Ok(names.last().cloned()),
+        Some(from) if from.value.is_empty() => Ok(None),
+        Some(from) if names.contains(&from.value) => Ok(Some(from.value)),
+        Some(from) => Err((from.at, no_such_feed(&from.value, &names))),
+    };
+    let feed = match feed {
+        Ok(None) if fed.twice => {
+            let message = "`twice`: nothing is piped into this stage; leave it out";
+            Err((id.at, message.to_owned()))
         }
+        feed => feed,
     };
     // From the first stage on that says what feeds it, all are noted.
-    if problem.is_some() && stages.pipes.is_none() {
-        let before: Vec<String> = names().map(String::from).collect();
-        let pairs = before
-            .windows(2)
-            .map(|pair| (pair[0].clone(), pair[1].clone()));
+    if said && stages.pipes.is_none() {
+        let pairs = names.windows(2);
+        let pairs = pairs.map(|pair| (pair[0].clone(), pair[1].clone()));
         stages.pipes = Some(pairs.collect());
     }
-    if let (Some(pipes), Some(feed)) = (&mut stages.pipes, feed) {
-        pipes.push((feed, String::from(id)));
-    }
-    match problem.flatten() {
-        Some((at, message)) => {
+    let feed = match feed {
+        Ok(feed) => feed,
+        Err((at, message)) => {
             report.error(at, message);
-            false
+            return false;
         }
-        None => true,
+    };
+    if let (Some(pipes), Some(feed)) = (&mut stages.pipes, feed) {
+        let pipe = (feed, id.value.clone());
+        if fed.twice {
+            pipes.push(pipe.clone());
+        }
+        pipes.push(pipe);
     }
+    true
+}
+
+fn no_such_feed(name: &str, names: &[String]) -> String {
+    let known = || names.iter().map(String::as_str);
+    let hint = did_you_mean(name, known());
+    let hint = if hint.is_empty() { "." } else { &hint };
+    let known = list(known());
+    let known = if known.is_empty() {
+        String::from("This is the first stage: leave `from` out.")
+    } else {
+        format!("Stages before this one: {known}; `from = \"\"` when nothing is piped into it.")
+    };
+    format!("`from`: no stage before this one is called `{name}`{hint} {known}")
 }
 
 fn check_name(id: &Placed<String>, stages: &[StageSpec], report: &Report<'_>) -> bool {

@@ -229,6 +229,16 @@ fn a_stage_says_what_feeds_it() {
         stages_of(&forked).pipes,
         Some(vec![pair("sink"), pair("copy")])
     );
+    let twice = TOML.replacen(sink, &format!("twice = true\n{sink}"), 1);
+    assert_eq!(
+        stages_of(&twice).pipes,
+        Some(vec![pair("sink"), pair("sink")])
+    );
+    check_toml(
+        sink,
+        &format!("from = \"\"\ntwice = true\n{sink}"),
+        &format!("{at}:6: `twice`: nothing is piped into this stage"),
+    );
     let message = "`from`: no stage before this one is called";
     let wrong = |name: &str| format!("from = \"{name}\"\n{sink}");
     check_toml(
