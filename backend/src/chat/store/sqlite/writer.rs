@@ -56,6 +56,8 @@ pub(super) struct Writer {
     rooms: HashMap<Arc<str>, Known>,
     /// Since the oldest were last forgotten.
     seats: usize,
+    /// Whether a transaction has begun.
+    begun: bool,
 }
 
 /// What the writer knows of a room.
@@ -102,6 +104,7 @@ impl Writer {
             path,
             rooms: HashMap::new(),
             seats: 0,
+            begun: false,
         }
     }
 
@@ -145,7 +148,12 @@ impl Writer {
     /// all have been refused.
     async fn begin(&mut self, seats: &[Seat], appends: Vec<Append>) -> Option<Vec<Coming>> {
         let mut coming = Vec::with_capacity(appends.len());
-        let mut result = self.begin_with(seats).await;
+        // What one statement can keep needs no other: each is a way to SQLite's thread and back.
+        let mut result = if seats.is_empty() && self.is_plain(&appends) {
+            Ok(())
+        } else {
+            self.begin_with(seats).await
+        };
         for Append { room, fact, answer } in appends {
             let known = match &result {
                 Ok(()) => self.room(&room, &fact.key).await,
@@ -178,8 +186,17 @@ impl Writer {
         }
     }
 
+    /// Whether these are rows of one statement, and nothing else.
+    fn is_plain(&self, appends: &[Append]) -> bool {
+        let is_row = |it: &Append| {
+            matches!(it.fact.what, What::Said { .. }) && self.rooms.contains_key(&it.room)
+        };
+        (1..=MAX_ROWS).contains(&appends.len()) && appends.iter().all(is_row)
+    }
+
     async fn begin_with(&mut self, seats: &[Seat]) -> Result<(), StoreError> {
         self.run_sql("BEGIN IMMEDIATE").await?;
+        self.begun = true;
         for Seat { room, key, name } in seats {
             let known = self.room(room, key).await?;
             self.seat(known.id, key, name).await?;
@@ -289,8 +306,11 @@ impl Writer {
 
     /// Ends the transaction and says so to whoever waits.
     async fn commit(&mut self, coming: Vec<Coming>) {
-        if let Err(error) = self.run_sql("COMMIT").await {
-            return self.refuse(coming, &error).await;
+        if self.begun {
+            if let Err(error) = self.run_sql("COMMIT").await {
+                return self.refuse(coming, &error).await;
+            }
+            self.begun = false;
         }
         for Coming { entry, answer, .. } in coming {
             answer.send(Ok(Appended::Now(entry))).ok();
@@ -346,8 +366,11 @@ impl Writer {
 
     /// Nothing of these is kept.
     async fn rollback(&mut self) {
-        // Fails when the transaction has ended by itself, as on a full disk.
-        self.run_sql("ROLLBACK").await.ok();
+        if self.begun {
+            // Fails when the transaction has ended by itself, as on a full disk.
+            self.run_sql("ROLLBACK").await.ok();
+            self.begun = false;
+        }
         self.rooms.clear();
     }
 
