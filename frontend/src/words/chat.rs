@@ -106,6 +106,7 @@ pub fn unsaid(reason: Unsaid) -> Option<String> {
             exact(bytes as u64),
             exact(MAX_CHAT_TEXT_BYTES as u64)
         )),
+        Unsaid::Away => Some("there is no connection; your text is kept".to_owned()),
         Unsaid::TooMany => {
             Some("wait until your other messages have arrived; your text is kept".to_owned())
         }

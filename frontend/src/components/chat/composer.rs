@@ -5,10 +5,11 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 
 use super::session::Session;
-use crate::model::chat::Phase;
+use crate::model::chat::{Chat, LineKind, Phase};
 use crate::words::chat::unsaid;
 
-/// Where one types what to say: Enter sends, Shift+Enter begins a new line.
+/// Where one types what to say: Enter sends, Shift+Enter begins a new line, the up arrow in an empty
+/// field changes what one said last, Escape leaves that as it was.
 #[component]
 pub fn Composer(
     /// This page's place in the room.
@@ -20,12 +21,24 @@ pub fn Composer(
         let Some(input) = input.get_untracked() else {
             return;
         };
-        match session.say(&input.value()) {
+        let done = match session.editing.get_untracked() {
+            Some(key) => session.edit(key, &input.value()),
+            None => session.say(&input.value()),
+        };
+        match done {
             Ok(()) => {
                 input.set_value("");
                 refused.set(None);
+                session.editing.set(None);
             }
             Err(reason) => refused.set(unsaid(reason)),
+        }
+    };
+    let leave = move || {
+        if let (Some(input), Some(_)) = (input.get_untracked(), session.editing.get_untracked()) {
+            input.set_value("");
+            refused.set(None);
+            session.editing.set(None);
         }
     };
     let on_key = move |event: KeyboardEvent| {
@@ -33,6 +46,17 @@ pub fn Composer(
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
             send();
+        } else if event.key() == "Escape" {
+            leave();
+        } else if event.key() == "ArrowUp"
+            && input
+                .get_untracked()
+                .is_some_and(|input| input.value().is_empty())
+        {
+            event.prevent_default();
+            session
+                .editing
+                .set(session.chat.peek(Chat::last_changeable));
         }
     };
     let on_submit = move |event: SubmitEvent| {
@@ -45,6 +69,8 @@ pub fn Composer(
             let _ = input.focus();
         }
     });
+    fill(session, input);
+    let editing = move || session.editing.get().is_some();
     let room = session.chat.peek(|chat| chat.room().to_owned());
     let away = move || session.chat.read(|chat| *chat.phase() != Phase::Joined);
     let notice = move || {
@@ -58,6 +84,7 @@ pub fn Composer(
                     view! { <p class="problem" role="alert" data-testid="chat-notice">{words}</p> }
                 })
             }}
+            <Editing session leave=move || leave()/>
             <textarea
                 node_ref=input
                 rows="1"
@@ -66,7 +93,42 @@ pub fn Composer(
                 data-testid="chat-input"
                 on:keydown=on_key
             ></textarea>
-            <button class="btn primary" class:away=away type="submit" data-testid="chat-send">"Send"</button>
+            <button class="btn primary" class:away=away type="submit" data-testid="chat-send">
+                {move || if editing() { "Change" } else { "Send" }}
+            </button>
         </form>
+    }
+}
+
+/// Puts the text of the message that is to be changed where one types.
+fn fill(session: Session, input: NodeRef<Textarea>) {
+    Effect::new(move || {
+        let text = session.editing.get().and_then(|key| {
+            session.chat.peek(|chat| match &chat.line(key)?.kind {
+                LineKind::Message(spoken) => Some(spoken.text.clone()),
+                _ => None,
+            })
+        });
+        if let (Some(input), Some(text)) = (input.get_untracked(), text) {
+            input.set_value(&text);
+            // A field that cannot take the focus can still be clicked.
+            let _ = input.focus();
+        }
+    });
+}
+
+/// Says that a message is being changed, with a way out.
+#[component]
+fn Editing(session: Session, leave: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let editing = move || session.editing.get().is_some();
+    view! {
+            <Show when=editing>
+                <p class="editing" role="status" data-testid="chat-editing">
+                    "You are changing what you said. "
+                    <button class="btn small" type="button" on:click=move |_| leave()>
+                        "Leave it as it was"
+                    </button>
+                </p>
+            </Show>
     }
 }

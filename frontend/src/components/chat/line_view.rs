@@ -109,8 +109,49 @@ fn Message(session: Session, key: u64, spoken: Spoken) -> impl IntoView {
                 <span class="who">{spoken.from.clone()}<i>{note}</i></span>
                 <span class="text">{text}<i>{edited}</i></span>
             </button>
+            {own.then(|| view! { <Change session key/> })}
             <Refused session key now=Signal::derive(move || now.get().map(|(_, how, _)| how))/>
         </div>
+    }
+}
+
+/// Buttons to change an own message, or to take it back when pressed twice.
+#[component]
+fn Change(session: Session, key: u64) -> impl IntoView {
+    let can = move |_: Option<&bool>| {
+        let can = session.chat.read(|chat| chat.changeable(key).is_some());
+        can && session.editing.get() != Some(key)
+    };
+    let can = Memo::new(can);
+    let sure = RwSignal::new(false);
+    let take_back = move |_| {
+        if sure.get_untracked() {
+            session.take_back(key);
+        }
+        sure.set(true);
+    };
+    let words = move || {
+        if sure.get() {
+            "Really take back?"
+        } else {
+            "Take back"
+        }
+    };
+    view! {
+        <Show when=move || can.get()>
+            <p class="change" on:focusout=move |_| sure.set(false)>
+                <button
+                    class="btn small"
+                    data-testid="chat-edit"
+                    on:click=move |_| session.editing.set(Some(key))
+                >
+                    "Edit"
+                </button>
+                <button class="btn small" data-testid="chat-take-back" on:click=take_back>
+                    {words}
+                </button>
+            </p>
+        </Show>
     }
 }
 

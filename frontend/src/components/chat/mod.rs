@@ -3,7 +3,8 @@
 //! Test ids: `chat`, `chat-name`, `chat-join`, `chat-problem`, `chat-members`, `chat-standing`,
 //! `chat-second-tab`, `chat-message` (with `data-from`, `data-state`: `sending`, `delivered` or
 //! `refused`, `data-seq`), `chat-system` (with `data-kind`: `joined`, `left`, `gap`, `back` or
-//! `anew`), `chat-input`, `chat-send`, `chat-notice`. Those of the bytes are in
+//! `anew`), `chat-input`, `chat-send`, `chat-notice`,
+//! `chat-edit`, `chat-take-back`, `chat-editing`. Those of the bytes are in
 //! [`wire`](super::wire).
 
 pub mod composer;

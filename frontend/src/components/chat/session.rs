@@ -24,6 +24,8 @@ pub struct Session {
     pub chat: Live<Chat>,
     /// The message that is lit, in the chat and on the wire.
     pub lit: RwSignal<Option<MessageRef>>,
+    /// The own message whose text is being changed where one types.
+    pub editing: RwSignal<Option<u64>>,
     /// Whether the bytes of the connection are being watched.
     pub watching: RwSignal<Watching>,
     connection: Connection,
@@ -47,6 +49,7 @@ impl Session {
         let session = Self {
             chat: Live::new(Chat::new(room, &names::random_letters(4))),
             lit: RwSignal::new(None),
+            editing: RwSignal::new(None),
             watching: RwSignal::new(Watching::NotYet),
             connection: expect_context::<Connection>(),
             lesson: StoredValue::new(lesson),
@@ -98,6 +101,19 @@ impl Session {
     pub fn say_again(self, key: u64) {
         let said = self.chat.change(|chat| chat.say_again(key));
         self.send(said.flatten());
+    }
+
+    /// Another text for an own message.
+    pub fn edit(self, key: u64, text: &str) -> Result<(), Unsaid> {
+        let edit = self.chat.change(|chat| chat.edit(key, text));
+        self.send(edit.transpose()?);
+        Ok(())
+    }
+
+    /// Takes an own message back.
+    pub fn take_back(self, key: u64) {
+        let delete = self.chat.change(|chat| chat.take_back(key));
+        self.send(delete.flatten());
     }
 
     fn send(self, message: Option<FromClient>) {

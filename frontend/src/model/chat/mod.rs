@@ -1,6 +1,7 @@
 //! A chat room as one page sees it: a fold of what the server says and what the learner does.
 
 mod address;
+mod change;
 mod closing;
 mod line;
 #[cfg(test)]
@@ -86,6 +87,8 @@ pub enum Unsaid {
     },
     /// Too many own messages are on their way.
     TooMany,
+    /// There is no connection, and an edit does not wait for one.
+    Away,
 }
 
 impl Chat {
@@ -196,18 +199,12 @@ impl Chat {
     /// # Errors
     /// When the text cannot be said; nothing has changed then.
     pub fn say(&mut self, text: &str) -> Result<Option<FromClient>, Unsaid> {
-        if text.trim().is_empty() {
-            return Err(Unsaid::Empty);
-        }
-        if text.len() > MAX_CHAT_TEXT_BYTES {
-            return Err(Unsaid::TooLong { bytes: text.len() });
-        }
+        can_be_said(text)?;
         if self.waiting().count() >= MAX_WAITING {
             return Err(Unsaid::TooMany);
         }
         self.notice = None;
-        self.ids += 1;
-        let id = format!("{}-{}", self.id_prefix, self.ids);
+        let id = self.new_id();
         let spoken = Spoken {
             id,
             from: self.name.clone(),
@@ -361,20 +358,6 @@ impl Chat {
         self.trim();
     }
 
-    /// A message has another text; an empty one when it was taken back.
-    fn reword(&mut self, seq: u64, of: u64, new: String) {
-        self.last_seq = self.last_seq.max(seq);
-        let mut lines = self.lines.iter_mut().rev();
-        let spoken = lines.find_map(|line| match &mut line.kind {
-            LineKind::Message(spoken) if spoken.reference().seq == Some(of) => Some(spoken),
-            _ => None,
-        });
-        if let Some(spoken) = spoken {
-            spoken.edited = true;
-            spoken.text = new;
-        }
-    }
-
     fn refused(&mut self, code: &str, message: String, id: Option<&str>) {
         if self.phase == Phase::Connecting {
             if code == "name_taken" || code == "removed" {
@@ -411,6 +394,11 @@ impl Chat {
         self.trim();
     }
 
+    fn new_id(&mut self) -> String {
+        self.ids += 1;
+        format!("{}-{}", self.id_prefix, self.ids)
+    }
+
     const fn new_key(&mut self) -> u64 {
         self.next_key += 1;
         self.next_key
@@ -422,4 +410,14 @@ impl Chat {
             self.let_go += 1;
         }
     }
+}
+
+fn can_be_said(text: &str) -> Result<(), Unsaid> {
+    if text.trim().is_empty() {
+        return Err(Unsaid::Empty);
+    }
+    if text.len() > MAX_CHAT_TEXT_BYTES {
+        return Err(Unsaid::TooLong { bytes: text.len() });
+    }
+    Ok(())
 }

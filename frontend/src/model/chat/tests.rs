@@ -260,3 +260,31 @@ fn who_was_made_to_go_does_not_come_back_by_itself() {
     assert!(matches!(chat.phase(), Phase::Asking { problem: Some(_) }));
     assert!(!chat.address(None).contains("token"));
 }
+
+#[test]
+fn an_own_message_that_the_room_has_can_be_changed() {
+    let mut chat = joined();
+    let waiting = id_of(&chat.say("helo").unwrap().unwrap());
+    let key = chat.lines().next_back().unwrap().key;
+    assert_eq!(chat.changeable(key), None, "the room does not have it");
+    chat.handle(said(1, &waiting, "ann", "helo"));
+    chat.handle(said(2, "b-1", "bob", "hi"));
+    assert_eq!(chat.last_changeable(), Some(key));
+    assert_eq!(chat.edit(key, "  "), Err(Unsaid::Empty));
+    let edit = chat.edit(key, "hello").unwrap();
+    assert!(matches!(&edit, FromClient::Edit { seq: 1, id, .. } if *id != waiting));
+    assert!(matches!(
+        chat.take_back(key),
+        Some(FromClient::Delete { seq: 1, .. })
+    ));
+    let [id, from] = ["x-3", "ann"].map(str::to_owned);
+    let (seq, of, at) = (3, 1, 0);
+    chat.handle(FromServer::Deleted {
+        seq,
+        of,
+        id,
+        from,
+        at,
+    });
+    assert_eq!(chat.last_changeable(), None, "it is taken back");
+}
