@@ -30,6 +30,7 @@ async fn two_browsers_chat_and_both_see_join_message_and_leave() -> Result<()> {
         for number in 1..=3 {
             goal(&ann, number).await?;
         }
+        changes_her_mind(&ann, &bob).await?;
         bob.goto(&scene.url("/").await).await?;
         happened(&ann, "left", "bob left").await?;
         ann.until_says(&id("chat-members"), "1 here").await?;
@@ -85,6 +86,26 @@ async fn the_hex_on_the_page_is_what_a_relay_between_browser_and_server_saw() ->
         Ok(())
     })
     .await
+}
+
+/// Ann edits what she said, and takes it back; Bob sees both.
+async fn changes_her_mind(ann: &Browser, bob: &Browser) -> Result<()> {
+    ann.click(&id("chat-edit")).await?;
+    ann.until_says(&id("chat-send"), "Change").await?;
+    ann.fill(&id("chat-input"), "hello again").await?;
+    ann.click(&id("chat-send")).await?;
+    let hers = format!("{}[data-from=ann]", id("chat-message"));
+    for page in [bob, ann] {
+        page.until_says(&hers, "hello again (edited)").await?;
+    }
+    ann.until_says(&id("chat-send"), "Send").await?;
+    ann.click(&id("chat-take-back")).await?;
+    ann.until_says(&id("chat-take-back"), "Really").await?;
+    ann.click(&id("chat-take-back")).await?;
+    for page in [ann, bob] {
+        page.until_says(&hers, "taken back").await?;
+    }
+    ann.until_none(&id("chat-edit")).await
 }
 
 /// Joins the room under the browser's own name.

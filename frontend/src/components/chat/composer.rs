@@ -63,12 +63,6 @@ pub fn Composer(
         event.prevent_default();
         send();
     };
-    Effect::new(move || {
-        if let Some(input) = input.get() {
-            // A field that cannot take the focus can still be clicked.
-            let _ = input.focus();
-        }
-    });
     fill(session, input);
     let editing = move || session.editing.get().is_some();
     let room = session.chat.peek(|chat| chat.room().to_owned());
@@ -100,8 +94,14 @@ pub fn Composer(
     }
 }
 
-/// Puts the text of the message that is to be changed where one types.
+/// Begins where one types, and puts the text of a message that is to be changed there.
 fn fill(session: Session, input: NodeRef<Textarea>) {
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            // A field that cannot take the focus can still be clicked.
+            let _ = input.focus();
+        }
+    });
     Effect::new(move || {
         let text = session.editing.get().and_then(|key| {
             session.chat.peek(|chat| match &chat.line(key)?.kind {
