@@ -99,7 +99,9 @@ async fn axe_finds_nothing_on_a_chat_with_its_bytes() -> Result<()> {
         say(&page, "Which of us masks what it sends?").await?;
         page.click(&row("to_server", "text")).await?;
         page.one(&id("wire-unmask")).await?;
-        passes(&page, "a chat with its bytes").await
+        page.click(&id("chat-edit")).await?;
+        page.one(&id("chat-editing")).await?;
+        passes(&page, "a chat with its bytes, and a message that is being changed").await
     })
     .await
 }

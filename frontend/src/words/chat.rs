@@ -52,10 +52,10 @@ pub fn remark(kind: &LineKind, you: &str) -> String {
         LineKind::Joined { name } => format!("{name} joined"),
         LineKind::Left { name } => format!("{name} left"),
         LineKind::Gap { from, to } if from == to => {
-            format!("message {from} is too old: the server does not keep it any more")
+            format!("message {from} is older than what the room has at hand")
         }
         LineKind::Gap { from, to } => {
-            format!("messages {from} to {to} are too old: the server does not keep them any more")
+            format!("messages {from} to {to} are older than what the room has at hand")
         }
         LineKind::Back => "you are back".to_owned(),
         LineKind::Anew => {

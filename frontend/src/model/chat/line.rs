@@ -26,7 +26,7 @@ pub enum LineKind {
         /// Their name.
         name: String,
     },
-    /// Messages that the server does not keep any more.
+    /// Messages that the room does not have at hand any more.
     Gap {
         /// First of them.
         from: u64,
