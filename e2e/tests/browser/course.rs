@@ -2,14 +2,16 @@
 //! goals.
 
 use std::cell::RefCell;
-use std::vec;
+use std::{env, vec};
 
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use serde_json::Value;
 use spillway_e2e::{Browser, Scene, get, id, play};
 
+use crate::axe::choose_size;
 use crate::lesson::goal;
+use crate::screenshots::{folder, shoot};
 
 /// A lesson as the walk needs it.
 struct Stop {
@@ -47,6 +49,39 @@ async fn walk(scene: &Scene, number: usize, stops: &RefCell<vec::IntoIter<Stop>>
         let what = || format!("in the lesson {}", stop.address);
         visit(scene, &page, &stop).await.with_context(what)?;
     }
+}
+
+/// Pictures of the first lesson of each chapter, of every lesson with `SPILLWAY_SHOTS_OF=all`, for people to look at.
+#[tokio::test]
+#[ignore = "looked at by people, and slow: run it by its name with --ignored and SPILLWAY_SHOTS=FOLDER"]
+async fn pictures_of_the_chapters() -> Result<()> {
+    let (folder, _kept_nowhere) = folder()?;
+    play(async |scene| {
+        let page = scene.browser("ann").await?;
+        let all = env::var("SPILLWAY_SHOTS_OF").is_ok_and(|which| which == "all");
+        let mut last = String::new();
+        for stop in stops(scene).await? {
+            let (chapter, lesson) = stop.address.split_once('/').unwrap_or_default();
+            if !all && last == chapter {
+                continue;
+            }
+            chapter.clone_into(&mut last);
+            let url = scene.url(&format!("/lesson/{}", stop.address)).await;
+            page.goto(&url).await?;
+            page.until_says("h1", &stop.title).await?;
+            if stop.has_pipeline {
+                page.one(".stream:not([hidden])").await?;
+                page.one(&id("log-line")).await?;
+            }
+            let name = format!("{chapter}-{lesson}");
+            shoot(&page, &folder, &name).await?;
+            choose_size(&page, "projector").await?;
+            shoot(&page, &folder, &format!("{name}-projector")).await?;
+            choose_size(&page, "desk").await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 async fn visit(scene: &Scene, page: &Browser, stop: &Stop) -> Result<()> {
