@@ -121,7 +121,10 @@ fn the_snippets_for_rust_compile() {
 fn the_pipelines_that_lessons_link_to_can_be_read() {
     let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
     let mut linked = 0;
-    for lesson in folders(&lessons).iter().flat_map(|chapter| folders(chapter)) {
+    for lesson in folders(&lessons)
+        .iter()
+        .flat_map(|chapter| folders(chapter))
+    {
         let text = fs::read_to_string(lesson.join("lesson.md")).unwrap();
         for rest in text.split("(/playground#").skip(1) {
             let link = rest.split(')').next().unwrap();

@@ -101,7 +101,11 @@ async fn axe_finds_nothing_on_a_chat_with_its_bytes() -> Result<()> {
         page.one(&id("wire-unmask")).await?;
         page.click(&id("chat-edit")).await?;
         page.one(&id("chat-editing")).await?;
-        passes(&page, "a chat with its bytes, and a message that is being changed").await
+        passes(
+            &page,
+            "a chat with its bytes, and a message that is being changed",
+        )
+        .await
     })
     .await
 }

@@ -266,7 +266,10 @@ mod tests {
         let map = course_map(&course, &Progress::default());
         assert!(map.contains("<code>a/lesson.toml, line 3</code>"), "{map}");
         let list = lesson_list(&course);
-        assert!(list.contains("<code>a/lesson.toml, line 3</code>"), "{list}");
+        assert!(
+            list.contains("<code>a/lesson.toml, line 3</code>"),
+            "{list}"
+        );
         assert!(list.contains("/lesson/a/two"), "{list}");
     }
 }
