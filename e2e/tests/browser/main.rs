@@ -19,6 +19,7 @@ mod lesson;
 mod looks;
 mod loss;
 mod playground;
+mod predict;
 mod presenter;
 mod pressure;
 mod rewind;

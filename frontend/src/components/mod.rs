@@ -17,6 +17,7 @@ pub mod log_view;
 pub mod menu;
 pub mod pipeline;
 pub mod playground;
+pub mod predict;
 pub mod run_bar;
 pub mod sheets;
 mod slots;

@@ -9,6 +9,7 @@ use super::clock_bar::stands_still;
 use super::keys::{KeySheet, listen_for_keys};
 use super::log_view::LogView;
 use super::menu::ThingMenu;
+use super::predict::LessonRun;
 use super::run_bar::RunBar;
 use super::sheets::Sheets;
 use super::verb_bar::VerbBar;
@@ -28,6 +29,7 @@ pub fn Pipeline(
         ..Start::default()
     };
     let runner = Runner::open(expect_context::<Connection>(), start);
+    expect_context::<LessonRun>().0.set(Some(runner));
     view! { <Instrument runner/> }
 }
 

@@ -77,6 +77,11 @@ impl Runner {
         }
     }
 
+    /// Lets the clock of the next run go at its pace, whoever had paused it.
+    pub(super) fn let_clock_go(self) {
+        self.clock.now.set(going(self.clock.pace.get_untracked()));
+    }
+
     pub(super) fn set_clock(self, clock: Clock) {
         if self.is_live() {
             self.send(|run| Some(Command::Clock { run, clock }));

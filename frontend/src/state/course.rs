@@ -4,6 +4,7 @@ use gloo_net::http::Request;
 use leptos::prelude::*;
 use spillway_protocol::course::Course;
 
+use super::seed;
 use crate::json;
 
 /// The course as far as it is there.
@@ -46,7 +47,7 @@ pub fn load_what_is_missing(
 }
 
 async fn fetch(lesson: &str) -> Result<Course, String> {
-    let answer = Request::get(&format!("/api/course?lesson={lesson}"))
+    let answer = Request::get(&format!("/api/course?lesson={lesson}&seed={}", seed()))
         .send()
         .await
         .map_err(|error| error.to_string())?;

@@ -5,7 +5,7 @@ use spillway_protocol::control::Message;
 
 use super::storage;
 use crate::connection::Connection;
-use crate::model::progress::Progress;
+use crate::model::progress::{Progress, predictions};
 
 const KEY: &str = "spillway.progress";
 
@@ -26,11 +26,7 @@ impl Learned {
             let Message::Goals { lesson, reached } = message else {
                 return;
             };
-            let mut next = progress.get_untracked();
-            if next.reach(lesson, reached) {
-                storage::write(KEY, &next.to_text());
-                progress.set(next);
-            }
+            Self { progress }.note(lesson, reached);
         });
         Self { progress }
     }
@@ -42,5 +38,21 @@ impl Learned {
         storage::write(KEY, &next.to_text());
         self.progress.set(next);
         Some(new)
+    }
+
+    /// Adds what was reached.
+    pub fn note(self, lesson: &str, reached: &[bool]) {
+        let mut next = self.progress.get_untracked();
+        if next.reach(lesson, reached) {
+            storage::write(KEY, &next.to_text());
+            self.progress.set(next);
+        }
+    }
+
+    /// Adds that a question of a lesson was predicted rightly; `number` is from 1.
+    pub fn note_predicted(self, lesson: &str, number: usize) {
+        let mut flags = vec![false; number];
+        flags[number - 1] = true;
+        self.note(&predictions(lesson), &flags);
     }
 }

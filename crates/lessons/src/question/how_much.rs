@@ -47,6 +47,7 @@ impl HowMuch {
     fn amount(&self, number: u64) -> String {
         match self.unit() {
             "" => exact(number),
+            _ if number == 1 => String::from("1 byte"),
             unit => format!("{} {unit}", exact(number)),
         }
     }

@@ -6,6 +6,7 @@ use spillway_protocol::course::{LessonText, Thing};
 
 use crate::components::code_tabs::CodeTabs;
 use crate::components::hints::Hints;
+use crate::components::predict::Predict;
 use crate::html;
 use crate::model::course::Place;
 use crate::state::Learned;
@@ -27,10 +28,17 @@ pub fn Prose(
         thing,
         goals,
         hints,
-        questions: _,
+        questions,
     } = text;
     let runs_streams = matches!(thing, Thing::Pipeline { .. });
     let badge = runs_streams.then(html::badge);
+    let questions: Vec<_> = (1..)
+        .zip(questions)
+        .map(|(number, question)| {
+            let form = html::question(number, &question);
+            view! { <Predict lesson=place.id.clone() number form/> }
+        })
+        .collect();
     let goals =
         Memo::new(move |_| progress.with(|progress| html::goals(&place.id, &goals, progress)));
     view! {
@@ -39,6 +47,7 @@ pub fn Prose(
             <div class="aims">
                 <div class="goals" inner_html=goals></div>
                 <Hints hints/>
+                {questions}
             </div>
             <div class="prose" inner_html=prose></div>
             <CodeTabs code/>

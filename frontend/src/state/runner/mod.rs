@@ -6,12 +6,13 @@
 
 mod asking;
 mod draw;
+mod predict;
 mod rewind;
 mod told;
 mod why;
 
 use leptos::prelude::*;
-use spillway_protocol::control::{Clock, Command, Message, Start};
+use spillway_protocol::control::{Answered, Clock, Command, Message, Prediction, Start};
 use spillway_streams::{RunView, StageId};
 
 use super::RunClock;
@@ -66,6 +67,10 @@ pub struct Runner {
     pub span: RwSignal<Span>,
     /// How far the solution is that is played on the run, as HTML; empty when none is.
     pub shown: RwSignal<String>,
+    /// The question of the lesson that the run is to answer; 0 when none.
+    pub question: RwSignal<u64>,
+    /// What came of a prediction that the run was to answer.
+    pub answered: RwSignal<Option<Answered>>,
     /// Its clock.
     pub clock: RunClock,
     /// The chain of causes behind what is shown.
@@ -100,6 +105,8 @@ impl Runner {
             then: RwSignal::new(None),
             span: RwSignal::default(),
             shown: RwSignal::default(),
+            question: RwSignal::new(0),
+            answered: RwSignal::new(None),
             clock: RunClock::new(),
             why: RwSignal::default(),
         };
@@ -124,12 +131,12 @@ impl Runner {
 
     /// Starts the work from the beginning; a run that is under way is ended.
     pub fn start(self) {
-        self.start_anew(false);
+        self.start_anew(false, None);
     }
 
     /// The same, and the lesson's solution is played on it.
     pub fn show(self) {
-        self.start_anew(true);
+        self.start_anew(true, None);
     }
 
     /// Whether the work is a lesson's.
@@ -138,19 +145,24 @@ impl Runner {
         self.start.with_value(|start| start.lesson.is_some())
     }
 
-    fn start_anew(self, show: bool) {
+    fn start_anew(self, show: bool, question: Option<Prediction>) {
         if self.phase.get_untracked() == Phase::Starting {
             return;
         }
         self.end();
+        if question.is_some() || self.answered.with_untracked(Option::is_some) {
+            self.let_clock_go();
+        }
         self.forget();
+        let number = question.as_ref().map_or(0, |question| question.number);
+        self.question.set(number);
         self.phase.set(Phase::Starting);
         let clock = self.clock.at_start();
         self.begins.set_value(clock);
         let command = Command::Start(Start {
             show,
             clock,
-            ..self.start.get_value()
+            ..self.asking(question)
         });
         let (id, answer) = self.connection.ask(command);
         self.asked.set_value(id);
@@ -224,6 +236,7 @@ impl Runner {
         self.span.set(Span::default());
         self.why.set(Why::default());
         self.shown.set(String::new());
+        self.answered.set(None);
     }
 
     fn started(self, id: u64, answer: Result<Message, Refusal>) {
@@ -322,6 +335,11 @@ impl Runner {
             .try_update_value(|run| run.as_mut().is_some_and(|run| run.apply(message, now_ms())));
         if heard == Some(true) {
             self.ask_frame();
+        }
+        if let Message::Answered(answered) = message
+            && self.is_named(&answered.run)
+        {
+            self.hear_answer(answered);
         }
     }
 
