@@ -71,7 +71,9 @@ pub(super) async fn rehearse(
             .map(|(address, lesson)| check(&app, address, lesson))
             .buffered(AT_ONCE)
             .collect::<Vec<_>>();
-        let (problems, of_questions) = tokio::join!(lessons, ask_all(&app, course));
+        // One after the other: neither is to wait for the machine because of the other.
+        let problems = lessons.await;
+        let of_questions = ask_all(&app, course).await;
         stop.cancel();
         problems.into_iter().flatten().chain(of_questions).collect()
     };
