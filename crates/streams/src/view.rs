@@ -328,6 +328,9 @@ impl ReadableView {
                 self.discarded_chunks = *chunks;
                 self.discarded_bytes = *total;
             }
+            EventKind::Next {
+                bytes: Some(bytes), ..
+            } => self.read_bytes = self.read_bytes.saturating_sub(*bytes),
             EventKind::Flowing { .. } => {
                 self.state = ReadState::Flowing;
                 self.paused_by = None;

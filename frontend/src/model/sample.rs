@@ -1,8 +1,8 @@
 //! A pipeline for the tests: `cities.csv` → `filter rows` → `gzip` → `out.csv.gz`.
 
 use spillway_streams::{
-    Hearing, Measured, PipeView, ReadState, ReadableView, Resources, RunView, StageId, StageView,
-    WritableView, WriteState,
+    Hearing, Measured, Outcome, PipeView, ReadState, ReadableView, Resources, RunView, StageId,
+    StageView, WritableView, WriteState,
 };
 
 /// Four stages, piped in order and flowing.
@@ -28,6 +28,21 @@ pub(crate) fn pipeline() -> RunView {
             first_taken_us: Some(12_000),
         },
     }
+}
+
+/// The same after a run that brought everything to its end.
+pub(crate) fn complete() -> RunView {
+    let mut view = pipeline();
+    view.outcome = Some(Outcome::Completed);
+    for stage in &mut view.stages {
+        if let Some(readable) = &mut stage.readable {
+            readable.state = ReadState::Ended;
+        }
+        if let Some(writable) = &mut stage.writable {
+            writable.state = WriteState::Finished;
+        }
+    }
+    view
 }
 
 fn stage(name: &str, label: &str, read: Option<u64>, write: Option<u64>) -> StageView {

@@ -8,7 +8,7 @@ use spillway_streams::{
 use super::label;
 use super::number::{duration, exact, limit, seconds, size};
 use super::phrase::{Phrase, Tone};
-use super::verdict::who_heard;
+use super::verdict::{is_whole, who_heard};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +164,7 @@ fn phrase(event: &Event, view: &RunView) -> Phrase {
             duration(*busy_us),
             duration(*held_us)
         )),
-        EventKind::Over { outcome } => over(outcome),
+        EventKind::Over { outcome } => over(view, outcome),
     }
 }
 
@@ -299,9 +299,12 @@ const fn unpipe_reason(by: UnpipeCause) -> &'static str {
     }
 }
 
-fn over(outcome: &Outcome) -> Phrase {
+fn over(view: &RunView, outcome: &Outcome) -> Phrase {
     let said = Phrase::new();
     match outcome {
+        Outcome::Completed if !is_whole(view) => {
+            said.text("The run is over, and not everything came to its end.")
+        }
         Outcome::Completed => said.text("The run is complete: everything arrived."),
         Outcome::Failed { message, heard } => said
             .text(format!("The run failed: {message}. "))

@@ -196,8 +196,13 @@ impl Machine {
         let stage = self.iterators[id.0].stage;
         let (bytes, error) = match &answer {
             Answer::Chunk(chunk) => {
-                let size = self.read_side(stage).map_or(0, |read| read.size(chunk));
-                (Some(size as u64), None)
+                let size = self.read_side(stage).map_or(0, |read| {
+                    let size = read.size(chunk) as u64;
+                    // It was read for the loop, not for nobody.
+                    read.by_read = read.by_read.saturating_sub(size);
+                    size
+                });
+                (Some(size), None)
             }
             Answer::Done => (None, None),
             Answer::Threw(error) => (None, Some(error.clone())),

@@ -37,6 +37,8 @@ mod tests {
             "cities.csv gives when it is asked: 16 384 bytes wait for read()."
         );
         view.outcome = Some(spillway_streams::Outcome::Completed);
+        let side = view.stages[0].readable.as_mut().expect("a Readable");
+        side.state = spillway_streams::ReadState::Ended;
         let said = verdict(&view, &[]).phrase.plain();
         assert!(said.starts_with("Complete: all is given"), "{said}");
     }

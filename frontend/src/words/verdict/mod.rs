@@ -87,12 +87,14 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
                     .filter(|_| stage.readable.is_none())?;
                 Some((stage.label.clone(), writable.bytes))
             });
-            let mut phrase = Phrase::new().text("Complete: ");
+            let whole = is_whole(view);
+            let mut phrase = Phrase::new().text(if whole { "Complete: " } else { "Over: " });
             phrase = match arrived {
                 Some((name, bytes)) => phrase.text(size(bytes)).text(" arrived in ").name(name),
                 None => phrase.text("all is given"),
             };
             let (tone, text) = match (lost(view), read_alone(view)) {
+                (0, 0) if !whole => (Tone::Brim, PARTLY.to_owned()),
                 (0, 0) => (Tone::Done, ", nothing lost on the way.".to_owned()),
                 (0, read) => {
                     let text = format!("; {} went to nobody but read().", size(read));
@@ -115,6 +117,21 @@ fn over(view: &RunView, outcome: &Outcome) -> Verdict {
         ),
     }
 }
+
+/// Whether a run that nothing stopped has brought everything to its end: it is over as well when
+/// what was left was destroyed by hand.
+pub(crate) fn is_whole(view: &RunView) -> bool {
+    view.stages.iter().all(|stage| {
+        let read = stage.readable.as_ref();
+        let written = stage.writable.as_ref();
+        stage.error.is_none()
+            && read.is_none_or(|side| side.state == ReadState::Ended)
+            && written.is_none_or(|side| side.state == WriteState::Finished)
+    })
+}
+
+/// What is said of a run that is not whole.
+const PARTLY: &str = ", and not everything came to its end.";
 
 /// What became of an error.
 pub(crate) const fn who_heard(heard: bool) -> &'static str {

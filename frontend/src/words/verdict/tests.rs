@@ -154,8 +154,7 @@ fn a_failed_run_says_who_heard_of_the_error() {
 
 #[test]
 fn a_complete_run_counts_what_was_lost() {
-    let mut view = sample::pipeline();
-    view.outcome = Some(Outcome::Completed);
+    let mut view = sample::complete();
     view.stages[3].writable.as_mut().expect("a Writable").bytes = 2_500_000;
     check(
         &view,
@@ -174,6 +173,19 @@ fn a_complete_run_counts_what_was_lost() {
         Tone::Fault,
         "Complete: 2.5 MB arrived in out.csv.gz, and 12 KB were thrown away on the way.",
     );
+}
+
+#[test]
+fn a_run_whose_rest_was_destroyed_by_hand_is_over_and_not_complete() {
+    let mut view = sample::complete();
+    view.stages[3].writable.as_mut().expect("a Writable").bytes = 2_500_000;
+    source_of(&mut view).state = ReadState::Paused;
+    let says = "Over: 2.5 MB arrived in out.csv.gz, and not everything came to its end.";
+    check(&view, Tone::Brim, says);
+    let mut view = sample::complete();
+    view.stages[2].error = Some("no".to_owned());
+    let says = "Over: 0 B arrived in out.csv.gz, and not everything came to its end.";
+    check(&view, Tone::Brim, says);
 }
 
 #[test]
