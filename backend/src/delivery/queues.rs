@@ -72,15 +72,15 @@ pub(super) async fn queues(
     State(app): State<Arc<App>>,
     Path((run, stage)): Path<(String, String)>,
 ) -> Response {
-    let outlets = app.sessions.outlets(&run);
-    match outlets.and_then(|outlets| outlets.leaving(&stage)) {
+    let Some(outlets) = app.sessions.outlets(&run) else {
+        return (StatusCode::NOT_FOUND, "there is no such run").into_response();
+    };
+    match outlets.leaving(&stage) {
         Some(leaving) => {
             let queues = leaving.queues(&app.kernel).await;
             ([(CACHE_CONTROL, "no-store")], Json(queues)).into_response()
         }
-        None => {
-            let text = "there is no such run, or no WebSocket has come for a stage of that name";
-            (StatusCode::NOT_FOUND, text).into_response()
-        }
+        // A page asks from the start of its run on; its WebSocket may come later, and that is no fault.
+        None => StatusCode::NO_CONTENT.into_response(),
     }
 }
