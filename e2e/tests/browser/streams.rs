@@ -64,6 +64,23 @@ async fn unpipe_and_pipe_again_lose_nothing_and_the_download_is_what_the_filter_
 }
 
 #[tokio::test]
+async fn what_a_run_has_open_is_counted_until_the_learner_has_closed_it() -> Result<()> {
+    play(async |scene| {
+        let page = scene.open("/lesson/resources/destroy-and-leaks").await?;
+        page.until_says(&id("open"), "socket").await?;
+        page.until_says(&id("stage-socket"), "Duplex").await?;
+        for (stage, still_open) in [("socket", "files"), ("source", "file"), ("sink", "nothing")] {
+            page.click(&id(&format!("stage-{stage}-state"))).await?;
+            page.click(&id("verb-destroy")).await?;
+            state(&page, stage, "closed").await?;
+            page.until_says(&id("open"), still_open).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn resume_without_a_destination_discards_and_the_page_counts_what_is_lost() -> Result<()> {
     play(async |scene| {
         let page = scene.open(PIPE).await?;

@@ -1,14 +1,16 @@
 //! The three views of a run, of which one is chosen, and the switch between them.
 //!
-//! Test ids: `view-picture`, `view-table`, `view-text`.
+//! Test ids: `view-picture`, `view-table`, `view-text`, `open` (what the run has open).
 
 use leptos::prelude::*;
+use spillway_streams::RunView;
 
 use super::live_region::LiveRegion;
 use super::sound::Sound;
 use super::stage_view::{LEGEND, StageView};
 use super::table_view::TableView;
 use crate::state::{Runner, Settings, View};
+use crate::words::resources;
 
 /// The views. Which one is seen is a matter of style (`data-view` at the root of the document):
 /// the text is told to screen readers whatever is seen.
@@ -23,6 +25,9 @@ pub fn Views(
         <LiveRegion runner/>
         <div class="view-bar">
             <p class="legend" inner_html=LEGEND></p>
+            <p class="open" data-testid="open">
+                {move || ["open: ", &resources(runner.view.with(RunView::open))].concat()}
+            </p>
             <ViewSwitch/>
             <Sound runner/>
         </div>

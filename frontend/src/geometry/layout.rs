@@ -97,8 +97,8 @@ pub struct Gap {
     pub x2: i32,
     /// Whether a pipe is of any use: neither end is at its end, and the run goes on.
     pub offered: bool,
-    /// The program has a listener of `data` there instead of a pipe.
-    pub listened: bool,
+    /// How the program gets the chunks there instead of by a pipe, if it does: a listener, or calls of `read()`.
+    pub listened: Option<&'static str>,
     /// A pipe from another stage comes up here.
     pub entered: bool,
 }
@@ -207,10 +207,10 @@ fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
             x1: cards[at].x + cards[at].width,
             x2: cards[at + 1].x,
             offered: view.outcome.is_none()
-                && !is_listened(&pair[0])
+                && listens(&pair[0]).is_none()
                 && can_give(&pair[0])
                 && can_take(&pair[1]),
-            listened: is_listened(&pair[0]),
+            listened: listens(&pair[0]),
             entered: view
                 .pipes
                 .iter()
@@ -219,9 +219,12 @@ fn gaps(view: &RunView, cards: &[Card]) -> Vec<Gap> {
         .collect()
 }
 
-fn is_listened(stage: &StageView) -> bool {
-    let listeners = stage.readable.as_ref().map(|side| side.data_listeners);
-    listeners.is_some_and(|listeners| listeners > 0)
+fn listens(stage: &StageView) -> Option<&'static str> {
+    let side = stage.readable.as_ref()?;
+    if side.data_listeners > 0 {
+        return Some("'data'");
+    }
+    (side.readable_listeners > 0).then_some("read()")
 }
 
 fn can_give(stage: &StageView) -> bool {
@@ -299,13 +302,18 @@ mod tests {
     }
 
     #[test]
-    fn where_the_program_listens_no_pipe_is_offered() {
+    fn where_the_program_listens_or_reads_no_pipe_is_offered() {
         let mut view = sample::pipeline();
         view.pipes.remove(0);
-        let readable = view.stages[0].readable.as_mut();
-        readable.expect("a Readable").data_listeners = 1;
-        let gap = &Layout::of(&view).gaps[0];
-        assert!(gap.listened && !gap.offered);
+        let listeners = |view: &mut RunView, data, readable| {
+            let side = view.stages[0].readable.as_mut().expect("a Readable");
+            (side.data_listeners, side.readable_listeners) = (data, readable);
+            let gap = Layout::of(view).gaps.remove(0);
+            (gap.listened, gap.offered)
+        };
+        assert_eq!(listeners(&mut view, 1, 0), (Some("'data'"), false));
+        assert_eq!(listeners(&mut view, 0, 1), (Some("read()"), false));
+        assert_eq!(listeners(&mut view, 0, 0), (None, true));
     }
 
     #[test]

@@ -52,11 +52,11 @@ fn gap(view: &RunView, gap: &Gap) -> String {
         from, to, x1, x2, ..
     } = gap;
     let (from_name, to_name) = (name(view, *from), name(view, *to));
-    if gap.listened {
+    if let Some(how) = gap.listened {
         return format!(
             "<g class=\"gap\" data-testid=\"gap-{from_name}-{to_name}\">\
              <path class=\"listener\" d=\"M{x1} {CHANNEL_Y}H{x2}\"/>\
-             <text class=\"mono\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">'data'</text></g>",
+             <text class=\"mono\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{how}</text></g>",
             i32::midpoint(*x1, *x2),
             CHANNEL_Y - 8
         );

@@ -4,6 +4,9 @@ use spillway_streams::{ReadState, StageView, WriteState};
 
 use super::phrase::Tone;
 
+/// The kind whose two sides are independent; with all others what comes out is made of what went in.
+const DUPLEX: &str = "tcp_echo";
+
 /// Stops a second from which the eye sees flicker instead of states.
 const FLICKER_PER_S: u64 = 6;
 
@@ -20,8 +23,9 @@ pub struct Badge {
 
 /// The role a stage plays, in Node's words.
 #[must_use]
-pub const fn role(stage: &StageView) -> &'static str {
+pub fn role(stage: &StageView) -> &'static str {
     match (&stage.readable, &stage.writable) {
+        (Some(_), Some(_)) if stage.kind == DUPLEX => "Duplex",
         (Some(_), Some(_)) => "Transform",
         (Some(_), None) => "Readable",
         (None, _) => "Writable",
@@ -123,8 +127,9 @@ mod tests {
 
     #[test]
     fn roles_are_nodes_words() {
-        let view = sample::pipeline();
+        let mut view = sample::pipeline();
+        view.stages[2].kind = "tcp_echo".to_owned();
         let roles: Vec<_> = view.stages.iter().map(role).collect();
-        assert_eq!(roles, ["Readable", "Transform", "Transform", "Writable"]);
+        assert_eq!(roles, ["Readable", "Transform", "Duplex", "Writable"]);
     }
 }

@@ -66,4 +66,4 @@ const FRAME: &str = "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" \
 pub(super) const LEGEND: &str = "<span><i class=\"key busy\"></i>busy</span>\
     <span><i class=\"key held\"></i>held back</span>\
     <span><i class=\"key idle\"></i>idle</span>\
-    <span><i class=\"key line\"></i>high water mark; a full tank is twice the mark or more</span>";
+    <span><i class=\"key line\"></i>high water mark; full: twice it or more</span>";

@@ -19,7 +19,7 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
     let (bytes, buffered, chunks, total) = (1, 2, 3, 4);
     let (busy_us, held_us) = (5, 6);
     let by = Hearing::Pipeline;
-    let (of, error) = (Callback::Finished, None);
+    let (of, error, outcome) = (Callback::Finished, None, Outcome::Completed);
     let to = StageId(1);
     let Some(kind) = kind else {
         return Some(K::Verb { verb: Verb::Pause });
@@ -91,9 +91,7 @@ fn next_kind(kind: Option<&EventKind>) -> Option<EventKind> {
         K::Corked { .. } => K::CalledBack { of, error },
         K::CalledBack { .. } => K::Next { bytes: None, error },
         K::Next { .. } => K::Times { busy_us, held_us },
-        K::Times { .. } => K::Over {
-            outcome: Outcome::Completed,
-        },
+        K::Times { .. } => K::Over { outcome },
         K::Over { .. } => return None,
     })
 }
