@@ -29,3 +29,18 @@ async fn stages() -> Json<Catalogue> {
 pub fn kinds() -> Vec<StageKind> {
     catalogue().kinds
 }
+
+#[cfg(test)]
+mod tests {
+    use spillway_protocol::stages::Side;
+
+    use super::*;
+
+    #[test]
+    fn the_page_knows_the_one_kind_whose_sides_are_independent() {
+        let kinds = kinds();
+        let independent = kinds.iter().filter(|kind| kind.side == Side::Duplex);
+        let names: Vec<&str> = independent.map(|kind| kind.kind.as_str()).collect();
+        assert_eq!(names, ["tcp_echo"], "as `role` of the page's badges has it");
+    }
+}
