@@ -18,8 +18,20 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts it and waits until it says where it listens.
+    /// Starts it and waits until it says where it listens. It looks for a port that is free for IPv4 and takes the same for
+    /// IPv6: where another program has that one, it ends, and is started once more.
     pub(crate) async fn start() -> Result<Self> {
+        for _ in 1..TRIES {
+            if let Some(driver) = Self::start_once().await? {
+                return Ok(driver);
+            }
+        }
+        let driver = Self::start_once().await?;
+        driver.context("chromedriver ended before it listened")
+    }
+
+    /// `None` when it ends before it listens.
+    async fn start_once() -> Result<Option<Self>> {
         let program: OsString =
             env::var_os("SPILLWAY_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
         let mut child = Command::new(&program)
@@ -38,20 +50,23 @@ impl Driver {
         let started = async {
             while let Some(line) = lines.next_line().await? {
                 if let Some(port) = port_in(&line) {
-                    return Ok(port);
+                    return Ok(Some(port));
                 }
             }
-            anyhow::bail!("chromedriver ended before it listened")
+            anyhow::Ok(None)
         };
         let port = timeout(START, started)
             .await
             .context("chromedriver did not say where it listens")??;
+        let Some(port) = port else {
+            return Ok(None);
+        };
         // It goes on writing: a pipe that nobody reads would stop it one day.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self {
+        Ok(Some(Self {
             _child: child,
             port,
-        })
+        }))
     }
 
     /// Where it listens.
@@ -67,6 +82,9 @@ fn port_in(line: &str) -> Option<u16> {
 }
 
 const START: Duration = Duration::from_secs(30);
+
+/// How often it is started before it is given up.
+const TRIES: u32 = 3;
 
 #[cfg(test)]
 mod tests {
