@@ -92,7 +92,13 @@ impl Client {
     }
 
     fn outstanding(&self) -> usize {
-        self.sent.values().filter(|seq| seq.is_none()).count()
+        self.unanswered().len()
+    }
+
+    /// What it has sent and was never told of.
+    fn unanswered(&self) -> Vec<u64> {
+        let open = self.sent.iter().filter(|(_, seq)| seq.is_none());
+        open.map(|(id, _)| *id).collect()
     }
 
     /// Talks, if it is a talker, until the connection breaks, or all was said and it is told to.
@@ -100,13 +106,7 @@ impl Client {
         let Ok((mut socket, _)) = connect_async(self.url(&addr)).await else {
             return self;
         };
-        let again: Vec<u64> = self
-            .sent
-            .iter()
-            .filter(|it| it.1.is_none())
-            .map(|it| *it.0)
-            .collect();
-        for id in again {
+        for id in self.unanswered() {
             socket.send(say(id)).await.ok();
         }
         loop {
@@ -203,13 +203,7 @@ async fn check(data: &Path, mut clients: Vec<Client>) {
     let served = Served::start(data);
     for client in &mut clients {
         let (mut socket, _) = connect_async(client.url(&served.addr)).await.unwrap();
-        let again: Vec<u64> = client
-            .sent
-            .iter()
-            .filter(|it| it.1.is_none())
-            .map(|it| *it.0)
-            .collect();
-        for id in again {
+        for id in client.unanswered() {
             socket.send(say(id)).await.unwrap();
         }
         while client.outstanding() > 0 {

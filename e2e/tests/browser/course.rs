@@ -19,6 +19,8 @@ struct Stop {
     title: String,
     goals: usize,
     has_pipeline: bool,
+    /// It begins its chapter.
+    is_first: bool,
 }
 
 #[tokio::test]
@@ -51,37 +53,19 @@ async fn walk(scene: &Scene, number: usize, stops: &RefCell<vec::IntoIter<Stop>>
     }
 }
 
-/// Pictures of the first lesson of each chapter, of every lesson with `SPILLWAY_SHOTS_OF=all`, for people to look at.
-#[tokio::test]
-#[ignore = "looked at by people, and slow: run it by its name with --ignored and SPILLWAY_SHOTS=FOLDER"]
-async fn pictures_of_the_chapters() -> Result<()> {
+/// Keeps pictures of a lesson for people to look at, when they ask for them: of the first lesson of each chapter with
+/// `SPILLWAY_SHOTS_OF=chapters`, of every lesson with `all`.
+async fn keep_pictures(page: &Browser, stop: &Stop) -> Result<()> {
+    let wanted = env::var("SPILLWAY_SHOTS_OF").unwrap_or_default();
+    if wanted != "all" && !(wanted == "chapters" && stop.is_first) {
+        return Ok(());
+    }
     let (folder, _kept_nowhere) = folder()?;
-    play(async |scene| {
-        let page = scene.browser("ann").await?;
-        let all = env::var("SPILLWAY_SHOTS_OF").is_ok_and(|which| which == "all");
-        let mut last = String::new();
-        for stop in stops(scene).await? {
-            let (chapter, lesson) = stop.address.split_once('/').unwrap_or_default();
-            if !all && last == chapter {
-                continue;
-            }
-            chapter.clone_into(&mut last);
-            let url = scene.url(&format!("/lesson/{}", stop.address)).await;
-            page.goto(&url).await?;
-            page.until_says("h1", &stop.title).await?;
-            if stop.has_pipeline {
-                page.one(".stream:not([hidden])").await?;
-                page.one(&id("log-line")).await?;
-            }
-            let name = format!("{chapter}-{lesson}");
-            shoot(&page, &folder, &name).await?;
-            choose_size(&page, "projector").await?;
-            shoot(&page, &folder, &format!("{name}-projector")).await?;
-            choose_size(&page, "desk").await?;
-        }
-        Ok(())
-    })
-    .await
+    let name = stop.address.replace('/', "-");
+    shoot(page, &folder, &name).await?;
+    choose_size(page, "projector").await?;
+    shoot(page, &folder, &format!("{name}-projector")).await?;
+    choose_size(page, "desk").await
 }
 
 async fn visit(scene: &Scene, page: &Browser, stop: &Stop) -> Result<()> {
@@ -89,10 +73,11 @@ async fn visit(scene: &Scene, page: &Browser, stop: &Stop) -> Result<()> {
     page.goto(&url).await?;
     page.until_says("h1", &stop.title).await?;
     if !stop.has_pipeline {
-        return Ok(());
+        return keep_pictures(page, stop).await;
     }
     // Before the first picture there is no run that could be started again.
     page.one(".stream:not([hidden])").await?;
+    keep_pictures(page, stop).await?;
     page.click(&id("show")).await?;
     page.one(&id("shown")).await?;
     for number in 1..=stop.goals {
@@ -112,13 +97,14 @@ async fn stops(scene: &Scene) -> Result<Vec<Stop>> {
     ensure!(problems.is_empty(), "the course has problems: {problems:?}");
     let mut stops = Vec::new();
     for chapter in list(&course["chapters"]) {
-        for lesson in list(&chapter["lessons"]) {
+        for (at, lesson) in list(&chapter["lessons"]).iter().enumerate() {
             let slugs = [&chapter["slug"], &lesson["slug"]].map(text);
             stops.push(Stop {
                 address: slugs.join("/"),
                 title: text(&lesson["title"]),
                 goals: list(&lesson["goals"]).len(),
                 has_pipeline: lesson["thing"]["kind"] == "pipeline",
+                is_first: at == 0,
             });
         }
     }
