@@ -2,10 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -54,6 +54,52 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed ({status})");
     }
     Ok(())
+}
+
+/// A command that runs beside others. What it says on stderr waits for [`Self::finish`], so that it
+/// does not mix with what they say.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    line: String,
+    child: Child,
+    said: JoinHandle<io::Result<Vec<u8>>>,
+}
+
+impl Aside {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        let line = spelled(command);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("`{line}` could not be started"))?;
+        let mut stderr = child.stderr.take().context("it has no stderr")?;
+        let said = thread::spawn(move || {
+            let mut said = Vec::new();
+            stderr.read_to_end(&mut said)?;
+            Ok(said)
+        });
+        Ok(Self { line, child, said })
+    }
+
+    /// Waits for its end and shows what it said.
+    ///
+    /// # Errors
+    /// If it did not end with 0.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        let status = self.child.wait()?;
+        let said = self.said.join().ok().transpose()?.unwrap_or_default();
+        io::stderr().write_all(&said)?;
+        if !status.success() {
+            bail!("`{}` failed ({status})", self.line);
+        }
+        Ok(())
+    }
 }
 
 /// Like [`run`], but ends the command after `limit`.
@@ -124,6 +170,14 @@ mod tests {
         let mut command = Command::new("/opt/tools/trunk");
         command.args(["build", "--offline"]);
         assert_eq!(spelled(&command), "trunk build --offline");
+    }
+
+    #[test]
+    fn a_command_beside_others_tells_of_its_failure() {
+        let aside = |program: &str| Aside::start(&mut Command::new(program)).unwrap();
+        aside("true").finish().unwrap();
+        let error = aside("false").finish().unwrap_err();
+        assert!(error.to_string().starts_with("`false` failed"), "{error}");
     }
 
     #[test]

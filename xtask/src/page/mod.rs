@@ -30,9 +30,11 @@ pub(crate) fn build(tools: &PageTools) -> Result<()> {
     for bundle in BUNDLES {
         build_bundle(tools, &bundle, &made.join(bundle.document))?;
     }
-    join(&made)?;
+    let draft = place::dist().with_file_name(".dist");
+    join(&made, &draft)?;
     step("page: compressing with brotli 11 and gzip 9");
-    compress::beside_each_file(&place::dist())?;
+    compress::beside_each_file(&draft)?;
+    replace(&place::dist(), &draft)?;
     for Weight { bundle, bytes, .. } in weights()? {
         note(&format!("page: {bundle} {bytes} bytes in brotli"));
     }
@@ -93,16 +95,15 @@ fn build_bundle(tools: &PageTools, bundle: &Bundle, to: &Path) -> Result<()> {
 }
 
 /// Puts the bundles into one folder. What they share has the same name and the same content.
-fn join(made: &Path) -> Result<()> {
-    let dist = place::dist();
-    if dist.exists() {
-        fs::remove_dir_all(&dist)?;
+fn join(made: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
     }
-    fs::create_dir_all(&dist)?;
+    fs::create_dir_all(to)?;
     for bundle in BUNDLES {
         let folder = made.join(bundle.document);
         for file in stamp::files_below(&folder)? {
-            let to = dist.join(file.strip_prefix(&folder)?);
+            let to = to.join(file.strip_prefix(&folder)?);
             if let Some(parent) = to.parent() {
                 fs::create_dir_all(parent)?;
             }
@@ -110,6 +111,14 @@ fn join(made: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The new page instead of the old one, whole: a server may be compiled meanwhile.
+fn replace(old: &Path, new: &Path) -> Result<()> {
+    if old.exists() {
+        fs::remove_dir_all(old)?;
+    }
+    fs::rename(new, old).with_context(|| new.display().to_string())
 }
 
 /// What a bundle weighs.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{self, note, output_of, spelled, step};
+use crate::command::{self, Aside, note, output_of, spelled, step};
 use crate::page;
 use crate::server;
 use crate::tools::{PageTools, axe, node};
@@ -35,6 +35,8 @@ pub(crate) fn test() -> Result<ExitCode> {
     report.check("databases", databases::ready);
     report.check("tshark", tshark::ready);
     report.check("rustfmt", || native(&["fmt", "--all", "--check"]));
+    // Making the page keeps one core at work for most of its time.
+    let clippy = clippy();
     report.check("page", || {
         page::build(needed(tools.as_ref(), "page tools")?)
     });
@@ -42,16 +44,7 @@ pub(crate) fn test() -> Result<ExitCode> {
     report.check("clippy wasm32", || {
         clippy_for_the_page(needed(tools.as_ref(), "page tools")?)
     });
-    report.check("clippy", || {
-        native(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ])
-    });
+    report.check("clippy, the rest", || clippy?.finish());
     let suites = report.check("test suites", || Suites::find(nodes));
     report.tests("tests", || {
         needed(suites.as_ref(), "test suites")?.working()
@@ -122,6 +115,15 @@ fn components() -> Result<()> {
         .args(&missing);
     step(&spelled(&add));
     command::run(&mut add).with_context(|| format!("install {} by hand", missing.join(" and ")))
+}
+
+/// Of the whole workspace, beside what follows. It compiles the server without its page.
+fn clippy() -> Result<Aside> {
+    let mut command = command::cargo();
+    command.args(["clippy", "--workspace", "--all-targets"]);
+    command.args(["--", "-D", "warnings"]);
+    step(&format!("{}, beside what follows", spelled(&command)));
+    Aside::start(&mut command)
 }
 
 fn native(args: &[&str]) -> Result<()> {
