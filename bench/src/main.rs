@@ -2,8 +2,9 @@
 //!
 //! `peer pipe IN STAGE… OUT` does the work of `spillway pipe` in one plain loop on one thread, the
 //! limit that a stream engine is measured against. `peer input` makes the input, `peer same`
-//! compares outputs.
+//! compares outputs. `peer chat` is the client of the chats.
 
+mod chat;
 mod csv_filter;
 mod input;
 mod pipe;
@@ -51,6 +52,7 @@ fn run(args: &[String]) -> Result<String> {
         ["same", one, other] => {
             same::compare(Path::new(one), Path::new(other)).map(|()| String::new())
         }
+        ["chat", options @ ..] => chat::run(options),
         _ => bail!("{HELP}"),
     }
 }
@@ -59,4 +61,8 @@ const HELP: &str = "\
 peer pipe --chunk BYTES IN STAGE… OUT   the work of `spillway pipe` in one loop on one thread
 peer input BYTES FILE                   makes the CSV file, unless it is there and whole
 peer generate BYTES                     the same CSV on stdout
-peer same FILE FILE                     compares, what ends in .gz unpacked";
+peer same FILE FILE                     compares, what ends in .gz unpacked
+peer chat ADDR json|socket.io PID RECEIVERS OUTSTANDING MESSAGES
+                                        says so much in a room, and what it cost the server
+peer chat idle ADDR json|socket.io PID CONNECTIONS
+                                        what connections cost that say nothing";

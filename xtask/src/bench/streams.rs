@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result, bail};
 
 use super::contender::{Programs, Who};
 use super::job::Job;
+use super::load;
 use super::measured::{Measured, ReportOn, measure};
 use super::options::Options;
 use super::table::{Row, Table};
 use super::workplace::Workplace;
-use crate::command::{note, output_of, run, step};
+use crate::command::{note, run, step};
 
 /// Runs all rounds, compares the outputs and prints the table.
 ///
@@ -143,14 +144,4 @@ fn remove(path: &Path) -> Result<()> {
         fs::remove_file(path).with_context(|| path.display().to_string())?;
     }
     Ok(())
-}
-
-/// What else the machine has to do, as a warning beside the figures.
-fn load() -> String {
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let cores = output_of(&mut std::process::Command::new("nproc")).unwrap_or_default();
-    match load.split_whitespace().next() {
-        Some(load) => format!(" (load {load} on {cores} cores)"),
-        None => String::new(),
-    }
 }
