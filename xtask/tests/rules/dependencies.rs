@@ -54,7 +54,8 @@ const RESERVED: [(&str, &[&str]); 6] = [
     // The browser tests hand fantoccini its connector.
     ("hyper", &["spillway", "spillway-e2e"]),
     ("tower", &["spillway"]),
-    ("tokio", &["spillway", "spillway-e2e"]),
+    // The client of the chats holds thousands of connections.
+    ("tokio", &["spillway", "spillway-e2e", "spillway-bench"]),
     ("leptos", &["spillway-frontend"]),
     ("web-sys", &["spillway-frontend"]),
 ];
