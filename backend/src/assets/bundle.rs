@@ -40,7 +40,9 @@ impl Bundle {
     /// The bundle that shows a lesson with this beside its text; `None`: there is no such lesson.
     pub(super) fn with(thing: Option<&Thing>) -> Self {
         match thing {
-            Some(Thing::Chat { .. }) => Self::Wire,
+            Some(Thing::Chat { .. } | Thing::Echo { .. }) => Self::Wire,
+            Some(Thing::Workbench { .. } | Thing::Closing) => Self::Workbench,
+            Some(Thing::Transports | Thing::Pressure) => Self::Pressure,
             Some(Thing::Pipeline { .. } | Thing::Nothing) | None => Self::Learn,
         }
     }
@@ -80,10 +82,19 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_with_a_chat_is_shown_by_the_bundle_of_the_chat() {
-        let room = "den".to_owned();
-        assert_eq!(Bundle::with(Some(&Thing::Chat { room })), Bundle::Wire);
-        assert_eq!(Bundle::with(Some(&Thing::Nothing)), Bundle::Learn);
+    fn a_lesson_is_shown_by_the_bundle_of_what_runs_beside_it() {
+        let (room, frames) = ("den".to_owned(), String::new());
+        for (thing, bundle) in [
+            (Thing::Chat { room }, Bundle::Wire),
+            (Thing::Echo { deflate: true }, Bundle::Wire),
+            (Thing::Workbench { frames }, Bundle::Workbench),
+            (Thing::Closing, Bundle::Workbench),
+            (Thing::Transports, Bundle::Pressure),
+            (Thing::Pressure, Bundle::Pressure),
+            (Thing::Nothing, Bundle::Learn),
+        ] {
+            assert_eq!(Bundle::with(Some(&thing)), bundle, "{thing:?}");
+        }
         assert_eq!(Bundle::with(None), Bundle::Learn);
     }
 }

@@ -91,7 +91,11 @@ pub(crate) async fn carry_out(
         Command::Clock { run, clock } => clock::set(session, id, &run, clock).await,
         Command::End { run } => end::end(session, id, &run),
         Command::Watch { lesson } => watch::watch(app, session, id, lesson),
-        Command::SendScenario { scenario } => scenario::send(app, session, id, &scenario).await,
+        Command::SendScenario {
+            scenario,
+            lesson,
+            question,
+        } => scenario::send(app, session, id, (&scenario, lesson, question)).await,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use spillway_protocol::control::{ErrorCode, Message};
+use spillway_protocol::control::{ErrorCode, Message, Prediction};
 use tokio::sync::mpsc;
 
 use super::Refusal;
+use super::watch::goals_of;
 use crate::app::App;
 use crate::control::{WATCH_QUEUE, forward, push};
 use crate::session::Session;
@@ -15,8 +16,16 @@ pub(super) async fn send(
     app: &Arc<App>,
     session: &Arc<Session>,
     id: u64,
-    text: &str,
+    (text, lesson, question): (&str, Option<String>, Option<Prediction>),
 ) -> Result<Message, Refusal> {
+    if question.is_some() {
+        let message = "a lesson's question is answered by its run; ask it with start";
+        return Err(Refusal::malformed(message));
+    }
+    let listener = match lesson {
+        Some(address) => Some(goals_of(app, session, address)?),
+        None => None,
+    };
     let Some(&server) = app.sessions.env().address.get() else {
         return Err(Refusal::new(
             ErrorCode::Internal,
@@ -29,7 +38,7 @@ pub(super) async fn send(
         .connect(server, text, &session.allowance, watcher);
     let sending = connecting.await.map_err(|error| refused(&error))?;
     let capture = session.next_capture();
-    tokio::spawn(forward(Arc::clone(session), capture, None, events));
+    tokio::spawn(forward(Arc::clone(session), capture, listener, events));
     let (session, stopping) = (Arc::clone(session), app.shutdown.clone());
     tokio::spawn(async move {
         let over = sending.run(capture, stopping).await;

@@ -161,7 +161,7 @@ fn stages_of(
 ) -> Result<Stages, Refusal> {
     match lesson.thing.with_settings(settings) {
         Thing::Pipeline(stages) => Ok(stages),
-        Thing::Chat { .. } | Thing::Nothing => Err(Refusal::new(
+        _ => Err(Refusal::new(
             ErrorCode::NotAllowed,
             format!("the lesson '{address}' has no pipeline to start"),
         )),

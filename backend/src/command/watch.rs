@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::Refusal;
 use super::start::find_lesson;
 use crate::app::App;
-use crate::control::{WATCH_QUEUE, forward};
+use crate::control::{Listener, WATCH_QUEUE, forward};
 use crate::session::Session;
 
 pub(super) fn watch(
@@ -17,12 +17,8 @@ pub(super) fn watch(
     id: u64,
     lesson: Option<String>,
 ) -> Result<Message, Refusal> {
-    let judged = match lesson {
-        Some(address) => {
-            let lesson = find_lesson(app, &address)?;
-            let judge = session.judge(&address, &lesson);
-            Some((address, judge))
-        }
+    let listener = match lesson {
+        Some(address) => Some(goals_of(app, session, address)?),
         None => None,
     };
     let (watcher, events) = mpsc::channel(WATCH_QUEUE);
@@ -30,8 +26,15 @@ pub(super) fn watch(
     tokio::spawn(forward(
         Arc::clone(session),
         session.next_capture(),
-        judged,
+        listener,
         events,
     ));
     Ok(Message::WatchToken { id, token })
+}
+
+/// The goals of a lesson, to listen to a connection of this session.
+pub(super) fn goals_of(app: &App, session: &Session, address: String) -> Result<Listener, Refusal> {
+    let lesson = find_lesson(app, &address)?;
+    let judge = session.judge(&address, &lesson);
+    Ok(Listener::goals(address, judge))
 }

@@ -1,6 +1,7 @@
 //! `GET /ws/control`: the page's own channel. The messages are in `spillway_protocol::control`;
 //! what each of them does is in `crate::command`.
 
+mod listener;
 mod serve;
 mod watch;
 
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::socket::{self, Limits};
 use crate::wire::Connection;
 
+pub(crate) use listener::Listener;
 use serve::serve;
 pub(crate) use watch::{WATCH_QUEUE, forward, push};
 

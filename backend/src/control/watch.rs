@@ -1,17 +1,18 @@
 //! From the tap of a watched connection to the page of its session.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use spillway_lessons::{ChatEvent as GoalEvent, Judge};
 use spillway_protocol::control::{Message, WirePiece};
 use tokio::sync::mpsc;
 
 use crate::engine::{Outbox, Unsent};
 use crate::session::Session;
-use crate::wire::{ChatEvent, WatchEvent};
+use crate::wire::WatchEvent;
+
+use super::listener::Listener;
 
 /// Events that may wait between the tap and the page. What does not fit ends the capture.
 pub(crate) const WATCH_QUEUE: usize = 1_024;
@@ -26,52 +27,82 @@ const RETRY: Duration = Duration::from_millis(20);
 pub(crate) async fn forward(
     session: Arc<Session>,
     capture: u64,
-    lesson: Option<(String, Arc<Mutex<Judge>>)>,
+    mut listener: Option<Listener>,
     mut events: mpsc::Receiver<WatchEvent>,
 ) {
     let mut batch = Vec::new();
     while events.recv_many(&mut batch, 64).await > 0 {
-        let mut pieces = Vec::new();
-        let mut bytes_waiting = 0;
-        let mut messages = Vec::new();
+        let mut letter = Letter::new(capture);
         for event in batch.drain(..) {
-            match event {
-                WatchEvent::Bytes {
-                    direction,
-                    at_us,
-                    bytes,
-                } => {
-                    bytes_waiting += bytes.len();
-                    pieces.push(WirePiece {
-                        direction,
-                        at_us,
-                        base64: STANDARD.encode(&bytes),
-                    });
-                    if bytes_waiting < BATCH_BYTES {
-                        continue;
-                    }
-                    bytes_waiting = 0;
-                    let pieces = std::mem::take(&mut pieces);
-                    messages.push(Message::Wire { capture, pieces });
-                }
-                WatchEvent::Opened => messages.push(Message::WireOpen { capture }),
-                WatchEvent::Closed { lost } => {
-                    if !pieces.is_empty() {
-                        let pieces = std::mem::take(&mut pieces);
-                        messages.push(Message::Wire { capture, pieces });
-                    }
-                    messages.push(Message::WireClosed { capture, lost });
-                }
-                WatchEvent::Chat(event) => messages.extend(judge_chat(lesson.as_ref(), event)),
+            let told = listener.as_mut().and_then(|listener| listener.hear(&event));
+            letter.write(event);
+            if let Some(told) = told {
+                letter.seal();
+                letter.messages.push(told);
             }
         }
-        if !pieces.is_empty() {
-            messages.push(Message::Wire { capture, pieces });
-        }
-        for message in messages {
+        letter.seal();
+        for message in letter.messages {
             if !push(&session.outbox, message).await {
                 return;
             }
+        }
+    }
+}
+
+/// What is to be sent to the page.
+struct Letter {
+    capture: u64,
+    pieces: Vec<WirePiece>,
+    /// Bytes in these pieces.
+    waiting: usize,
+    messages: Vec<Message>,
+}
+
+impl Letter {
+    const fn new(capture: u64) -> Self {
+        Self {
+            capture,
+            pieces: Vec::new(),
+            waiting: 0,
+            messages: Vec::new(),
+        }
+    }
+
+    fn write(&mut self, event: WatchEvent) {
+        let capture = self.capture;
+        match event {
+            WatchEvent::Bytes {
+                direction,
+                at_us,
+                bytes,
+            } => {
+                self.waiting += bytes.len();
+                self.pieces.push(WirePiece {
+                    direction,
+                    at_us,
+                    base64: STANDARD.encode(&bytes),
+                });
+                if self.waiting >= BATCH_BYTES {
+                    self.seal();
+                }
+            }
+            WatchEvent::Opened => self.messages.push(Message::WireOpen { capture }),
+            WatchEvent::Closed { lost, .. } => {
+                self.seal();
+                self.messages.push(Message::WireClosed { capture, lost });
+            }
+            WatchEvent::Chat(_) => {}
+        }
+    }
+
+    /// What follows comes after these pieces.
+    fn seal(&mut self) {
+        if !self.pieces.is_empty() {
+            self.waiting = 0;
+            let pieces = std::mem::take(&mut self.pieces);
+            let capture = self.capture;
+            self.messages.push(Message::Wire { capture, pieces });
         }
     }
 }
@@ -86,18 +117,4 @@ pub(crate) async fn push(outbox: &Outbox, mut message: Message) -> bool {
         }
         tokio::time::sleep(RETRY).await;
     }
-}
-
-fn judge_chat(lesson: Option<&(String, Arc<Mutex<Judge>>)>, event: ChatEvent) -> Option<Message> {
-    let (lesson, judge) = lesson?;
-    let event = match event {
-        ChatEvent::Joined => GoalEvent::Joined,
-        ChatEvent::Said => GoalEvent::Said,
-        ChatEvent::Received => GoalEvent::Received,
-    };
-    let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
-    judge.handle_chat(event).then(|| Message::Goals {
-        lesson: lesson.clone(),
-        reached: judge.reached().to_vec(),
-    })
 }

@@ -39,6 +39,8 @@ pub enum WatchEvent {
     Closed {
         /// Bytes that crossed after the capture was cut short.
         lost: u64,
+        /// Who ended the TCP connection first; what it sent has this direction.
+        by: Direction,
     },
     /// Something happened in the chat of the watched connection.
     Chat(ChatEvent),

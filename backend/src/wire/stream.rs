@@ -59,8 +59,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for TapStream<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
+        let room = buf.remaining();
+        let done = ready!(Pin::new(&mut this.inner).poll_read(cx, buf));
         let read = &buf.filled()[before..];
+        if read.is_empty() && room > 0 || done.is_err() {
+            this.tap.ended(Direction::ToServer);
+        }
+        done?;
         if !read.is_empty() {
             this.metrics
                 .bytes_to_server
@@ -103,6 +108,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for TapStream<S> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_shutdown(cx)
+        let this = self.get_mut();
+        this.tap.ended(Direction::ToClient);
+        Pin::new(&mut this.inner).poll_shutdown(cx)
     }
 }

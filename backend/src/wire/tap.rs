@@ -53,6 +53,8 @@ struct Capture {
     began: Instant,
     /// Bytes that crossed since the watcher's queue was full; nothing is told after that.
     lost: u64,
+    /// Who has ended its side first.
+    ended_by: Option<Direction>,
 }
 
 /// Why a connection cannot be shown.
@@ -176,6 +178,7 @@ impl Tap {
             closing: Some(closing),
             began: Instant::now(),
             lost: 0,
+            ended_by: None,
         });
         self.mode.store(WATCHED, Ordering::Release);
         Ok(())
@@ -194,13 +197,26 @@ impl Tap {
         }
     }
 
+    /// One side says that no more will come from it, or is gone.
+    pub(super) fn ended(&self, by: Direction) {
+        if self.mode.load(Ordering::Acquire) == WATCHED
+            && let Some(capture) = &mut self.inner().capture
+        {
+            capture.ended_by.get_or_insert(by);
+        }
+    }
+
     /// The connection is over.
     pub(super) fn closed(&self) {
         self.mode.store(OFF, Ordering::Release);
         if let Some(mut capture) = self.inner().capture.take()
             && let Some(permit) = capture.closing.take()
         {
-            permit.send(WatchEvent::Closed { lost: capture.lost });
+            permit.send(WatchEvent::Closed {
+                lost: capture.lost,
+                // Nobody but the server itself lets go of a connection of which nobody has said anything.
+                by: capture.ended_by.unwrap_or(Direction::ToClient),
+            });
         }
     }
 
@@ -349,7 +365,8 @@ mod tests {
         while let Ok(event) = events.try_recv() {
             last = Some(event);
         }
-        assert_eq!(last, Some(WatchEvent::Closed { lost: 7 }));
+        let by = Direction::ToClient;
+        assert_eq!(last, Some(WatchEvent::Closed { lost: 7, by }));
     }
 
     #[test]

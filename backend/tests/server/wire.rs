@@ -41,7 +41,7 @@ async fn captured(mut events: Receiver<WatchEvent>) -> Captured {
                 }
             }
             Some(WatchEvent::Chat(event)) => all.chat.push(event),
-            Some(WatchEvent::Closed { lost }) => all.lost = lost,
+            Some(WatchEvent::Closed { lost, .. }) => all.lost = lost,
             Some(WatchEvent::Opened) => panic!("opened twice"),
             None => return all,
         }

@@ -5,7 +5,7 @@ use spillway_protocol::course as page;
 use crate::error::{LessonError, Severity};
 use crate::goal::{Goal, Judge, Order};
 use crate::question::{Posed, Question};
-use crate::show::ShowStep;
+use crate::show::{ControlStep, ShowStep};
 
 /// A course as the server knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +56,10 @@ pub struct Lesson {
     pub order: Order,
     /// Hints, shown one at a time, as safe inline HTML.
     pub hints: Vec<String>,
-    /// The solution; empty for a lesson without a pipeline or goals.
+    /// The solution of a pipeline, which is played on the server.
     pub show: Vec<ShowStep>,
+    /// The solution of any other thing, which the page plays with its controls.
+    pub controls: Vec<ControlStep>,
     /// What the learner predicts before a run.
     pub questions: Vec<Question>,
 }
@@ -72,6 +74,22 @@ pub enum Thing {
         /// The room's name.
         room: String,
     },
+    /// A WebSocket to the echo, with its bytes.
+    Echo {
+        /// Whether compression is agreed to.
+        deflate: bool,
+    },
+    /// The workbench of frames.
+    Workbench {
+        /// The scenario that its editor begins with; empty for the workbench's own.
+        frames: String,
+    },
+    /// The ways a connection ends.
+    Closing,
+    /// The same messages by four transports.
+    Transports,
+    /// Where bytes wait when the page reads slowly.
+    Pressure,
     /// Nothing: the lesson is for reading.
     Nothing,
 }
@@ -190,6 +208,7 @@ impl Lesson {
                     .filter_map(|(number, question)| question.posed(number, seed).ok())
                     .map(|posed| posed.to_page())
                     .collect(),
+                show: self.controls.iter().map(ControlStep::to_page).collect(),
             }),
         }
     }
@@ -211,6 +230,29 @@ impl Thing {
         thing
     }
 
+    /// Its key in `lesson.toml`.
+    pub(crate) const fn key(&self) -> &'static str {
+        match self {
+            Self::Pipeline(_) => "stage",
+            Self::Chat { .. } => "chat",
+            Self::Echo { .. } => "echo",
+            Self::Workbench { .. } => "workbench",
+            Self::Closing => "closing",
+            Self::Transports => "transports",
+            Self::Pressure => "pressure",
+            Self::Nothing => "reading_only",
+        }
+    }
+
+    /// Whether its connections are watched, and its questions answered by a scenario.
+    #[must_use]
+    pub const fn is_watched(&self) -> bool {
+        matches!(
+            self,
+            Self::Chat { .. } | Self::Echo { .. } | Self::Workbench { .. } | Self::Closing
+        )
+    }
+
     fn to_page(&self) -> page::Thing {
         match self {
             Self::Pipeline(stages) => page::Thing::Pipeline {
@@ -218,6 +260,13 @@ impl Thing {
                 pipes: stages.pipes.clone(),
             },
             Self::Chat { room } => page::Thing::Chat { room: room.clone() },
+            Self::Echo { deflate } => page::Thing::Echo { deflate: *deflate },
+            Self::Workbench { frames } => page::Thing::Workbench {
+                frames: frames.clone(),
+            },
+            Self::Closing => page::Thing::Closing,
+            Self::Transports => page::Thing::Transports,
+            Self::Pressure => page::Thing::Pressure,
             Self::Nothing => page::Thing::Nothing,
         }
     }

@@ -5,6 +5,7 @@
 
 mod call;
 mod condition;
+mod control;
 mod course;
 mod error;
 mod goal;
@@ -18,9 +19,11 @@ mod report;
 mod show;
 mod table;
 mod tree;
+mod wire;
 
 pub use call::{Call, CallVerb, verb_table};
 pub use condition::{Condition, property_table};
+pub use control::{ControlCall, control_table};
 pub use course::{Chapter, Course, Lesson, Listened, Stages, Thing};
 pub use error::{LessonError, Severity};
 pub use goal::{ChatEvent, Goal, GoalKind, Judge, Order, guide_table};
@@ -29,5 +32,6 @@ pub use markdown::PICTURE_ROUTE;
 pub use nearest::did_you_mean;
 pub use numbers::NumberText;
 pub use question::{Answer, Asked, Posed, Question, counted_table, question_table};
-pub use show::{Player, ShowStep, When};
+pub use show::{ControlStep, Player, ShowStep, When};
 pub use tree::Tree;
+pub use wire::{Crossing, WireEvent, WireFrame, WireThing, wire_table};

@@ -1,9 +1,11 @@
 //! The solution of a lesson: what to call, and what to wait for before each call.
 
+use spillway_protocol::course as page;
 use spillway_streams::{Event, RunView};
 
 use crate::call::Call;
 use crate::condition::Condition;
+use crate::control::ControlCall;
 use crate::course::Lesson;
 use crate::goal::{Judge, Order};
 
@@ -28,6 +30,34 @@ impl ShowStep {
             When::Next | When::Goal(_) => None,
         };
         self.call.stages().chain(awaited.into_iter().flatten())
+    }
+}
+
+/// One step of a solution that the page plays with its own controls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlStep {
+    /// The goal that it waits for, from 1; `None`: it follows the step before it.
+    pub goal: Option<usize>,
+    /// What it calls then.
+    pub call: ControlCall,
+    /// The scenario that is put into the workbench's editor first.
+    pub frames: Option<String>,
+    /// What the page says about it, as safe inline HTML; empty when nothing.
+    pub say: String,
+    /// Its line in `lesson.toml`.
+    pub line: u32,
+}
+
+impl ControlStep {
+    pub(crate) fn to_page(&self) -> page::ShowStep {
+        page::ShowStep {
+            goal: self.goal.map(|goal| goal as u64),
+            text: self.call.text.clone(),
+            call: String::from(self.call.name),
+            arguments: self.call.arguments.clone(),
+            frames: self.frames.clone(),
+            say: self.say.clone(),
+        }
     }
 }
 

@@ -168,6 +168,17 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// `true` or `false`, when it is there.
+    pub(crate) fn maybe_flag(&mut self, key: &'static str) -> Option<bool> {
+        self.entries
+            .contains_key(key)
+            .then(|| self.flag(key))
+            .or_else(|| {
+                self.known.push(key);
+                None
+            })
+    }
+
     /// The tables of `[[key]]`, each called `key 1`, `key 2` and so on; none when it is not there.
     pub(crate) fn tables(&mut self, key: &'static str) -> Vec<Self> {
         let Some((at, value)) = self.optional(key) else {

@@ -101,6 +101,31 @@ pub struct LessonText {
     /// What to predict before a run, with the numbers that the learner's seed picked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
+    /// The solution, where the page plays it with its own controls; that of a pipeline is played on
+    /// the server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub show: Vec<ShowStep>,
+}
+
+/// A step of a solution that the page plays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowStep {
+    /// The goal that it waits for, from 1; absent when it follows the step before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<u64>,
+    /// The call as code, such as `close(1000, 'done')`.
+    pub text: String,
+    /// What of it is called, such as `close` or `someone.say`.
+    pub call: String,
+    /// What is between its brackets, without quotes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
+    /// The scenario that is put into the workbench's editor first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<String>,
+    /// What it is for, as safe inline HTML; empty when nothing is said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub say: String,
 }
 
 /// A question that a learner answers before a run and the run then answers.
@@ -142,6 +167,22 @@ pub enum Thing {
         /// The room's name.
         room: String,
     },
+    /// A WebSocket to the echo, with its bytes.
+    Echo {
+        /// Whether compression is agreed to.
+        deflate: bool,
+    },
+    /// The workbench of frames.
+    Workbench {
+        /// The scenario that its editor begins with; empty for the workbench's own.
+        frames: String,
+    },
+    /// The ways a connection ends.
+    Closing,
+    /// The same messages by four transports.
+    Transports,
+    /// Where bytes wait when the page reads slowly.
+    Pressure,
     /// Nothing: the lesson is for reading.
     Nothing,
 }

@@ -147,6 +147,11 @@ names!(CHAT_SERVER, chat_server_name: FromServer {
 names!(THINGS, thing_name: Thing {
     Thing::Pipeline { .. } => "pipeline",
     Thing::Chat { .. } => "chat",
+    Thing::Echo { .. } => "echo",
+    Thing::Workbench { .. } => "workbench",
+    Thing::Closing => "closing",
+    Thing::Transports => "transports",
+    Thing::Pressure => "pressure",
     Thing::Nothing => "nothing",
 });
 names!(EVENTS, event_name: EventKind {

@@ -29,6 +29,6 @@ fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
         Thing::Nothing => {
             Some(view! { <p class="empty">"This lesson is for reading."</p> }.into_any())
         }
-        Thing::Chat { .. } => None,
+        _ => None,
     }
 }

@@ -30,6 +30,6 @@ fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
         Thing::Chat { room } => {
             Some(view! { <ChatRoom room=room.clone() lesson=Some(lesson)/> }.into_any())
         }
-        Thing::Pipeline { .. } | Thing::Nothing => None,
+        _ => None,
     }
 }

@@ -97,6 +97,7 @@ mod tests {
             right: false,
             at: 9,
             parts_at: Some(4),
+            parts_on_wire: None,
             html: "<b>It is 3.</b> <span class=\"because\">So.</span>".to_owned(),
         };
         let said = answered(&wrong);

@@ -2,7 +2,7 @@
 
 use spillway_protocol::control::{
     Answered, Clock, ClockMode, Direction, Download, ErrorCode, Message, QueuedChunk, ScenarioEnd,
-    ScenarioOver, WirePiece,
+    ScenarioOver, WirePiece, WirePlace,
 };
 
 use super::event::event;
@@ -143,13 +143,21 @@ fn about_run(fields: Fields<'_>) -> Option<Message> {
             html: fields.string("html")?,
         },
         "answered" => Message::Answered(Answered {
-            run: run()?,
+            run: fields.maybe_string("run")?.unwrap_or_default(),
             question: fields.u64("question")?,
             predicted: fields.string("predicted")?,
             was: fields.maybe_string("was")?,
             right: fields.bool("right")?,
             at: fields.u64("at")?,
             parts_at: fields.maybe("parts_at", Json::as_u64)?,
+            parts_on_wire: match fields.object("parts_on_wire") {
+                Some(place) => Some(WirePlace {
+                    capture: place.u64("capture")?,
+                    direction: direction(place)?,
+                    offset: place.u64("offset")?,
+                }),
+                None => None,
+            },
             html: fields.string("html")?,
         }),
         "goals" => Message::Goals {
@@ -185,13 +193,17 @@ fn queued(fields: Fields<'_>) -> Option<QueuedChunk> {
 
 fn piece(fields: Fields<'_>) -> Option<WirePiece> {
     Some(WirePiece {
-        direction: match fields.str("direction")? {
-            "to_server" => Direction::ToServer,
-            "to_client" => Direction::ToClient,
-            _ => return None,
-        },
+        direction: direction(fields)?,
         at_us: fields.u64("at_us")?,
         base64: fields.string("base64")?,
+    })
+}
+
+fn direction(fields: Fields<'_>) -> Option<Direction> {
+    Some(match fields.str("direction")? {
+        "to_server" => Direction::ToServer,
+        "to_client" => Direction::ToClient,
+        _ => return None,
     })
 }
 

@@ -2,11 +2,11 @@
 
 use spillway_protocol::control::StageSpec;
 use spillway_protocol::course::{
-    Chapter, Code, Course, Lesson, LessonText, Problem, Question, Thing,
+    Chapter, Code, Course, Lesson, LessonText, Problem, Question, ShowStep, Thing,
 };
 
 use super::fields::Fields;
-use super::parse::parse;
+use super::parse::{Json, parse};
 
 /// Reads the course; `None` when the text is not one.
 #[must_use]
@@ -50,6 +50,7 @@ fn text(fields: Fields<'_>) -> Option<LessonText> {
         questions: maybe_list(fields, "questions", |fields| {
             fields.objects("questions", question)
         })?,
+        show: maybe_list(fields, "show", |fields| fields.objects("show", show_step))?,
     })
 }
 
@@ -73,6 +74,17 @@ fn question(fields: Fields<'_>) -> Option<Question> {
     })
 }
 
+fn show_step(fields: Fields<'_>) -> Option<ShowStep> {
+    Some(ShowStep {
+        goal: fields.maybe("goal", Json::as_u64)?,
+        text: fields.string("text")?,
+        call: fields.string("call")?,
+        arguments: maybe_list(fields, "arguments", |fields| fields.strings("arguments"))?,
+        frames: fields.maybe_string("frames")?,
+        say: fields.maybe_string("say")?.unwrap_or_default(),
+    })
+}
+
 fn code(fields: Fields<'_>) -> Option<Code> {
     Some(Code {
         language: fields.string("language")?,
@@ -90,6 +102,15 @@ fn thing(fields: Fields<'_>) -> Option<Thing> {
         "chat" => Thing::Chat {
             room: fields.string("room")?,
         },
+        "echo" => Thing::Echo {
+            deflate: fields.bool("deflate")?,
+        },
+        "workbench" => Thing::Workbench {
+            frames: fields.string("frames")?,
+        },
+        "closing" => Thing::Closing,
+        "transports" => Thing::Transports,
+        "pressure" => Thing::Pressure,
         "nothing" => Thing::Nothing,
         _ => return None,
     })

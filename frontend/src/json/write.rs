@@ -4,7 +4,7 @@
 use serde_json::Value;
 use spillway_protocol::chat::FromClient;
 use spillway_protocol::control::{
-    BufferPlace, Clock, ClockMode, Command, Join, Request, Side, StageSpec, Start,
+    BufferPlace, Clock, ClockMode, Command, Join, Prediction, Request, Side, StageSpec, Start,
 };
 
 /// Writes a request of the control channel.
@@ -126,9 +126,11 @@ fn command(text: &mut Text, command: &Command) {
             text.string("type", "watch");
             text.maybe("lesson", lesson.as_deref());
         }
-        Command::SendScenario { scenario } => {
-            text.strings([("type", "send_scenario"), ("scenario", scenario)]);
-        }
+        Command::SendScenario {
+            scenario,
+            lesson,
+            question,
+        } => send_scenario(text, (scenario, lesson.as_deref()), question.as_ref()),
     }
 }
 
@@ -138,6 +140,27 @@ fn buffer_place(text: &mut Text, place: &BufferPlace) {
         Side::Write => "write",
     };
     text.strings([("run", &place.run), ("stage", &place.stage), ("side", side)]);
+}
+
+fn send_scenario(
+    text: &mut Text,
+    (scenario, lesson): (&str, Option<&str>),
+    question: Option<&Prediction>,
+) {
+    text.string("type", "send_scenario");
+    text.maybe("scenario", (!scenario.is_empty()).then_some(scenario));
+    text.maybe("lesson", lesson);
+    prediction(text, question);
+}
+
+fn prediction(text: &mut Text, asked: Option<&Prediction>) {
+    if let Some(asked) = asked {
+        let mut question = Text::new();
+        question.number("number", Some(asked.number));
+        question.number("seed", Some(asked.seed));
+        question.string("prediction", &asked.prediction);
+        text.raw("question", &question.end());
+    }
 }
 
 fn start(text: &mut Text, kind: &str, start: &Start) {
@@ -161,13 +184,7 @@ fn start(text: &mut Text, kind: &str, start: &Start) {
     if start.show {
         text.raw("show", bool_text(true));
     }
-    if let Some(asked) = &start.question {
-        let mut question = Text::new();
-        question.number("number", Some(asked.number));
-        question.number("seed", Some(asked.seed));
-        question.string("prediction", &asked.prediction);
-        text.raw("question", &question.end());
-    }
+    prediction(text, start.question.as_ref());
     if !start.marks.is_empty() {
         let mut all = Text::new();
         for (stage, marks) in &start.marks {

@@ -13,7 +13,11 @@ const HOUSE: [(&str, &[&str]); 10] = [
     ("spillway-recipe", &["spillway-protocol"]),
     (
         "spillway-lessons",
-        &["spillway-protocol", "spillway-streams"],
+        &[
+            "spillway-protocol",
+            "spillway-streams",
+            "spillway-websocket",
+        ],
     ),
     (
         "spillway",

@@ -56,6 +56,7 @@ impl Question {
             right: answer.right,
             at: answer.at,
             parts_at: answer.parts_at,
+            parts_on_wire: None,
             html: answer.html.clone(),
         };
         self.unsent = outbox.send(Message::Answered(answered)).is_err();

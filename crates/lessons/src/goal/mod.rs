@@ -4,9 +4,11 @@
 //! line in each of the three lists of this file.
 
 mod chat;
+mod crossed;
 mod finish;
 mod general;
 mod judge;
+mod measured;
 mod pause;
 mod pipe;
 mod still;
@@ -21,10 +23,14 @@ pub use judge::{Judge, Order};
 
 use crate::call::Call;
 use crate::condition::Condition;
+use crate::course::Thing;
+use crate::wire::{What, WireEvent};
 
 use chat::{ChatJoined, ChatReceived, ChatSaid};
+use crossed::Crossed;
 use finish::FinishedWhole;
 use general::{Becomes, Called, Lasts};
+use measured::Measured;
 use pause::{Backpressured, HeldStill, PauseUndone, StoppedForGood};
 use pipe::{PipedAgain, Unpiped};
 use still::SinkStill;
@@ -71,10 +77,14 @@ pub enum GoalKind {
     ChatSaid(ChatSaid),
     /// Somebody else's message comes in.
     ChatReceived(ChatReceived),
+    /// Something crosses a watched connection.
+    Crossed(Crossed),
+    /// The transports are measured.
+    Measured(Measured),
 }
 
 /// Every kind, in the order of the author's guide.
-pub(crate) const KINDS: [Kind; 14] = [
+pub(crate) const KINDS: [Kind; 16] = [
     Called::KIND,
     Becomes::KIND,
     Lasts::KIND,
@@ -89,6 +99,8 @@ pub(crate) const KINDS: [Kind; 14] = [
     ChatJoined::KIND,
     ChatSaid::KIND,
     ChatReceived::KIND,
+    Crossed::KIND,
+    Measured::KIND,
 ];
 
 impl GoalKind {
@@ -108,6 +120,8 @@ impl GoalKind {
             Self::ChatJoined(goal) => goal,
             Self::ChatSaid(goal) => goal,
             Self::ChatReceived(goal) => goal,
+            Self::Crossed(goal) => goal,
+            Self::Measured(goal) => goal,
         }
     }
 }
@@ -140,6 +154,16 @@ trait Watch {
     fn on_chat(&mut self, _event: ChatEvent) -> bool {
         false
     }
+
+    /// Something crossed a watched connection, and it is this goal's turn.
+    fn on_wire(&mut self, _event: &WireEvent) -> bool {
+        false
+    }
+
+    /// A trial of the transports has come to its end.
+    fn on_measured(&mut self) -> bool {
+        false
+    }
 }
 
 /// What a lesson runs that a kind of goal can be judged on.
@@ -149,6 +173,22 @@ pub(crate) enum Subject {
     Pipeline,
     /// A chat connection.
     Chat,
+    /// Watched connections.
+    Wire,
+    /// The transports, side by side.
+    Transports,
+}
+
+impl Subject {
+    /// Whether a lesson with this beside its text has it.
+    pub(crate) const fn is_of(self, thing: &Thing) -> bool {
+        match self {
+            Self::Pipeline => matches!(thing, Thing::Pipeline(_) | Thing::Pressure),
+            Self::Chat => matches!(thing, Thing::Chat { .. }),
+            Self::Wire => thing.is_watched(),
+            Self::Transports => matches!(thing, Thing::Transports),
+        }
+    }
 }
 
 /// How a kind of goal is written in `lesson.toml`.
@@ -157,7 +197,7 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// What it can be judged on.
     pub(crate) subject: Subject,
-    /// Its options; all of them are required.
+    /// Its options; all of them but `times` are required.
     pub(crate) options: &'static [GoalOption],
     /// When it is reached, for the author's guide.
     pub(crate) reached_when: &'static str,
@@ -176,6 +216,10 @@ pub(crate) enum GoalOption {
     Call,
     /// `that`, a condition.
     That,
+    /// `what`, something that crosses.
+    What,
+    /// `times`, how often; may be left out.
+    Times,
 }
 
 impl GoalOption {
@@ -186,6 +230,8 @@ impl GoalOption {
             Self::ForMs => "for_ms",
             Self::Call => "call",
             Self::That => "that",
+            Self::What => "what",
+            Self::Times => "times",
         }
     }
 }
@@ -201,6 +247,10 @@ pub(crate) struct Options {
     pub(crate) call: Option<Call>,
     /// `that`; never true where the kind has no such option.
     pub(crate) that: Condition,
+    /// `what`, where the kind has one.
+    pub(crate) what: Option<What>,
+    /// `times`; 0 where it is left out.
+    pub(crate) times: u64,
 }
 
 impl Options {

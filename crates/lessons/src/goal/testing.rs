@@ -7,6 +7,7 @@ use spillway_streams::{
 
 use crate::call::Call;
 use crate::condition::Condition;
+use crate::wire::What;
 
 use super::{ChatEvent, Goal, Judge, KINDS, Options, Order};
 
@@ -47,6 +48,21 @@ pub(crate) fn goal_with(kind: &str, call: Option<&str>, that: &str, for_ms: u64)
             "" => Condition::default(),
             that => Condition::parse(that).unwrap(),
         },
+        ..Options::default()
+    };
+    Goal {
+        kind: (kind.make)(&options),
+        say: String::new(),
+        line: 1,
+    }
+}
+
+/// A goal of `kind` about what crosses.
+pub(crate) fn goal_on_wire(kind: &str, what: &str, times: u64) -> Goal {
+    let kind = KINDS.iter().find(|known| known.name == kind).unwrap();
+    let options = Options {
+        what: Some(What::parse(what).unwrap()),
+        times,
         ..Options::default()
     };
     Goal {

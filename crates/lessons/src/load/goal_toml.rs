@@ -3,11 +3,12 @@
 use crate::call::Call;
 use crate::condition::Condition;
 use crate::course::Thing;
-use crate::goal::{Goal, GoalOption, KINDS, Kind, Options, Subject};
+use crate::goal::{Goal, GoalOption, KINDS, Kind, Options};
 use crate::markdown::Targets;
 use crate::nearest::{did_you_mean, list};
 use crate::report::Report;
 use crate::table::{Placed, Table};
+use crate::wire::What;
 
 use super::lesson_toml::render;
 
@@ -35,12 +36,7 @@ pub(super) fn read_goal(
         );
         return None;
     };
-    let fits = match thing {
-        Thing::Pipeline(_) => known.subject == Subject::Pipeline,
-        Thing::Chat { .. } => known.subject == Subject::Chat,
-        Thing::Nothing => false,
-    };
-    if !fits {
+    if !known.subject.is_of(thing) {
         report.error(
             kind.at,
             format!(
@@ -86,6 +82,19 @@ fn read_options(
                 match &mut options {
                     Some(options) if call.is_some() => options.call = call,
                     _ => options = None,
+                }
+            }
+            GoalOption::What => {
+                let text = table.text(option.key());
+                match (&mut options, text.and_then(|text| read_what(&text, report))) {
+                    (Some(options), Some(what)) => options.what = Some(what),
+                    _ => options = None,
+                }
+            }
+            GoalOption::Times => {
+                let times = table.maybe_count(option.key());
+                if let (Some(options), Some(times)) = (&mut options, times) {
+                    options.times = times.value;
                 }
             }
             GoalOption::That => {
@@ -135,12 +144,21 @@ pub(super) fn read_condition(
     Some(condition)
 }
 
+/// Reads something that crosses.
+pub(super) fn read_what(text: &Placed<String>, report: &Report<'_>) -> Option<What> {
+    What::parse(&text.value)
+        .map_err(|problem| report.error(text.at, problem))
+        .ok()
+}
+
 /// Reports a name that no stage of the lesson has. Answers whether it is one.
 pub(super) fn check_stage_name(name: &str, at: usize, report: &Report<'_>, thing: &Thing) -> bool {
-    let Thing::Pipeline(stages) = thing else {
-        return true;
+    let names: Vec<&str> = match thing {
+        Thing::Pipeline(stages) => stages.specs.iter().map(|stage| stage.id.as_str()).collect(),
+        Thing::Pressure => vec!["source", "out"],
+        _ => return true,
     };
-    let known = || stages.specs.iter().map(|stage| stage.id.as_str());
+    let known = || names.iter().copied();
     let is_known = known().any(|stage| stage == name);
     if !is_known {
         let hint = did_you_mean(name, known());

@@ -66,6 +66,7 @@ pub(super) fn read(source: &Source<'_>) -> (Option<Lesson>, Vec<LessonError>) {
         order: settings.order,
         hints: settings.hints,
         show: settings.show,
+        controls: settings.controls,
         questions: settings.questions,
     });
     (lesson, errors)

@@ -5,14 +5,14 @@ use crate::goal::{Goal, Order};
 use crate::markdown::{Targets, inline};
 use crate::question::Question;
 use crate::report::Report;
-use crate::show::ShowStep;
+use crate::show::{ControlStep, ShowStep};
 use crate::table::{Placed, Table};
 
 use super::StageCheck;
 use super::goal_toml::read_goal;
 use super::question_toml::{QuestionFile, read_questions};
-use super::show_toml::read_show;
-use super::stage_toml::read_stages;
+use super::show_toml::{read_control_step, read_show};
+use super::thing_toml::read_thing;
 
 /// What `lesson.toml` says.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub(super) struct Settings {
     pub(super) order: Order,
     pub(super) hints: Vec<String>,
     pub(super) show: Vec<ShowStep>,
+    pub(super) controls: Vec<ControlStep>,
     pub(super) questions: Vec<Question>,
 }
 
@@ -60,17 +61,28 @@ pub(super) fn read(
                 "the lesson has no hint; add `[[hint]]`, or `reading_only = true` at the top",
             );
         }
-        if show_tables.is_empty() && matches!(thing, Thing::Pipeline(_)) {
+        if show_tables.is_empty() && !matches!(thing, Thing::Nothing) {
             report.file_error(
                 "the lesson has no solution; add `[[show]]`, once for each step, or \
                  `reading_only = true` at the top",
             );
         }
     }
-    let show = show_tables
-        .into_iter()
-        .filter_map(|step| read_show(step, report, targets, &thing, goals.len()))
-        .collect();
+    let (mut show, mut controls) = (Vec::new(), Vec::new());
+    for step in show_tables {
+        match &thing {
+            Thing::Pipeline(_) | Thing::Nothing => {
+                show.extend(read_show(step, report, targets, &thing, goals.len()));
+            }
+            _ => controls.extend(read_control_step(
+                step,
+                report,
+                targets,
+                &thing,
+                goals.len(),
+            )),
+        }
+    }
     let hints = hint_tables
         .into_iter()
         .filter_map(|mut hint| {
@@ -100,6 +112,7 @@ pub(super) fn read(
         },
         hints,
         show,
+        controls,
         questions,
     }
 }
@@ -116,41 +129,6 @@ fn read_join(table: &mut Table<'_>) -> Join {
         .into_iter()
         .find(|(name, _)| Some(*name) == said.as_deref());
     way.map(|(_, join)| join).unwrap_or_default()
-}
-
-fn read_thing(
-    table: &mut Table<'_>,
-    report: &Report<'_>,
-    check_stage: &StageCheck<'_>,
-    reading_only: bool,
-) -> Thing {
-    let stage_tables = table.tables("stage");
-    let chat = table.table("chat");
-    if let Some(chat) = &chat
-        && !stage_tables.is_empty()
-    {
-        report.error(
-            chat.at(),
-            "a lesson runs stages or a chat, not both; remove one",
-        );
-    }
-    if !stage_tables.is_empty() {
-        return Thing::Pipeline(read_stages(stage_tables, report, check_stage));
-    }
-    if let Some(mut chat) = chat {
-        let room = chat.text("room").filter(|room| is_room(room, report));
-        chat.finish();
-        return Thing::Chat {
-            room: room.map(|room| room.value).unwrap_or_default(),
-        };
-    }
-    if !reading_only {
-        report.file_error(
-            "nothing runs beside the prose; add `[[stage]]` or `[chat]`, or \
-             `reading_only = true` at the top",
-        );
-    }
-    Thing::Nothing
 }
 
 pub(super) fn render(
@@ -172,18 +150,4 @@ pub(super) fn is_name(name: &str) -> bool {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
     };
     (1..=32).contains(&name.len()) && name.bytes().all(plain)
-}
-
-fn is_room(room: &Placed<String>, report: &Report<'_>) -> bool {
-    let good = is_name(&room.value);
-    if !good {
-        report.error(
-            room.at,
-            format!(
-                "`{}` cannot name a room; use at most 32 of a-z, 0-9, `-` and `_`",
-                room.value
-            ),
-        );
-    }
-    good
 }

@@ -1,5 +1,6 @@
 //! From a tree of files to a course.
 
+mod frames;
 mod goal_toml;
 mod lesson;
 mod lesson_toml;
@@ -8,6 +9,7 @@ mod show_toml;
 mod stage_toml;
 #[cfg(test)]
 mod tests;
+mod thing_toml;
 
 use std::collections::{BTreeMap, BTreeSet};
 

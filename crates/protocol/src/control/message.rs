@@ -166,8 +166,8 @@ pub enum Message {
         /// The step that was done and what the next one waits for, as safe inline HTML.
         html: String,
     },
-    /// The run of a question has shown the answer, or is over without one. Its clock is paused
-    /// then, unless it is over.
+    /// The run, or the scenario, of a question has shown the answer, or is over without one. The
+    /// clock of a run is paused then, unless it is over.
     Answered(Answered),
     /// Answer to `watch`.
     WatchToken {
@@ -209,7 +209,8 @@ pub enum Message {
 /// What came of a prediction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
-    /// The run.
+    /// The run; empty when a scenario answered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub run: String,
     /// The question, from 1.
     pub question: u64,
@@ -220,11 +221,14 @@ pub struct Answered {
     pub was: Option<String>,
     /// They are the same.
     pub right: bool,
-    /// `seq` of the event that showed it.
+    /// `seq` of the event that showed it; of a scenario, which of the things that crossed, from 1.
     pub at: u64,
     /// `seq` of the event at which the run parts from the prediction; there when `was` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts_at: Option<u64>,
+    /// Of a scenario: where the thing of `parts_at` crossed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts_on_wire: Option<WirePlace>,
     /// All of it in words, as safe inline HTML.
     pub html: String,
 }
@@ -238,6 +242,17 @@ pub struct WirePiece {
     pub at_us: u64,
     /// The bytes, as standard Base64 with padding.
     pub base64: String,
+}
+
+/// Where in a capture a head or a frame begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WirePlace {
+    /// The capture.
+    pub capture: u64,
+    /// Who sent it.
+    pub direction: Direction,
+    /// How many bytes of that direction crossed before it; at the end of the connection, all.
+    pub offset: u64,
 }
 
 /// Who sent something.

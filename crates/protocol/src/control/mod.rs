@@ -9,7 +9,7 @@ mod start;
 use serde::{Deserialize, Serialize};
 
 pub use self::hands::{BufferPlace, MAX_READ, MAX_WRITE, QueuedChunk, Read, Side, Write};
-pub use self::message::{Answered, Direction, Download, Message, WirePiece};
+pub use self::message::{Answered, Direction, Download, Message, WirePiece, WirePlace};
 pub use self::scenario::{ScenarioEnd, ScenarioOver};
 pub use self::start::{Clock, ClockMode, Join, Marks, Prediction, StageSpec, Start};
 
@@ -152,8 +152,16 @@ pub enum Command {
     /// Sends any frames and bytes, lawful or not, over a connection of its own from the server to
     /// its own `/ws/echo`. Answered by `sending`; `scenario_over` follows when it is over.
     SendScenario {
-        /// The scenario's text: its form is `FORM` of the crate `spillway-websocket`.
+        /// The scenario's text: its form is `FORM` of the crate `spillway-websocket`. Empty beside a
+        /// `question`, which has its own.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         scenario: String,
+        /// The lesson whose goals the connection is judged by, as `chapter/lesson`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lesson: Option<String>,
+        /// The connection answers a question of the lesson; its goals are not judged meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<Prediction>,
     },
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What to start: a lesson or stages, exactly one of the two.
+/// What to start: a lesson or stages. Both together are stages that are judged by the goals of a
+/// lesson on pressure.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Start {
     /// A lesson, as `chapter/lesson`.

@@ -67,7 +67,11 @@ impl Sender {
         leptos::task::spawn_local(async move {
             if let Err(refusal) = self
                 .connection
-                .request(Command::SendScenario { scenario })
+                .request(Command::SendScenario {
+                    scenario,
+                    lesson: None,
+                    question: None,
+                })
                 .await
             {
                 let _ = self.stage.try_set(Stage::Refused(refusal.message));

@@ -8,10 +8,10 @@ use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
     Answered, BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks,
     Message, Prediction, QueuedChunk, Read, Request, ScenarioEnd, ScenarioOver, Side, StageSpec,
-    Start, WirePiece, Write,
+    Start, WirePiece, WirePlace, Write,
 };
 use spillway_protocol::course::{
-    Chapter, Code, Course, Lesson, LessonText, Problem, Question, Thing,
+    Chapter, Code, Course, Lesson, LessonText, Problem, Question, ShowStep, Thing,
 };
 use spillway_streams::{Outcome, PauseCause};
 
@@ -183,6 +183,11 @@ fn answered(was: Option<String>) -> Answered {
         right: true,
         at: 9,
         parts_at: was.is_some().then_some(7),
+        parts_on_wire: was.is_some().then_some(WirePlace {
+            capture: 3,
+            direction: Direction::ToClient,
+            offset: 129,
+        }),
         was,
         html: name(),
     }
@@ -302,6 +307,24 @@ fn a_course_is_read_as_serde_reads_it() {
                 choices: Vec::new(),
             },
         ],
+        show: vec![
+            ShowStep {
+                goal: Some(2),
+                text: name(),
+                call: name(),
+                arguments: vec![name()],
+                frames: Some(name()),
+                say: name(),
+            },
+            ShowStep {
+                goal: None,
+                text: name(),
+                call: name(),
+                arguments: Vec::new(),
+                frames: None,
+                say: String::new(),
+            },
+        ],
     };
     let lesson = |summary, text| Lesson {
         slug: name(),
@@ -326,6 +349,11 @@ fn a_course_is_read_as_serde_reads_it() {
                     })),
                 ),
                 lesson(None, Some(text(Thing::Chat { room: name() }))),
+                lesson(None, Some(text(Thing::Echo { deflate: true }))),
+                lesson(None, Some(text(Thing::Workbench { frames: name() }))),
+                lesson(None, Some(text(Thing::Closing))),
+                lesson(None, Some(text(Thing::Transports))),
+                lesson(None, Some(text(Thing::Pressure))),
                 lesson(None, Some(text(Thing::Nothing))),
                 lesson(None, None),
             ],

@@ -79,6 +79,30 @@ fn by_hand() -> Vec<Command> {
     ]
 }
 
+/// What is asked about connections that are watched.
+fn watched() -> Vec<Command> {
+    vec![
+        Command::Watch { lesson: None },
+        Command::Watch {
+            lesson: Some(name()),
+        },
+        Command::SendScenario {
+            scenario: name(),
+            lesson: None,
+            question: None,
+        },
+        Command::SendScenario {
+            scenario: String::new(),
+            lesson: Some(name()),
+            question: Some(Prediction {
+                number: 2,
+                seed: 7,
+                prediction: name(),
+            }),
+        },
+    ]
+}
+
 #[test]
 fn every_request_is_written_as_serde_reads_it() {
     let (run, stage) = (name(), name());
@@ -147,13 +171,8 @@ fn every_request_is_written_as_serde_reads_it() {
             clock: Clock::default(),
         },
         Command::End { run },
-        Command::Watch { lesson: None },
-        Command::Watch {
-            lesson: Some(name()),
-        },
-        Command::SendScenario { scenario: name() },
     ];
-    for command in commands.into_iter().chain(by_hand()) {
+    for command in commands.into_iter().chain(by_hand()).chain(watched()) {
         let expect = Request { id: 5, command };
         let text = request(&expect);
         let read: Request = serde_json::from_str(&text).expect(&text);

@@ -29,6 +29,7 @@ pub fn Prose(
         goals,
         hints,
         questions,
+        ..
     } = text;
     let runs_streams = matches!(thing, Thing::Pipeline { .. });
     let badge = runs_streams.then(html::badge);

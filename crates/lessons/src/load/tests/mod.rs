@@ -1,5 +1,6 @@
 mod questions;
 mod settings;
+mod wire;
 
 use std::path::Path;
 
@@ -350,6 +351,8 @@ fn the_guide_lists_the_kinds_of_goals_the_properties_and_the_verbs_there_are() {
         ("question kinds", crate::question_table()),
         ("counted", crate::counted_table()),
         ("verbs", crate::verb_table()),
+        ("wire", crate::wire_table()),
+        ("controls", crate::control_table()),
     ] {
         let begin = format!("<!-- {name} -->\n");
         let table = guide.split_once(&begin).unwrap().1;

@@ -133,14 +133,19 @@ fn a_lesson_says_how_its_stages_are_joined() {
 }
 
 #[test]
-fn a_lesson_runs_stages_or_a_chat_and_not_both() {
+fn a_lesson_has_one_thing_beside_its_text() {
     let at = "10-a/10-one/lesson.toml";
     check_toml(
         "[[hint]]",
         "[chat]\nroom = \"x\"\n[[hint]]",
-        &format!("{at}:14: a lesson runs stages or a chat"),
+        &format!("{at}:14: a lesson has one thing beside its text, not `[[stage]]` and `[chat]`"),
     );
-    let chat = "summary = \"S\"\n[chat]\nroom = \"Ä\"\n[[goal]]\nkind = \"chat_said\"\nsay = \"x\"\n[[hint]]\ntext = \"x\"\n";
+    check_toml(
+        "[[hint]]",
+        "[echo]\n[closing]\n[[hint]]",
+        &format!("{at}:15: a lesson has one thing beside its text, not `[[stage]]` and `[echo]`"),
+    );
+    let chat = "summary = \"S\"\n[chat]\nroom = \"Ä\"\n[[goal]]\nkind = \"chat_said\"\nsay = \"x\"\n[[hint]]\ntext = \"x\"\n[[show]]\ndo = \"say('a')\"\n";
     check(&[(at, chat)], &format!("{at}:3: `Ä` cannot name a room"));
     let (course, errors) = load_files(files(&[(at, &chat.replace('Ä', "lobby"))]));
     assert_eq!(errors, []);
