@@ -50,8 +50,9 @@ const MAX_TEXT: usize = 16_384;
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The ways to end of `/closing`.
-pub(crate) const WAYS: [&str; 10] = [
+pub(crate) const WAYS: [&str; 11] = [
     "client", "server", "both", "stop", "cut", "deaf", "hello", "policy", "big", "refuse",
+    "buffered",
 ];
 
 /// The chains of `/pressure`.
