@@ -40,7 +40,9 @@ pub(crate) fn test() -> Result<ExitCode> {
     report.check("page", || {
         page::build(needed(tools.as_ref(), "page tools")?)
     });
-    report.check("page weight", page_weight);
+    report.check("page weight", || {
+        page_weight(needed(tools.as_ref(), "page tools")?)
+    });
     report.check("clippy wasm32", || {
         clippy_for_the_page(needed(tools.as_ref(), "page tools")?)
     });
@@ -151,7 +153,9 @@ fn clippy_for_the_page(tools: &PageTools) -> Result<()> {
     command::run(&mut command)
 }
 
-fn page_weight() -> Result<()> {
+/// The limits are those of a page whose standard library was built for size; with the ready-made one, the weights are said
+/// and not held.
+fn page_weight(tools: &PageTools) -> Result<()> {
     for page::Weight {
         bundle,
         bytes,
@@ -164,7 +168,7 @@ fn page_weight() -> Result<()> {
         if bytes == 0 {
             bail!("there is no page");
         }
-        if bytes > most {
+        if bytes > most && tools.is_small() {
             bail!("the page is too heavy");
         }
     }

@@ -8,13 +8,19 @@ use anyhow::{Context as _, Result, bail};
 
 use super::debian::DebianRust;
 use super::rustup;
+use super::standard_library::StandardLibrary;
 use crate::command::note;
 
 /// A Rust with a standard library for wasm32.
 #[derive(Debug)]
 pub(super) enum Compiler {
-    /// The one that compiles the server too; the text is its `rustc -V`.
-    Same(String),
+    /// The one that compiles the server too.
+    Same {
+        /// Its `rustc -V`.
+        version: String,
+        /// `None`: the standard library that came with it, as its sources could not be had.
+        library: Option<StandardLibrary>,
+    },
     /// Debian's, beside it.
     Debian(DebianRust),
 }
@@ -29,7 +35,7 @@ impl Compiler {
             let version = rustup::version()?;
             if rustup::has_wasm32() {
                 note(&format!("wasm32 target of {version}: there"));
-                return Ok(Self::Same(version));
+                return Ok(Self::same(version));
             }
             if let Some(debian) = DebianRust::built() {
                 note(&format!(
@@ -39,7 +45,7 @@ impl Compiler {
                 return Ok(Self::Debian(debian));
             }
             match rustup::add_wasm32() {
-                Ok(()) => return Ok(Self::Same(version)),
+                Ok(()) => return Ok(Self::same(version)),
                 Err(error) => note(&format!("{error:#}; trying Debian's Rust")),
             }
         }
@@ -48,10 +54,36 @@ impl Compiler {
             .context("no compiler for the page; by hand: rustup target add wasm32-unknown-unknown")
     }
 
+    fn same(version: String) -> Self {
+        let library = rustup::library();
+        if let Err(error) = &library {
+            note(&format!(
+                "the page gets the ready-made standard library, and is some 20 KB heavier: {error:#}"
+            ));
+        }
+        Self::Same {
+            version,
+            library: library.ok(),
+        }
+    }
+
     /// Sets a command up to compile with it.
     pub(super) fn set_up(&self, command: &mut Command) {
-        if let Self::Debian(debian) = self {
-            debian.set_up(command);
+        match self {
+            Self::Debian(debian) => debian.set_up(command),
+            Self::Same { library, .. } => {
+                if let Some(library) = library {
+                    library.set_up(command);
+                }
+            }
+        }
+    }
+
+    /// The standard library that was built for size; `None`: the ready-made one.
+    pub(super) fn library(&self) -> Option<&StandardLibrary> {
+        match self {
+            Self::Debian(debian) => Some(debian.library()),
+            Self::Same { library, .. } => library.as_ref(),
         }
     }
 
@@ -62,10 +94,12 @@ impl Compiler {
 
     /// Its version, in words that differ from those of any other.
     pub(super) fn identity(&self) -> String {
-        match self {
-            Self::Same(version) => version.clone(),
+        let compiler = match self {
+            Self::Same { version, .. } => version.clone(),
             Self::Debian(debian) => format!("Debian's {}", debian.version()),
-        }
+        };
+        let library = self.library().map(StandardLibrary::identity);
+        [compiler, library.unwrap_or_default()].join(" ")
     }
 }
 

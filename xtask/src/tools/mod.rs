@@ -11,6 +11,7 @@ mod debian;
 mod from_registry;
 pub(crate) mod node;
 mod rustup;
+mod standard_library;
 
 use std::fs;
 use std::path::PathBuf;
@@ -80,6 +81,20 @@ impl PageTools {
         )
     }
 
+    /// Whether the standard library was built for size: else the page is heavier than it may be.
+    pub(crate) fn is_small(&self) -> bool {
+        self.compiler.library().is_some()
+    }
+
+    /// A folder for each standard library: two of them in one would rebuild each other's work.
+    fn target(&self) -> PathBuf {
+        let target = place::page_target();
+        match self.compiler.library() {
+            Some(library) => target.join(library.identity()),
+            None => target,
+        }
+    }
+
     fn command(&self, program: &str) -> Result<Command> {
         let mut folders = self.folders.clone();
         folders.extend(self.compiler.folder());
@@ -87,7 +102,7 @@ impl PageTools {
         command
             .current_dir(place::root())
             .env("PATH", command::path_with(&folders)?)
-            .env("CARGO_TARGET_DIR", place::page_target())
+            .env("CARGO_TARGET_DIR", self.target())
             // They would hide the flags of .cargo/config.toml.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
