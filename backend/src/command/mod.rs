@@ -23,6 +23,7 @@ use crate::engine::{Reply, RunCommand, RunError, RunVerb};
 use crate::session::Session;
 
 pub(crate) use self::hello::hello;
+pub(crate) use self::start::find_lesson;
 
 /// Why a request was refused; nothing has changed.
 #[derive(Debug)]

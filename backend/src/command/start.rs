@@ -92,7 +92,16 @@ fn asked(app: &App, start: Start) -> Result<Asked, Refusal> {
             Some(pipes) => (Pipeline::plan_piped(&stages, &pipes), None),
             None => (Pipeline::plan(&stages), None),
         },
-        (None, None) | (Some(_), Some(_)) => {
+        (Some(address), Some(stages)) => {
+            let lesson = find_lesson(app, &address)?;
+            if lesson.thing != Thing::Pressure || start.pipes.is_some() {
+                let message = "start takes either a lesson or stages; both beside [pressure] alone, in \
+                               their order";
+                return Err(Refusal::malformed(message));
+            }
+            (Pipeline::plan(&stages), Some((address, lesson)))
+        }
+        (None, None) => {
             return Err(Refusal::malformed(
                 "start takes either a lesson or stages, exactly one of them",
             ));
@@ -142,7 +151,7 @@ fn posed(app: &App, start: &Start, asked: &Prediction) -> Result<(Posed, Questio
 }
 
 /// The lesson of this address.
-pub(super) fn find_lesson(app: &App, address: &str) -> Result<Lesson, Refusal> {
+pub(crate) fn find_lesson(app: &App, address: &str) -> Result<Lesson, Refusal> {
     app.course.lesson(address).ok_or_else(|| {
         let why = app.course.problem(address);
         let why = why.unwrap_or_else(|| String::from("GET /api/course lists them"));

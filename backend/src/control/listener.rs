@@ -1,9 +1,9 @@
-//! Who listens to a watched connection beside the page: the goals of a lesson.
+//! Who listens to a watched connection beside the page: the goals of a lesson, or a question of it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use spillway_lessons::{ChatEvent as GoalEvent, Crossing, Judge};
-use spillway_protocol::control::{Direction, Message};
+use spillway_lessons::{Asked, ChatEvent as GoalEvent, Crossing, Judge};
+use spillway_protocol::control::{Answered, Direction, Message, WirePlace};
 use spillway_websocket::Endpoint;
 
 use crate::wire::{ChatEvent, WatchEvent};
@@ -11,45 +11,120 @@ use crate::wire::{ChatEvent, WatchEvent};
 /// Hears everything of a connection, before anything is left out.
 #[derive(Debug)]
 pub(crate) struct Listener {
-    /// The lesson, `chapter/lesson`.
-    lesson: String,
-    judge: Arc<Mutex<Judge>>,
+    wants: Wants,
     crossing: Crossing,
+    /// Things that crossed.
+    crossed: u64,
+}
+
+/// What a listener wants to know.
+#[derive(Debug)]
+enum Wants {
+    Goals {
+        /// `chapter/lesson`.
+        lesson: String,
+        judge: Arc<Mutex<Judge>>,
+    },
+    Answer {
+        /// The question, from 1.
+        question: u64,
+        asked: Box<Asked>,
+    },
 }
 
 impl Listener {
     /// The goals of a lesson.
     pub(crate) fn goals(lesson: String, judge: Arc<Mutex<Judge>>) -> Self {
+        Self::new(Wants::Goals { lesson, judge })
+    }
+
+    /// A question, with what was predicted.
+    pub(crate) fn question(question: u64, asked: Asked) -> Self {
+        let asked = Box::new(asked);
+        Self::new(Wants::Answer { question, asked })
+    }
+
+    fn new(wants: Wants) -> Self {
         Self {
-            lesson,
-            judge,
+            wants,
             crossing: Crossing::default(),
+            crossed: 0,
         }
     }
 
-    /// What there is to say after this event.
-    pub(super) fn hear(&mut self, event: &WatchEvent) -> Option<Message> {
+    /// What there is to say after this event of a capture.
+    pub(super) fn hear(&mut self, capture: u64, event: &WatchEvent) -> Option<Message> {
         match event {
             WatchEvent::Opened => return None,
             WatchEvent::Bytes {
                 direction, bytes, ..
             } => self.crossing.handle_bytes(endpoint(*direction), bytes),
-            WatchEvent::Closed { by, .. } => self.crossing.handle_end(endpoint(*by)),
-            WatchEvent::Chat(_) => {}
+            WatchEvent::Closed { lost: 0, by } => self.crossing.handle_end(endpoint(*by)),
+            WatchEvent::Closed { .. } => return self.lost(capture),
+            WatchEvent::Chat(event) => return self.chat(*event),
         }
-        let mut judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changed = match event {
-            WatchEvent::Chat(event) => judge.handle_chat(chat_event(*event)),
-            _ => false,
-        };
-        while let Some(crossed) = self.crossing.poll() {
-            changed |= judge.handle_wire(&crossed);
+        let mut told = None;
+        while let Some(event) = self.crossing.poll() {
+            self.crossed = event.seq;
+            let changed = match &mut self.wants {
+                Wants::Goals { judge, .. } => lock(judge).handle_wire(&event),
+                Wants::Answer { asked, .. } => asked.handle_wire(&event),
+            };
+            if changed {
+                told = self.told(capture);
+            }
         }
-        changed.then(|| Message::Goals {
-            lesson: self.lesson.clone(),
-            reached: judge.reached().to_vec(),
-        })
+        told
     }
+
+    fn chat(&self, event: ChatEvent) -> Option<Message> {
+        match &self.wants {
+            Wants::Goals { judge, .. } if lock(judge).handle_chat(chat_event(event)) => {
+                self.told(0)
+            }
+            Wants::Goals { .. } | Wants::Answer { .. } => None,
+        }
+    }
+
+    /// Not all that crossed was seen: goals may be reached another time, an answer would be wrong.
+    fn lost(&mut self, capture: u64) -> Option<Message> {
+        let told = match &mut self.wants {
+            Wants::Answer { asked, .. } => asked.handle_lost(self.crossed),
+            Wants::Goals { .. } => false,
+        };
+        told.then(|| self.told(capture)).flatten()
+    }
+
+    fn told(&self, capture: u64) -> Option<Message> {
+        match &self.wants {
+            Wants::Goals { lesson, judge } => Some(Message::Goals {
+                lesson: lesson.clone(),
+                reached: lock(judge).reached().to_vec(),
+            }),
+            Wants::Answer { question, asked } => {
+                let answer = asked.answer()?;
+                Some(Message::Answered(Answered {
+                    run: String::new(),
+                    question: *question,
+                    predicted: answer.predicted.clone(),
+                    was: answer.was.clone(),
+                    right: answer.right,
+                    at: answer.at,
+                    parts_at: answer.parts_at,
+                    parts_on_wire: answer.on_wire.map(|(from, offset)| WirePlace {
+                        capture,
+                        direction: direction(from),
+                        offset,
+                    }),
+                    html: answer.html.clone(),
+                }))
+            }
+        }
+    }
+}
+
+fn lock(judge: &Mutex<Judge>) -> std::sync::MutexGuard<'_, Judge> {
+    judge.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const fn endpoint(direction: Direction) -> Endpoint {
@@ -59,9 +134,17 @@ const fn endpoint(direction: Direction) -> Endpoint {
     }
 }
 
+const fn direction(from: Endpoint) -> Direction {
+    match from {
+        Endpoint::Client => Direction::ToServer,
+        Endpoint::Server => Direction::ToClient,
+    }
+}
+
 const fn chat_event(event: ChatEvent) -> GoalEvent {
     match event {
         ChatEvent::Joined => GoalEvent::Joined,
+        ChatEvent::Resumed => GoalEvent::Resumed,
         ChatEvent::Said => GoalEvent::Said,
         ChatEvent::Received => GoalEvent::Received,
     }

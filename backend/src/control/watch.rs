@@ -34,7 +34,9 @@ pub(crate) async fn forward(
     while events.recv_many(&mut batch, 64).await > 0 {
         let mut letter = Letter::new(capture);
         for event in batch.drain(..) {
-            let told = listener.as_mut().and_then(|listener| listener.hear(&event));
+            let told = listener
+                .as_mut()
+                .and_then(|listener| listener.hear(capture, &event));
             letter.write(event);
             if let Some(told) = told {
                 letter.seal();

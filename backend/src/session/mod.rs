@@ -144,6 +144,11 @@ impl Sessions {
         })
     }
 
+    /// The session of this id, if there is one.
+    pub(crate) fn find(&self, session: &str) -> Option<Arc<Session>> {
+        lock(&self.sessions).get(session).map(Arc::clone)
+    }
+
     /// What a session has sent.
     pub(crate) fn uploads(&self, session: &str) -> Option<Arc<Uploads>> {
         let sessions = lock(&self.sessions);

@@ -6,6 +6,7 @@
 
 mod answers;
 mod events;
+mod goals;
 mod requests;
 mod socket;
 mod trial;

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use spillway_protocol::transports::ServerClock;
 
+use super::goals::Goals;
 use super::trials::OpenError;
 use crate::app::App;
 
@@ -19,6 +20,7 @@ use crate::app::App;
 pub(super) struct Wanted {
     every_ms: Option<u64>,
     delay_ms: Option<u64>,
+    lesson: Option<String>,
 }
 
 /// Milliseconds between messages that nobody asked for otherwise.
@@ -34,12 +36,19 @@ pub(super) async fn open(
         let text = "the header Spillway-Session has to name your session";
         return (StatusCode::BAD_REQUEST, text).into_response();
     };
-    if app.sessions.uploads(session).is_none() {
+    let Some(asking) = app.sessions.find(session) else {
         return (StatusCode::NOT_FOUND, "there is no such session").into_response();
-    }
+    };
     let Query(wanted) = match wanted {
         Ok(wanted) => wanted,
         Err(error) => return (StatusCode::BAD_REQUEST, error.body_text()).into_response(),
+    };
+    let goals = match wanted.lesson {
+        Some(lesson) => match Goals::find(&app, &asking, lesson) {
+            Ok(goals) => Some(goals),
+            Err(message) => return (StatusCode::BAD_REQUEST, message).into_response(),
+        },
+        None => None,
     };
     let every_ms = wanted.every_ms.unwrap_or(DEFAULT_EVERY_MS);
     let delay_ms = wanted.delay_ms.unwrap_or(0);
@@ -47,7 +56,13 @@ pub(super) async fn open(
         .trials
         .open(session, every_ms, delay_ms, &app.tasks, &app.shutdown);
     match opened {
-        Ok(trial) => (StatusCode::CREATED, Json(trial.settings.clone())).into_response(),
+        Ok(trial) => {
+            let settings = Json(trial.settings.clone());
+            if let Some(goals) = goals {
+                app.tasks.spawn(goals.judge(asking, trial));
+            }
+            (StatusCode::CREATED, settings).into_response()
+        }
         Err(error) => {
             let status = match error {
                 OpenError::Every(_) | OpenError::Delay(_) => StatusCode::BAD_REQUEST,

@@ -39,6 +39,8 @@ pub(super) struct Trial {
     /// In the order of [`Way`].
     meters: [Arc<Meter>; 4],
     requests_left: AtomicU32,
+    /// All its messages were made.
+    pub(super) all_made: CancellationToken,
     /// The trial is over, whether all its messages were made or not.
     pub(super) over: CancellationToken,
 }
@@ -70,6 +72,7 @@ impl Trial {
             begin: Notify::new(),
             meters: Default::default(),
             requests_left: AtomicU32::new(MAX_REQUESTS),
+            all_made: CancellationToken::new(),
             over: CancellationToken::new(),
         }
     }
@@ -77,6 +80,11 @@ impl Trial {
     /// What counts the bytes of a way.
     pub(super) fn meter(&self, way: Way) -> &Arc<Meter> {
         &self.meters[way as usize]
+    }
+
+    /// Whether somebody has asked for the messages by each of the ways.
+    pub(super) fn was_asked_each_way(&self) -> bool {
+        self.meters.iter().all(|meter| meter.requests() > 0)
     }
 
     /// One request more.
@@ -105,6 +113,7 @@ impl Trial {
             ticks.tick().await;
             self.make(seq);
         }
+        self.all_made.cancel();
     }
 
     fn make(&self, seq: u64) {

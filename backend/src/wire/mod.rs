@@ -51,6 +51,8 @@ pub enum WatchEvent {
 pub enum ChatEvent {
     /// The connection is in its room.
     Joined,
+    /// It came back, and was sent what was said since.
+    Resumed,
     /// A message of its own was stored.
     Said,
     /// Somebody else's message was sent to it.

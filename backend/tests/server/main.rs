@@ -8,6 +8,7 @@ mod echo;
 mod hostile;
 mod http;
 mod killed;
+mod lessons;
 mod process;
 mod subject;
 mod support;

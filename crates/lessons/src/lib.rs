@@ -31,7 +31,9 @@ pub use load::{Engine, StageCheck, load, picture_file};
 pub use markdown::PICTURE_ROUTE;
 pub use nearest::did_you_mean;
 pub use numbers::NumberText;
-pub use question::{Answer, Asked, Posed, Question, counted_table, question_table};
+pub use question::{
+    Answer, Asked, Posed, Question, counted_table, question_table, wire_question_table,
+};
 pub use show::{ControlStep, Player, ShowStep, When};
 pub use tree::Tree;
 pub use wire::{Crossing, WireEvent, WireFrame, WireThing, wire_table};

@@ -85,6 +85,7 @@ pub(super) async fn serve<S>(
         known,
         after,
     } = guest;
+    let resumes = known && after.is_some_and(|after| after > 0);
     let join = Command::Join(Join {
         name,
         token,
@@ -111,6 +112,7 @@ pub(super) async fn serve<S>(
         unanswered: 0,
         pending: None,
         typed: None,
+        resumes,
         tell,
     };
     let end = talk.run(first).await;
@@ -135,6 +137,8 @@ struct Talk<'a, S, T> {
     pending: Option<Command>,
     /// When the others were last told that this one is writing.
     typed: Option<Instant>,
+    /// It goes on after something that it has seen.
+    resumes: bool,
     tell: T,
 }
 
@@ -159,6 +163,9 @@ where
             hurry(self.socket.flush(), &mut self.ended, &self.around.shutdown).await?;
         }
         (self.tell)(ChatEvent::Joined);
+        if self.resumes {
+            (self.tell)(ChatEvent::Resumed);
+        }
         let mut pings = pings();
         loop {
             tokio::select! {

@@ -60,6 +60,27 @@ impl Watch for ChatReceived {
     }
 }
 
+/// The learner's connection came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatResumed;
+
+impl ChatResumed {
+    pub(super) const KIND: Kind = Kind {
+        name: "chat_resumed",
+        subject: Subject::Chat,
+        options: &[],
+        reached_when: "the learner's connection was lost, came back, and goes on after the last message \
+                       that it has seen",
+        make: |_| GoalKind::ChatResumed(Self),
+    };
+}
+
+impl Watch for ChatResumed {
+    fn on_chat(&mut self, event: ChatEvent) -> bool {
+        event == ChatEvent::Resumed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Step, check_all, goal};
@@ -67,12 +88,16 @@ mod tests {
 
     #[test]
     fn each_chat_goal_answers_to_its_own_event() {
-        let goals = ["chat_joined", "chat_said", "chat_received"].map(|kind| goal(kind, &[], 0));
-        for (at, event) in [ChatEvent::Joined, ChatEvent::Said, ChatEvent::Received]
-            .into_iter()
-            .enumerate()
-        {
-            let mut reached = [false; 3];
+        let kinds = ["chat_joined", "chat_said", "chat_received", "chat_resumed"];
+        let goals = kinds.map(|kind| goal(kind, &[], 0));
+        let events = [
+            ChatEvent::Joined,
+            ChatEvent::Said,
+            ChatEvent::Received,
+            ChatEvent::Resumed,
+        ];
+        for (at, event) in events.into_iter().enumerate() {
+            let mut reached = [false; 4];
             reached[at] = true;
             check_all(&goals, Order::Any, &[Step::Chat(event)], &reached);
         }

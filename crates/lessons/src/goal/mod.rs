@@ -26,7 +26,7 @@ use crate::condition::Condition;
 use crate::course::Thing;
 use crate::wire::{What, WireEvent};
 
-use chat::{ChatJoined, ChatReceived, ChatSaid};
+use chat::{ChatJoined, ChatReceived, ChatResumed, ChatSaid};
 use crossed::Crossed;
 use finish::FinishedWhole;
 use general::{Becomes, Called, Lasts};
@@ -77,6 +77,8 @@ pub enum GoalKind {
     ChatSaid(ChatSaid),
     /// Somebody else's message comes in.
     ChatReceived(ChatReceived),
+    /// The learner's connection comes back.
+    ChatResumed(ChatResumed),
     /// Something crosses a watched connection.
     Crossed(Crossed),
     /// The transports are measured.
@@ -84,7 +86,7 @@ pub enum GoalKind {
 }
 
 /// Every kind, in the order of the author's guide.
-pub(crate) const KINDS: [Kind; 16] = [
+pub(crate) const KINDS: [Kind; 17] = [
     Called::KIND,
     Becomes::KIND,
     Lasts::KIND,
@@ -99,6 +101,7 @@ pub(crate) const KINDS: [Kind; 16] = [
     ChatJoined::KIND,
     ChatSaid::KIND,
     ChatReceived::KIND,
+    ChatResumed::KIND,
     Crossed::KIND,
     Measured::KIND,
 ];
@@ -120,6 +123,7 @@ impl GoalKind {
             Self::ChatJoined(goal) => goal,
             Self::ChatSaid(goal) => goal,
             Self::ChatReceived(goal) => goal,
+            Self::ChatResumed(goal) => goal,
             Self::Crossed(goal) => goal,
             Self::Measured(goal) => goal,
         }
@@ -131,6 +135,8 @@ impl GoalKind {
 pub enum ChatEvent {
     /// The connection is in the room.
     Joined,
+    /// It came back after it was lost, and goes on after what it has seen.
+    Resumed,
     /// A message of the learner was accepted.
     Said,
     /// A message of somebody else was sent to the learner.

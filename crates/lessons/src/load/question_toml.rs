@@ -8,11 +8,12 @@ use crate::course::Thing;
 use crate::markdown::Targets;
 use crate::nearest::{did_you_mean, list};
 use crate::question::vary::{Picked, Varied, names_in};
-use crate::question::{KINDS, Kind, MOST, Question, Step};
+use crate::question::{KINDS, Kind, MOST, Posed, Question, Step, wire};
 use crate::report::Report;
 use crate::table::{Placed, Table};
 
 use super::StageCheck;
+use super::frames::{line_of, problem};
 use super::goal_toml::check_stage_name;
 use super::lesson_toml::render;
 
@@ -55,6 +56,8 @@ struct Draft {
     varied_at: Vec<usize>,
     /// Every text in which a name can stand, with its place.
     texts: Vec<Placed<String>>,
+    /// The scenario with its place.
+    frames: Option<Placed<String>>,
 }
 
 impl QuestionFile<'_> {
@@ -66,16 +69,26 @@ impl QuestionFile<'_> {
         let kind = kind.and_then(|kind| self.kind(&kind));
         let options = kind.and_then(|kind| self.options(kind, &mut table));
         let (vary, varied_at) = self.vary(&mut table);
-        let steps = self.steps(&mut table);
+        let watched = self.thing.is_watched();
+        let steps = if watched {
+            Vec::new()
+        } else {
+            self.steps(&mut table)
+        };
+        let frames = watched.then(|| table.text("frames"));
         // Which other keys there are depends on the kind.
         kind?;
         table.finish();
         let (ask, why, (options, says)) = (ask?, why?, options?);
+        let frames = match frames {
+            Some(frames) => Some(frames?),
+            None => None,
+        };
         let html = |text: &Placed<String>| render(text, self.report, self.targets);
         let says_html: Option<Vec<String>> = says.iter().map(html).collect();
         let calls = steps.iter().flat_map(|step| &step.texts);
         let texts = [&ask, &why].into_iter().chain(&says).chain(&options);
-        let texts = texts.chain(calls).cloned().collect();
+        let texts = texts.chain(calls).chain(&frames).cloned().collect();
         let places = options.iter().map(|text| text.at);
         let draft = Draft {
             places: places.chain(steps.iter().map(|step| step.at)).collect(),
@@ -87,23 +100,30 @@ impl QuestionFile<'_> {
                 says: says_html?,
                 vary: vary?,
                 steps: steps.into_iter().map(|step| step.step).collect(),
+                frames: frames.as_ref().map(|frames| frames.value.clone()),
                 line,
             },
             varied_at,
             texts,
+            frames,
         };
         (self.names_are_known(&draft) && self.values_fit(&draft)).then_some(draft.question)
     }
 
     fn kind(&self, kind: &Placed<String>) -> Option<&'static Kind> {
-        if !matches!(self.thing, Thing::Pipeline { .. }) {
-            let message = "a question needs a run that answers it, and this lesson has no stages";
-            self.report.error(kind.at, message);
-            return None;
-        }
-        let known = KINDS.iter().find(|known| known.name == kind.value);
+        let kinds = match self.thing {
+            Thing::Pipeline(_) => &KINDS,
+            thing if thing.is_watched() => &wire::KINDS,
+            _ => {
+                let message = "a question needs a run or a scenario that answers it: stages, a chat, \
+                               `[echo]`, `[workbench]` or `[closing]`";
+                self.report.error(kind.at, message);
+                return None;
+            }
+        };
+        let known = kinds.iter().find(|known| known.name == kind.value);
         if known.is_none() {
-            let names = || KINDS.iter().map(|known| known.name);
+            let names = || kinds.iter().map(|known| known.name);
             let hint = did_you_mean(&kind.value, names());
             let hint = if hint.is_empty() { "." } else { &hint };
             let (kind_name, names) = (&kind.value, list(names()));
@@ -117,7 +137,8 @@ impl QuestionFile<'_> {
     /// The options of a kind, and of choices what they say.
     fn options(&self, kind: &Kind, table: &mut Table<'_>) -> Option<(Texts, Texts)> {
         if !kind.options.is_empty() {
-            let options: Vec<_> = kind.options.iter().map(|key| table.text(key)).collect();
+            let mut options: Vec<_> = kind.options.iter().map(|key| table.text(key)).collect();
+            options.extend(kind.maybe.iter().map(|key| Some(maybe_option(key, table))));
             return Some((options.into_iter().collect::<Option<_>>()?, Vec::new()));
         }
         let choices = table.tables("choice");
@@ -283,6 +304,9 @@ impl QuestionFile<'_> {
                 return false;
             }
         };
+        if self.thing.is_watched() {
+            return self.scenario_fits(draft, &posed, of);
+        }
         let place = |option: usize| draft.places.get(option).copied().unwrap_or_default();
         let options = posed.kind().stages().into_iter();
         let mut named: Vec<(usize, &str)> = options.map(|(at, name)| (place(at), name)).collect();
@@ -319,6 +343,44 @@ impl QuestionFile<'_> {
             }
         }
     }
+
+    /// Each value makes a scenario that the workbench can send.
+    fn scenario_fits(&self, draft: &Draft, posed: &Posed, of: Option<(&str, usize)>) -> bool {
+        if let Some((name, at)) = of
+            && name.contains('.')
+        {
+            let message = format!(
+                "`{name}` names an option of a stage, and this lesson has none; vary a number of the \
+                 question's own"
+            );
+            self.report.error(at, message);
+            return false;
+        }
+        let scenario = draft.frames.as_ref().zip(posed.frames.as_deref());
+        let Some((frames, (line, message))) =
+            scenario.and_then(|(frames, text)| Some((frames, problem(text)?)))
+        else {
+            return true;
+        };
+        self.report
+            .error(line_of(frames, line, self.report), message);
+        false
+    }
+}
+
+/// An option that may be left out; it is empty then.
+fn maybe_option(key: &'static str, table: &mut Table<'_>) -> Placed<String> {
+    let given = match key {
+        "nth" => table.maybe_count(key).map(|nth| Placed {
+            value: nth.value.to_string(),
+            at: nth.at,
+        }),
+        key => table.maybe_text(key),
+    };
+    given.unwrap_or_else(|| Placed {
+        value: String::new(),
+        at: table.at(),
+    })
 }
 
 type Texts = Vec<Placed<String>>;

@@ -1,8 +1,10 @@
 //! A question that a run is answering.
 
 use spillway_streams::{Event, EventKind, RunView};
+use spillway_websocket::Endpoint;
 
 use super::{Found, Posed, QuestionKind, Truth};
+use crate::wire::{WireEvent, WireThing};
 
 /// A question with the learner's prediction. Feed it the complete log, before anything is thinned.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Answer {
     pub at: u64,
     /// The event at which the run parts from the prediction; there when it was answered.
     pub parts_at: Option<u64>,
+    /// Who sent that and how many bytes of it were before, when a scenario answered.
+    pub on_wire: Option<(Endpoint, u64)>,
     /// All of it in words, as safe inline HTML.
     pub html: String,
 }
@@ -66,6 +70,35 @@ impl Asked {
         true
     }
 
+    /// Something crossed the connection of the scenario. Answers whether it showed the answer.
+    pub fn handle_wire(&mut self, event: &WireEvent) -> bool {
+        if self.answer.is_some() {
+            return false;
+        }
+        let seek = self.kind.seek();
+        let answer = match seek.on_wire(event) {
+            Some(Found::Truth(truth)) => self.told(event.seq, truth),
+            Some(Found::Tie(why)) => self.unanswered(event.seq, &why),
+            None if event.thing == WireThing::End => {
+                let awaited = seek.awaited();
+                let why = format!("The connection is over, and {awaited} never came.");
+                self.unanswered(event.seq, &why)
+            }
+            None => return false,
+        };
+        self.answer = Some(answer);
+        true
+    }
+
+    /// Not all that crossed was seen. Answers whether that is the answer.
+    pub fn handle_lost(&mut self, at: u64) -> bool {
+        if self.answer.is_some() {
+            return false;
+        }
+        self.answer = Some(self.unanswered(at, "More crossed than could be watched."));
+        true
+    }
+
     /// What came of it, once the log shows it.
     #[must_use]
     pub const fn answer(&self) -> Option<&Answer> {
@@ -87,6 +120,7 @@ impl Asked {
             right: truth.right,
             at,
             parts_at: Some(truth.parts_at),
+            on_wire: truth.on_wire,
         }
     }
 
@@ -97,6 +131,7 @@ impl Asked {
             right: false,
             at,
             parts_at: None,
+            on_wire: None,
             html: format!("<b>This run gives no answer.</b> {why} Ask it again."),
         }
     }

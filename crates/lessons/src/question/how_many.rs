@@ -21,6 +21,7 @@ impl HowMany {
     pub(super) const KIND: Kind = Kind {
         name: "how_many",
         options: &["count", "until"],
+        maybe: &[],
         asks: "how often the event `count` has come when the condition `until` first is true, the \
                event that makes it true included",
         make: |options, _| {
@@ -72,6 +73,7 @@ impl HowMany {
             right: said == was,
             parts_at: self.too_early.filter(|_| said < was).unwrap_or(seq),
             parts,
+            on_wire: None,
         }
     }
 }

@@ -20,6 +20,7 @@ impl HowMuch {
     pub(super) const KIND: Kind = Kind {
         name: "how_much",
         options: &["what", "when"],
+        maybe: &[],
         asks: "what number the property `what` is when the condition `when` first is true",
         make: |options, _| {
             let [what, when] = options else {
@@ -75,6 +76,7 @@ impl HowMuch {
             right: was == self.predicted,
             parts_at,
             parts,
+            on_wire: None,
         }
     }
 }

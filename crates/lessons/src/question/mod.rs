@@ -13,6 +13,7 @@ mod number;
 mod testing;
 pub(crate) mod vary;
 mod which_first;
+pub(crate) mod wire;
 
 use std::fmt::Write as _;
 
@@ -26,11 +27,13 @@ pub use counted::counted_table;
 use crate::call::Call;
 use crate::condition::Condition;
 use crate::show::{Player, ShowStep, When};
+use crate::wire::WireEvent;
 
 use how_many::HowMany;
 use how_much::HowMuch;
 use vary::{Picked, Varied};
 use which_first::WhichFirst;
+use wire::{HowManyCross, HowMuchCrosses, WhichCrossesFirst};
 
 /// Most questions that a lesson can have.
 pub(crate) const MOST: usize = 3;
@@ -50,6 +53,8 @@ pub struct Question {
     pub(crate) says: Vec<String>,
     pub(crate) vary: Vec<Varied>,
     pub(crate) steps: Vec<Step>,
+    /// The scenario that answers it, of a question about what crosses.
+    pub(crate) frames: Option<String>,
     /// Its line in `lesson.toml`.
     pub line: u32,
 }
@@ -72,6 +77,8 @@ pub struct Posed {
     pub settings: Vec<(String, String, Value)>,
     /// What is called on its run.
     pub steps: Vec<ShowStep>,
+    /// The scenario that answers it, of a question about what crosses.
+    pub frames: Option<String>,
     kind: QuestionKind,
     why: String,
 }
@@ -85,6 +92,12 @@ pub(crate) enum QuestionKind {
     HowMuch(HowMuch),
     /// What becomes true first.
     WhichFirst(WhichFirst),
+    /// How many of something cross.
+    HowManyCross(HowManyCross),
+    /// How much something that crosses is.
+    HowMuchCrosses(HowMuchCrosses),
+    /// What crosses first.
+    WhichCrossesFirst(WhichCrossesFirst),
 }
 
 /// Every kind, in the order of the author's guide.
@@ -96,6 +109,9 @@ impl QuestionKind {
             Self::HowMany(kind) => kind,
             Self::HowMuch(kind) => kind,
             Self::WhichFirst(kind) => kind,
+            Self::HowManyCross(kind) => kind,
+            Self::HowMuchCrosses(kind) => kind,
+            Self::WhichCrossesFirst(kind) => kind,
         }
     }
 
@@ -105,13 +121,20 @@ impl QuestionKind {
             Self::HowMany(kind) => kind.stages(),
             Self::HowMuch(kind) => kind.stages(),
             Self::WhichFirst(kind) => kind.stages(),
+            Self::HowManyCross(_) | Self::HowMuchCrosses(_) | Self::WhichCrossesFirst(_) => {
+                Vec::new()
+            }
         }
     }
 
     fn unit(&self) -> &'static str {
         match self {
             Self::HowMuch(kind) => kind.unit(),
-            Self::HowMany(_) | Self::WhichFirst(_) => "",
+            Self::HowMuchCrosses(kind) => kind.unit(),
+            Self::HowMany(_)
+            | Self::WhichFirst(_)
+            | Self::HowManyCross(_)
+            | Self::WhichCrossesFirst(_) => "",
         }
     }
 }
@@ -125,9 +148,16 @@ trait Seek {
     fn predicted(&self) -> String;
 
     /// An event was applied to `view`.
-    fn on_event(&mut self, event: &Event, view: &RunView) -> Option<Found>;
+    fn on_event(&mut self, _event: &Event, _view: &RunView) -> Option<Found> {
+        None
+    }
 
-    /// What has not come when the run is over, as HTML.
+    /// Something crossed the connection of a scenario.
+    fn on_wire(&mut self, _event: &WireEvent) -> Option<Found> {
+        None
+    }
+
+    /// What has not come when the run, or the connection, is over, as HTML.
     fn awaited(&self) -> String;
 }
 
@@ -152,6 +182,8 @@ struct Truth {
     parts_at: u64,
     /// What can be seen there, as HTML.
     parts: String,
+    /// Where that crossed, of something that did.
+    on_wire: Option<wire::Place>,
 }
 
 /// How a kind of question is written in `lesson.toml`.
@@ -161,6 +193,8 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// Its options, all required; none when it has choices.
     pub(crate) options: &'static [&'static str],
+    /// Options that may be left out; they come behind the others, empty when they are.
+    pub(crate) maybe: &'static [&'static str],
     /// What it asks, for the author's guide.
     asks: &'static str,
     /// Makes it of its options, with values in place of names; else which option is wrong, and why.
@@ -208,6 +242,7 @@ impl Question {
             ask: picked.fill_html(&self.ask),
             settings: settings.collect(),
             steps,
+            frames: self.frames.as_ref().map(|frames| picked.fill(frames)),
             kind,
             why: picked.fill_html(&self.why),
         })
@@ -270,7 +305,11 @@ impl Posed {
             unit: String::from(self.kind.unit()),
             choices: match &self.kind {
                 QuestionKind::WhichFirst(kind) => kind.says().map(String::from).collect(),
-                QuestionKind::HowMany(_) | QuestionKind::HowMuch(_) => Vec::new(),
+                QuestionKind::WhichCrossesFirst(kind) => kind.says().map(String::from).collect(),
+                QuestionKind::HowMany(_)
+                | QuestionKind::HowMuch(_)
+                | QuestionKind::HowManyCross(_)
+                | QuestionKind::HowMuchCrosses(_) => Vec::new(),
             },
         }
     }
@@ -284,12 +323,23 @@ impl Posed {
 /// The table of question kinds for the author's guide, in Markdown.
 #[must_use]
 pub fn question_table() -> String {
+    table_of(&KINDS)
+}
+
+/// The same of the kinds that a scenario answers.
+#[must_use]
+pub fn wire_question_table() -> String {
+    table_of(&wire::KINDS)
+}
+
+fn table_of(kinds: &[Kind]) -> String {
     let mut table = String::from("| kind | options | asks |\n|---|---|---|\n");
-    for kind in &KINDS {
+    for kind in kinds {
         let options = match kind.options {
             [] => String::from("`[[question.choice]]`, 2 to 4 times, each `that` and `say`"),
             options => {
-                let quoted: Vec<_> = options.iter().map(|key| format!("`{key}`")).collect();
+                let all = options.iter().chain(kind.maybe);
+                let quoted: Vec<_> = all.map(|key| format!("`{key}`")).collect();
                 quoted.join(", ")
             }
         };

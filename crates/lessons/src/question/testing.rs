@@ -18,6 +18,7 @@ pub(super) fn question(kind: &str, options: &[&str], says: &[&str]) -> Question 
         says: texts(says),
         vary: Vec::new(),
         steps: Vec::new(),
+        frames: None,
         line: 1,
     }
 }

@@ -22,6 +22,7 @@ impl WhichFirst {
     pub(super) const KIND: Kind = Kind {
         name: "which_first",
         options: &[],
+        maybe: &[],
         asks: "which of the choices is true first; `say` is the choice in words, `that` its \
                condition",
         make: |options, says| {
@@ -53,20 +54,7 @@ impl WhichFirst {
 
 impl Seek for WhichFirst {
     fn predict(&mut self, text: &str) -> Result<(), String> {
-        let most = self.choices.len();
-        let number = text.trim().parse().ok();
-        let Some(number) = number.filter(|number| (1..=most).contains(number)) else {
-            let shown: String = text.trim().chars().take(40).collect();
-            return Err(if shown.is_empty() {
-                format!(
-                    "there is no prediction yet; choose one of the {}",
-                    exact(most as u64)
-                )
-            } else {
-                format!("“{shown}” is none of the choices; they are 1 to {most}")
-            });
-        };
-        self.predicted = number;
+        self.predicted = read_choice(text, self.choices.len())?;
         Ok(())
     }
 
@@ -91,12 +79,29 @@ impl Seek for WhichFirst {
             right: number == self.predicted,
             parts_at: event.seq,
             parts: format!("Here it comes first: {}.", quoted(choice)),
+            on_wire: None,
         }))
     }
 
     fn awaited(&self) -> String {
         String::from("one of the choices")
     }
+}
+
+/// The number of one of so many choices.
+pub(super) fn read_choice(text: &str, most: usize) -> Result<usize, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|number| (1..=most).contains(number))
+        .ok_or_else(|| {
+            let shown: String = text.trim().chars().take(40).collect();
+            if shown.is_empty() {
+                let most = exact(most as u64);
+                format!("there is no prediction yet; choose one of the {most}")
+            } else {
+                format!("“{shown}” is none of the choices; they are 1 to {most}")
+            }
+        })
 }
 
 fn quoted(choice: &Choice) -> String {

@@ -9,8 +9,8 @@ mod what;
 use spillway_websocket::{Endpoint, FrameHeader};
 
 pub use crossing::Crossing;
-pub(crate) use what::What;
 pub use what::wire_table;
+pub(crate) use what::{Amount, What};
 
 /// One whole thing that crossed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

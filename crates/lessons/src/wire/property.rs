@@ -34,6 +34,10 @@ impl Property {
         matches!(self.value, Value::Flag(_))
     }
 
+    pub(super) const fn is_bytes(&self) -> bool {
+        matches!(self.value, Value::Bytes(_))
+    }
+
     /// Its value, 1 for what is true.
     pub(super) fn value_of(&self, thing: &WireThing) -> Option<u64> {
         match self.value {

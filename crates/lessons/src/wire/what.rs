@@ -11,6 +11,7 @@ use crate::nearest::{did_you_mean, list};
 /// One kind of thing that crosses, with what has to be true of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct What {
+    text: String,
     from: Endpoint,
     kind: &'static Kind,
     terms: Vec<Term>,
@@ -57,6 +58,7 @@ impl What {
         let (from, kind) = thing(named)?;
         let terms = terms.map(|term| Term::parse(term, named, kind));
         Ok(Self {
+            text: String::from(text),
             from,
             kind,
             terms: terms.collect::<Result<_, _>>()?,
@@ -68,6 +70,69 @@ impl What {
         event.from == self.from
             && (self.kind.is)(&event.thing)
             && self.terms.iter().all(|term| term.holds(&event.thing))
+    }
+
+    /// As it was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A number of the first such thing: `client.text.bytes`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Amount {
+    text: String,
+    of: What,
+    property: &'static Property,
+}
+
+impl Amount {
+    /// Reads it, with what is wrong with it and what there is.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let (named, terms) = text.split_once("&&").unwrap_or((text, ""));
+        let named = named.trim();
+        let Some((of, name)) = named.rsplit_once('.').filter(|(of, _)| of.contains('.')) else {
+            return Err(format!(
+                "`{named}` is no amount; write `SIDE.THING.PROPERTY`, such as `client.text.bytes`"
+            ));
+        };
+        let (_, kind) = thing(of)?;
+        let property = property(name, of, kind)?;
+        if property.is_flag() {
+            return Err(format!(
+                "`{name}` is true or false; ask for a number, such as `bytes`"
+            ));
+        }
+        let whole = match terms {
+            "" => String::from(of),
+            terms => format!("{of} &&{terms}"),
+        };
+        Ok(Self {
+            text: String::from(text),
+            of: What::parse(&whole)?,
+            property,
+        })
+    }
+
+    /// How much it is of this thing; `None` when it is another one.
+    pub(crate) fn value(&self, event: &WireEvent) -> Option<u64> {
+        let is = self.of.is(event);
+        is.then(|| self.property.value_of(&event.thing)).flatten()
+    }
+
+    /// As it was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it is a number of, as it was written.
+    pub(crate) fn of(&self) -> &str {
+        self.of.text()
+    }
+
+    /// Whether it counts bytes.
+    pub(crate) const fn is_bytes(&self) -> bool {
+        self.property.is_bytes()
     }
 }
 

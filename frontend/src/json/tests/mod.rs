@@ -279,6 +279,28 @@ fn what_is_no_message_is_passed_over() {
     }
 }
 
+/// A solution that the page plays.
+fn steps() -> Vec<ShowStep> {
+    vec![
+        ShowStep {
+            goal: Some(2),
+            text: name(),
+            call: name(),
+            arguments: vec![name()],
+            frames: Some(name()),
+            say: name(),
+        },
+        ShowStep {
+            goal: None,
+            text: name(),
+            call: name(),
+            arguments: Vec::new(),
+            frames: None,
+            say: String::new(),
+        },
+    ]
+}
+
 #[test]
 fn a_course_is_read_as_serde_reads_it() {
     let spec = StageSpec {
@@ -307,24 +329,7 @@ fn a_course_is_read_as_serde_reads_it() {
                 choices: Vec::new(),
             },
         ],
-        show: vec![
-            ShowStep {
-                goal: Some(2),
-                text: name(),
-                call: name(),
-                arguments: vec![name()],
-                frames: Some(name()),
-                say: name(),
-            },
-            ShowStep {
-                goal: None,
-                text: name(),
-                call: name(),
-                arguments: Vec::new(),
-                frames: None,
-                say: String::new(),
-            },
-        ],
+        show: steps(),
     };
     let lesson = |summary, text| Lesson {
         slug: name(),

@@ -350,6 +350,7 @@ fn the_guide_lists_the_kinds_of_goals_the_properties_and_the_verbs_there_are() {
         ("properties", crate::property_table()),
         ("question kinds", crate::question_table()),
         ("counted", crate::counted_table()),
+        ("wire questions", crate::wire_question_table()),
         ("verbs", crate::verb_table()),
         ("wire", crate::wire_table()),
         ("controls", crate::control_table()),

@@ -282,6 +282,6 @@ fn a_question_without_stages_is_refused() {
     let toml = format!("summary = \"S\"\nreading_only = true\n{CHOICES}");
     check(
         &[("10-a/10-one/lesson.toml", &toml)],
-        "10-a/10-one/lesson.toml:4: a question needs a run that answers it",
+        "10-a/10-one/lesson.toml:4: a question needs a run or a scenario",
     );
 }

@@ -154,3 +154,56 @@ fn a_lesson_with_goals_shows_how_they_are_reached() {
     let toml = toml.split_once("[[show]]").unwrap().0;
     check(&[(AT, toml)], &format!("{AT}: the lesson has no solution"));
 }
+
+/// A question beside a thing; what is wrong is told at this line.
+fn asked(thing: &str, question: &str, begins: Option<&str>) {
+    let toml = lesson(thing, CLOSED, "do = \"open()\"");
+    let toml = format!("{toml}[[question]]\nask = \"A {{size}}?\"\nwhy = \"W\"\n{question}\n");
+    match begins {
+        Some(begins) => check(&[(AT, &toml)], &format!("{AT}:{begins}")),
+        None => assert_eq!(load_files(files(&[(AT, &toml)])).1, [], "{toml}"),
+    }
+}
+
+#[test]
+fn a_question_on_what_crosses_has_a_scenario() {
+    let kind = "kind = \"how_much\"\nwhat = \"client.text.bytes\"";
+    let vary = "[question.vary]\nsize = [5, 126]";
+    let frames = "frames = \"\"\"\ntext fill 61 {size}\nclose 1000\n\"\"\"";
+    asked(
+        "[echo]",
+        &format!("{kind}\nnth = 2\n{frames}\n{vary}"),
+        None,
+    );
+    asked(
+        "[echo]",
+        &format!("{kind}\n{vary}"),
+        Some("12: question 1 has no `frames`"),
+    );
+    let wrong = frames.replace("61", "six");
+    asked(
+        "[echo]",
+        &format!("{kind}\n{wrong}\n{vary}"),
+        Some("18: 'six' is not"),
+    );
+    let stage = vary.replace("size", "\"sink.bytes\"");
+    asked(
+        "[echo]",
+        &format!(
+            "{kind}\n{}\n{stage}",
+            frames.replace("{size}", "{sink.bytes}")
+        ),
+        Some("13: nothing called `size` varies"),
+    );
+    asked(
+        "[echo]",
+        &format!("{kind}\n{frames}\n{vary}\n[[question.do]]\ndo = \"open()\""),
+        Some("23: `do` is not a key of question 1"),
+    );
+    let unknown = kind.replace("text.bytes", "text.byts");
+    asked(
+        "[echo]",
+        &format!("{unknown}\n{frames}\n{vary}"),
+        Some("16: `client.text` has no property"),
+    );
+}
