@@ -29,9 +29,12 @@ fn snippets(language: &str) -> Vec<Snippet> {
             let text = fs::read_to_string(lesson.join("lesson.md")).unwrap();
             let begin = format!("```{language}\n");
             let blocks = text.split(&begin).skip(1);
-            found.extend(blocks.map(|block| Snippet {
+            let blocks = blocks.map(|block| block.split("```").next().unwrap());
+            // What listens never ends: `steps` runs it, and talks to it.
+            let blocks = blocks.filter(|code| !code.contains("listening on"));
+            found.extend(blocks.map(|code| Snippet {
                 lesson: lesson.strip_prefix(&lessons).unwrap().display().to_string(),
-                code: block.split("```").next().unwrap().to_owned(),
+                code: code.to_owned(),
             }));
         }
     }

@@ -31,6 +31,7 @@ pub(crate) fn test() -> Result<ExitCode> {
     let tools = report.check("page tools", PageTools::ready);
     let browser = report.check("browser", Browser::ready);
     let nodes = report.check("Node", node::ready).unwrap_or_default();
+    let modules = report.check("Express and ws", chat_modules);
     let axe = report.check("axe-core", axe::ready);
     report.check("databases", databases::ready);
     report.check("tshark", tshark::ready);
@@ -47,7 +48,7 @@ pub(crate) fn test() -> Result<ExitCode> {
         clippy_for_the_page(needed(tools.as_ref(), "page tools")?)
     });
     report.check("clippy, the rest", || clippy?.finish());
-    let suites = report.check("test suites", || Suites::find(nodes));
+    let suites = report.check("test suites", || Suites::find(nodes, modules));
     report.tests("tests", || {
         needed(suites.as_ref(), "test suites")?.working()
     });
@@ -78,7 +79,8 @@ pub(crate) fn test() -> Result<ExitCode> {
 /// # Errors
 /// If something that it needs cannot be had, or the page does not keep up.
 pub(crate) fn flood(time: Duration) -> Result<ExitCode> {
-    let (browser, axe, suites) = (Browser::ready()?, axe::ready()?, Suites::find(Vec::new())?);
+    let (browser, axe) = (Browser::ready()?, axe::ready()?);
+    let suites = Suites::find(Vec::new(), None)?;
     let server = server::build_all()?;
     let play = Playing {
         server: &server,
@@ -97,6 +99,13 @@ pub(crate) fn flood(time: Duration) -> Result<ExitCode> {
 /// What an earlier step gave; a step that cannot run for want of it has failed, too.
 fn needed<'a, T>(found: Option<&'a T>, step: &str) -> Result<&'a T> {
     found.with_context(|| format!("not run, because the step `{step}` failed"))
+}
+
+/// What the chat that the lessons build imports, in the versions of `backend/tests/steps/node`.
+fn chat_modules() -> Result<PathBuf> {
+    let asked = crate::place::root().join("backend/tests/steps/node");
+    node::modules(&asked, "chat-steps")
+        .context("Express and ws could not be got; by hand: npm ci in backend/tests/steps/node")
 }
 
 /// rustup's smallest profile has neither.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -24,18 +24,21 @@ pub(super) struct Suites {
     browser: Vec<String>,
     others: Vec<String>,
     nodes: Vec<Node>,
+    /// Where npm's modules are that the lessons' programs import.
+    modules: Option<PathBuf>,
 }
 
 impl Suites {
-    /// Asks cargo. The tests are told where these Nodes are.
+    /// Asks cargo. The tests are told where these Nodes and modules are.
     ///
     /// # Errors
     /// If a browser test has the name of another crate's test.
-    pub(super) fn find(nodes: Vec<Node>) -> Result<Self> {
+    pub(super) fn find(nodes: Vec<Node>, modules: Option<PathBuf>) -> Result<Self> {
         let metadata = output_of(cargo().args(["metadata", "--no-deps", "--format-version=1"]))
             .context("`cargo metadata` failed")?;
         let mut suites = Self::of(&serde_json::from_str(&metadata)?)?;
         suites.nodes = nodes;
+        suites.modules = modules;
         Ok(suites)
     }
 
@@ -44,6 +47,7 @@ impl Suites {
             browser: Vec::new(),
             others: Vec::new(),
             nodes: Vec::new(),
+            modules: None,
         };
         for package in metadata["packages"].as_array().into_iter().flatten() {
             let kind = if package["name"] == BROWSER_PACKAGE {
@@ -117,6 +121,11 @@ impl Suites {
         let mut command = cargo();
         command.args(["test", "--workspace", "--no-fail-fast"]);
         tell(&mut command, self.nodes.iter().map(|node| node.variable()));
+        let modules = self.modules.as_deref();
+        tell(
+            &mut command,
+            modules.map(|modules| ("SPILLWAY_CHAT_MODULES", modules)),
+        );
         command
     }
 }
