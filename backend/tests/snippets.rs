@@ -148,6 +148,7 @@ edition = "2024"
 aes-gcm = { version = "0.11", default-features = false, features = ["aes", "alloc"] }
 flate2 = { version = "1", default-features = false, features = ["zlib-rs"] }
 futures-util = { version = "0.3", default-features = false, features = ["sink", "std"] }
+serde_json = "1"
 tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "sync", "time"] }
 tokio-tungstenite = "0.30"
 tokio-util = { version = "0.7", features = ["io"] }

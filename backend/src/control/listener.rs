@@ -144,8 +144,9 @@ const fn direction(from: Endpoint) -> Direction {
 const fn chat_event(event: ChatEvent) -> GoalEvent {
     match event {
         ChatEvent::Joined => GoalEvent::Joined,
-        ChatEvent::Resumed => GoalEvent::Resumed,
         ChatEvent::Said => GoalEvent::Said,
         ChatEvent::Received => GoalEvent::Received,
+        ChatEvent::Created => GoalEvent::Created,
+        ChatEvent::Resumed => GoalEvent::Resumed,
     }
 }

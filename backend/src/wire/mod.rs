@@ -51,10 +51,12 @@ pub enum WatchEvent {
 pub enum ChatEvent {
     /// The connection is in its room.
     Joined,
-    /// It came back, and was sent what was said since.
-    Resumed,
     /// A message of its own was stored.
     Said,
     /// Somebody else's message was sent to it.
     Received,
+    /// It is the connection of its room's creator.
+    Created,
+    /// It came back, and was told all that was said since.
+    Resumed,
 }

@@ -85,8 +85,44 @@ async fn a_watched_chat_is_shown_byte_for_byte() {
     assert!(all.times.is_sorted());
     assert_eq!(
         all.chat,
-        [ChatEvent::Joined, ChatEvent::Said, ChatEvent::Received]
+        [
+            ChatEvent::Joined,
+            ChatEvent::Created,
+            ChatEvent::Said,
+            ChatEvent::Received
+        ]
     );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_comes_back_is_told_apart_from_who_comes() {
+    let server = Server::start().await;
+    let mut ada = server.chat("room?name=Ada&after=0").await;
+    let welcome = ada.expect("welcome").await;
+    let seat = welcome["token"].as_str().unwrap().to_owned();
+    ada.say("1", "hello").await;
+    ada.expect("said").await;
+    drop(ada);
+    for (query, event) in [
+        (
+            format!("name=Ada&token={seat}&after=1"),
+            Some(ChatEvent::Resumed),
+        ),
+        (format!("name=Ada&token={seat}&after=0"), None),
+        (format!("name=Ada&token={seat}&after=2"), None),
+        (format!("name=Ada&token={seat}"), None),
+    ] {
+        let (watcher, events) = mpsc::channel(100);
+        let watch = server.app.wire.issue(watcher);
+        let path = format!("/ws/chat/room?{query}&watch={watch}");
+        let mut raw = RawSocket::connect(&server, &path).await;
+        raw.read_frame().await;
+        drop(raw.stream);
+        let mut expected = vec![ChatEvent::Joined, ChatEvent::Created];
+        expected.extend(event);
+        assert_eq!(captured(events).await.chat, expected, "{query}");
+    }
     server.stop().await;
 }
 

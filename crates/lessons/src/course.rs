@@ -71,7 +71,7 @@ pub enum Thing {
     Pipeline(Stages),
     /// A chat room with its bytes.
     Chat {
-        /// The room's name.
+        /// The room's name; empty for a room of the learner's own.
         room: String,
     },
     /// A WebSocket to the echo, with its bytes.

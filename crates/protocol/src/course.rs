@@ -164,7 +164,7 @@ pub enum Thing {
     },
     /// A chat room with its bytes.
     Chat {
-        /// The room's name.
+        /// The room's name; empty for a room of the learner's own, which the page names.
         room: String,
     },
     /// A WebSocket to the echo, with its bytes.

@@ -5,6 +5,7 @@ use spillway_protocol::course::Thing;
 
 use super::Bundle;
 use crate::components::chat::ChatRoom;
+use crate::components::chat::names::own_room;
 use crate::model::address::Address;
 use crate::pages::chat::ChatPage;
 use crate::pages::echo::EchoPage;
@@ -28,7 +29,12 @@ fn page(address: &Address) -> Option<AnyView> {
 fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
     match thing {
         Thing::Chat { room } => {
-            Some(view! { <ChatRoom room=room.clone() lesson=Some(lesson)/> }.into_any())
+            let room = if room.is_empty() {
+                own_room()
+            } else {
+                room.clone()
+            };
+            Some(view! { <ChatRoom room lesson=Some(lesson)/> }.into_any())
         }
         _ => None,
     }

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Message, Utf8Bytes};
+use axum::extract::ws::Message;
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::{mpsc, oneshot};
@@ -85,7 +85,6 @@ pub(super) async fn serve<S>(
         known,
         after,
     } = guest;
-    let resumes = known && after.is_some_and(|after| after > 0);
     let join = Command::Join(Join {
         name,
         token,
@@ -96,7 +95,7 @@ pub(super) async fn serve<S>(
         answer,
     });
     room.commands.send(join).await.ok();
-    let Joined { member, first } = match answered.await {
+    let joined = match answered.await {
         Ok(Ok(joined)) => joined,
         Ok(Err(refusal)) => return refuse(socket, refusal).await,
         Err(_) => return finish(&mut socket, 1011, "the room failed").await,
@@ -106,16 +105,16 @@ pub(super) async fn serve<S>(
         around: surroundings,
         socket: &mut socket,
         room: &room,
-        member,
+        member: joined.member,
         queue,
         ended,
         unanswered: 0,
         pending: None,
         typed: None,
-        resumes,
         tell,
     };
-    let end = talk.run(first).await;
+    let member = joined.member;
+    let end = talk.run(joined).await;
     room.commands.send(Command::Leave { member }).await.ok();
     if let End::Close(code, reason) = end {
         finish(&mut socket, code, reason).await;
@@ -137,8 +136,6 @@ struct Talk<'a, S, T> {
     pending: Option<Command>,
     /// When the others were last told that this one is writing.
     typed: Option<Instant>,
-    /// It goes on after something that it has seen.
-    resumes: bool,
     tell: T,
 }
 
@@ -147,15 +144,15 @@ where
     S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin,
     T: Fn(ChatEvent),
 {
-    async fn run(&mut self, first: Vec<Utf8Bytes>) -> End {
-        match self.talk(first).await {
+    async fn run(&mut self, joined: Joined) -> End {
+        match self.talk(joined).await {
             Ok(never) => match never {},
             Err(end) => end,
         }
     }
 
-    async fn talk(&mut self, first: Vec<Utf8Bytes>) -> Result<Infallible, End> {
-        for texts in first.chunks(MAX_TOGETHER) {
+    async fn talk(&mut self, joined: Joined) -> Result<Infallible, End> {
+        for texts in joined.first.chunks(MAX_TOGETHER) {
             for text in texts {
                 let feeding = self.socket.feed(Message::Text(text.clone()));
                 hurry(feeding, &mut self.ended, &self.around.shutdown).await?;
@@ -163,7 +160,10 @@ where
             hurry(self.socket.flush(), &mut self.ended, &self.around.shutdown).await?;
         }
         (self.tell)(ChatEvent::Joined);
-        if self.resumes {
+        if joined.creator {
+            (self.tell)(ChatEvent::Created);
+        }
+        if joined.resumed {
             (self.tell)(ChatEvent::Resumed);
         }
         let mut pings = pings();

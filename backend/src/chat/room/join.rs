@@ -48,6 +48,7 @@ impl Room {
             answer.send(Err(("name_taken", message))).ok();
             return;
         }
+        let resumed = token.is_some() && self.follows(after);
         let (key, token) = token.unwrap_or_else(|| {
             let token = random_token();
             (Key::of(&token), token)
@@ -73,9 +74,16 @@ impl Room {
             outgoing,
             ending,
         };
+        let creator = self.creator.as_ref() == Some(&member.key);
         let first = self.first_messages(&member, token, after);
         self.members.insert(id, member);
-        if answer.send(Ok(Joined { member: id, first })).is_err() {
+        let joined = Joined {
+            member: id,
+            first,
+            creator,
+            resumed,
+        };
+        if answer.send(Ok(joined)).is_err() {
             self.remove(vec![(id, None)]);
         }
     }
@@ -86,6 +94,13 @@ impl Room {
         let member = self.members.remove(&id)?;
         member.ending.send(Ending::Replaced).ok();
         Some(member.name)
+    }
+
+    /// Whether all that was said after this is at hand.
+    fn follows(&self, after: Option<u64>) -> bool {
+        after.is_some_and(|after| {
+            (1..=self.history.last()).contains(&after) && self.history.after(after).gap.is_none()
+        })
     }
 
     fn first_messages(&self, you: &Member, token: String, after: Option<u64>) -> Vec<Utf8Bytes> {

@@ -69,6 +69,10 @@ pub(super) struct Joined {
     pub(super) member: MemberId,
     /// To be sent before anything from the queue: `welcome`, and what was missed.
     pub(super) first: Vec<Utf8Bytes>,
+    /// It is the room's creator.
+    pub(super) creator: bool,
+    /// It came back, and nothing is missing between what it had and `first`.
+    pub(super) resumed: bool,
 }
 
 /// One stay of somebody in a room; never used again.

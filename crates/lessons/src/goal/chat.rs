@@ -60,7 +60,27 @@ impl Watch for ChatReceived {
     }
 }
 
-/// The learner's connection came back.
+/// The learner is in a room of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatCreated;
+
+impl ChatCreated {
+    pub(super) const KIND: Kind = Kind {
+        name: "chat_created",
+        subject: Subject::Chat,
+        options: &[],
+        reached_when: "the learner's connection joins the room as its creator",
+        make: |_| GoalKind::ChatCreated(Self),
+    };
+}
+
+impl Watch for ChatCreated {
+    fn on_chat(&mut self, event: ChatEvent) -> bool {
+        event == ChatEvent::Created
+    }
+}
+
+/// The learner came back and has missed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatResumed;
 
@@ -69,8 +89,7 @@ impl ChatResumed {
         name: "chat_resumed",
         subject: Subject::Chat,
         options: &[],
-        reached_when: "the learner's connection was lost, came back, and goes on after the last message \
-                       that it has seen",
+        reached_when: "a connection of the learner comes back with `after`, once something was said, and nothing is missing between the two",
         make: |_| GoalKind::ChatResumed(Self),
     };
 }
@@ -88,16 +107,16 @@ mod tests {
 
     #[test]
     fn each_chat_goal_answers_to_its_own_event() {
-        let kinds = ["chat_joined", "chat_said", "chat_received", "chat_resumed"];
-        let goals = kinds.map(|kind| goal(kind, &[], 0));
-        let events = [
-            ChatEvent::Joined,
-            ChatEvent::Said,
-            ChatEvent::Received,
-            ChatEvent::Resumed,
+        let kinds = [
+            ("chat_joined", ChatEvent::Joined),
+            ("chat_said", ChatEvent::Said),
+            ("chat_received", ChatEvent::Received),
+            ("chat_created", ChatEvent::Created),
+            ("chat_resumed", ChatEvent::Resumed),
         ];
-        for (at, event) in events.into_iter().enumerate() {
-            let mut reached = [false; 4];
+        let goals = kinds.map(|(kind, _)| goal(kind, &[], 0));
+        for (at, (_, event)) in kinds.into_iter().enumerate() {
+            let mut reached = [false; 5];
             reached[at] = true;
             check_all(&goals, Order::Any, &[Step::Chat(event)], &reached);
         }

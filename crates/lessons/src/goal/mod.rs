@@ -26,7 +26,7 @@ use crate::condition::Condition;
 use crate::course::Thing;
 use crate::wire::{What, WireEvent};
 
-use chat::{ChatJoined, ChatReceived, ChatResumed, ChatSaid};
+use chat::{ChatCreated, ChatJoined, ChatReceived, ChatResumed, ChatSaid};
 use crossed::Crossed;
 use finish::FinishedWhole;
 use general::{Becomes, Called, Lasts};
@@ -77,7 +77,9 @@ pub enum GoalKind {
     ChatSaid(ChatSaid),
     /// Somebody else's message comes in.
     ChatReceived(ChatReceived),
-    /// The learner's connection comes back.
+    /// The learner is in a room of their own.
+    ChatCreated(ChatCreated),
+    /// The learner comes back and has missed nothing.
     ChatResumed(ChatResumed),
     /// Something crosses a watched connection.
     Crossed(Crossed),
@@ -86,7 +88,7 @@ pub enum GoalKind {
 }
 
 /// Every kind, in the order of the author's guide.
-pub(crate) const KINDS: [Kind; 17] = [
+pub(crate) const KINDS: [Kind; 18] = [
     Called::KIND,
     Becomes::KIND,
     Lasts::KIND,
@@ -101,6 +103,7 @@ pub(crate) const KINDS: [Kind; 17] = [
     ChatJoined::KIND,
     ChatSaid::KIND,
     ChatReceived::KIND,
+    ChatCreated::KIND,
     ChatResumed::KIND,
     Crossed::KIND,
     Measured::KIND,
@@ -123,6 +126,7 @@ impl GoalKind {
             Self::ChatJoined(goal) => goal,
             Self::ChatSaid(goal) => goal,
             Self::ChatReceived(goal) => goal,
+            Self::ChatCreated(goal) => goal,
             Self::ChatResumed(goal) => goal,
             Self::Crossed(goal) => goal,
             Self::Measured(goal) => goal,
@@ -135,12 +139,14 @@ impl GoalKind {
 pub enum ChatEvent {
     /// The connection is in the room.
     Joined,
-    /// It came back after it was lost, and goes on after what it has seen.
-    Resumed,
     /// A message of the learner was accepted.
     Said,
     /// A message of somebody else was sent to the learner.
     Received,
+    /// The connection is that of the room's creator.
+    Created,
+    /// The connection came back, and was told all that it had missed.
+    Resumed,
 }
 
 /// Looks at a log as it grows and says when its goal is reached. Each method answers whether the

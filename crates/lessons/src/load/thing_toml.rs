@@ -63,7 +63,18 @@ pub(super) fn read_thing(
 fn read_table(key: &str, mut table: Table<'_>, report: &Report<'_>) -> Thing {
     let thing = match key {
         "chat" => {
-            let room = table.text("room").filter(|room| is_room(room, report));
+            let own = table.maybe_flag("own") == Some(true);
+            let room = if own {
+                table.maybe_text("room")
+            } else {
+                table.text("room").filter(|room| is_room(room, report))
+            };
+            if let Some(room) = room.as_ref().filter(|_| own) {
+                report.error(
+                    room.at,
+                    "a room of the learner's own gets its name from the page; remove `room` or `own`",
+                );
+            }
             Thing::Chat {
                 room: room.map(|room| room.value).unwrap_or_default(),
             }

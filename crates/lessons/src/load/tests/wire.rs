@@ -51,6 +51,15 @@ fn each_thing_is_read_and_its_solution_goes_to_the_page() {
     );
     good("[closing]", CLOSED, "do = \"end('client')\"");
     good("[chat]\nroom = \"den\"", CLOSED, "do = \"join('Ada')\"");
+    let own = good("[chat]\nown = true", CLOSED, "do = \"join('Ada')\"");
+    let room = String::new();
+    assert_eq!(own.thing, Thing::Chat { room });
+    bad(
+        "[chat]\nroom = \"den\"\nown = true",
+        CLOSED,
+        "do = \"join('Ada')\"",
+        "3: a room of the learner's own gets its name from the page",
+    );
     good("[transports]", "kind = \"measured\"", "do = \"measure()\"");
     let that = "kind = \"becomes\"\nthat = \"out.writableNeedDrain\"";
     good("[pressure]", that, "do = \"read(0)\"");
