@@ -5,11 +5,12 @@ use spillway_protocol::course::Thing;
 
 use super::Bundle;
 use crate::components::chat::ChatRoom;
-use crate::components::chat::names::own_room;
+use crate::components::chat::names::random_letters;
 use crate::model::address::Address;
 use crate::pages::chat::ChatPage;
 use crate::pages::echo::EchoPage;
 use crate::pages::lesson::LessonPage;
+use crate::state::{read_stored, write_stored};
 
 /// The chat and the bytes of its WebSocket.
 pub const WIRE: Bundle = Bundle { page, thing };
@@ -39,3 +40,15 @@ fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
         _ => None,
     }
 }
+
+/// The name of the learner's own room, made up once and kept.
+fn own_room() -> String {
+    read_stored(ROOM).unwrap_or_else(|| {
+        let room = ["room-", &random_letters(8)].concat();
+        write_stored(ROOM, &room);
+        room
+    })
+}
+
+/// Where it is kept.
+const ROOM: &str = "spillway.room";

@@ -2,14 +2,10 @@
 
 use leptos::prelude::window;
 
-use crate::state::storage;
 use crate::words::chat::student;
 
 /// Where the learner's name is kept.
 const KEY: &str = "spillway.name";
-
-/// Where that of their own room is.
-const ROOM: &str = "spillway.room";
 
 /// The name the learner had before, or one made up.
 pub fn suggested() -> String {
@@ -25,15 +21,6 @@ pub fn keep(name: &str) {
         // A full or forbidden storage only means that nothing is remembered.
         let _ = storage.set_item(KEY, name);
     }
-}
-
-/// The name of the learner's own room, made up once and kept.
-pub fn own_room() -> String {
-    storage::read(ROOM).unwrap_or_else(|| {
-        let room = format!("room-{}", random_letters(8));
-        storage::write(ROOM, &room);
-        room
-    })
 }
 
 /// Some random small letters and digits.
