@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use spillway_protocol::chat::{FromServer, Said};
+use tokio::time::Instant;
 
 use super::room::encode;
 
@@ -28,6 +30,8 @@ struct Kept {
     message: Utf8Bytes,
     /// The message that an edit is of; 0 for anything else.
     edit_of: u64,
+    /// When it was kept, by a clock that nobody sets; unknown of what was there before the room.
+    since: Option<Instant>,
 }
 
 /// What a member who came back has missed.
@@ -60,12 +64,18 @@ impl History {
     }
 
     /// Keeps the message with the next `seq`; `edit_of` names the one that it is an edit of.
-    pub(super) fn push(&mut self, message: Utf8Bytes, edit_of: Option<u64>) {
+    pub(super) fn push(
+        &mut self,
+        message: Utf8Bytes,
+        edit_of: Option<u64>,
+        since: Option<Instant>,
+    ) {
         self.last += 1;
         let mut total = self.bytes.fetch_add(message.len(), Relaxed) + message.len();
         self.kept.push_back(Kept {
             message,
             edit_of: edit_of.unwrap_or(0),
+            since,
         });
         while self.kept.len() > MAX_MESSAGES || (total > MAX_BYTES && self.kept.len() > 1) {
             let Some(oldest) = self.kept.pop_front() else {
@@ -78,9 +88,17 @@ impl History {
 
     /// One message, if it is still kept.
     pub(super) fn get(&self, seq: u64) -> Option<&Utf8Bytes> {
+        self.kept(seq).map(|kept| &kept.message)
+    }
+
+    /// How long ago a message was kept, if that is known without asking the clock on the wall.
+    pub(super) fn age(&self, seq: u64) -> Option<Duration> {
+        Some(self.kept(seq)?.since?.elapsed())
+    }
+
+    fn kept(&self, seq: u64) -> Option<&Kept> {
         let at = seq.checked_sub(self.first())?;
-        let kept = self.kept.get(usize::try_from(at).ok()?)?;
-        Some(&kept.message)
+        self.kept.get(usize::try_from(at).ok()?)
     }
 
     /// Puts another text into a message and into its edits, so that nobody hears the old one again.
@@ -151,7 +169,7 @@ mod tests {
     fn history(count: usize) -> History {
         let mut history = History::new(Arc::default());
         for seq in 1..=count {
-            history.push(seq.to_string().into(), None);
+            history.push(seq.to_string().into(), None, None);
         }
         history
     }
@@ -221,9 +239,9 @@ mod tests {
         };
         let bytes = Arc::default();
         let mut history = History::new(Arc::clone(&bytes));
-        history.push(encode(&said(1)), None);
-        history.push(encode(&said(2)), None);
-        history.push(encode(&edited), Some(1));
+        history.push(encode(&said(1)), None, None);
+        history.push(encode(&said(2)), None, None);
+        history.push(encode(&edited), Some(1), None);
         history.reword(1, "new");
         history.reword(7, "of a message that is not at hand");
         let old = |seq| history.get(seq).unwrap().contains("the old text");
@@ -238,7 +256,7 @@ mod tests {
         let bytes = Arc::new(AtomicUsize::new(MAX_BYTES));
         let mut history = History::new(Arc::clone(&bytes));
         for _ in 0..10 {
-            history.push("x".repeat(100).into(), None);
+            history.push("x".repeat(100).into(), None, None);
         }
         assert_eq!(history.kept.len(), 1);
         drop(history);

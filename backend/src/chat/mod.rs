@@ -5,6 +5,7 @@
 //! too slow. What is said is kept by a [`store`] before anybody hears it; one task writes.
 
 mod bucket;
+mod clock;
 mod connection;
 mod history;
 mod incoming;

@@ -26,14 +26,9 @@ pub(super) fn person(name: &str) -> Result<&str, Refusal> {
     ))
 }
 
-/// Whether two names would be taken for one.
-pub(super) fn same_name(one: &str, other: &str) -> bool {
-    let lower = |name: &'_ str| {
-        name.chars()
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
-    };
-    one == other || lower(one) == lower(other)
+/// What is alike in all names that would be taken for one.
+pub(super) fn folded(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// The id of a message.

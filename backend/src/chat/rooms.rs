@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use spillway_protocol::chat::FromServer;
 use tokio::sync::mpsc;
 
+use super::clock::Clock;
 use super::names::Refusal;
 use super::room::{Command, MAX_COMMANDS, Room};
 use super::store::{Key, Page, SqliteStore, Store, StoreError};
@@ -22,6 +23,7 @@ pub struct Rooms {
     /// Bytes of history kept by all rooms.
     bytes: Arc<AtomicUsize>,
     store: Arc<dyn Store>,
+    clock: Clock,
     metrics: Arc<Metrics>,
 }
 
@@ -70,15 +72,16 @@ impl Handle {
 impl Rooms {
     /// Rooms kept in this file, which is made when it is not there.
     pub fn kept_in(file: PathBuf, metrics: Arc<Metrics>) -> Self {
-        Self::new(Arc::new(SqliteStore::new(file)), metrics)
+        Self::new(Arc::new(SqliteStore::new(file)), Clock::system(), metrics)
     }
 
     /// No room is open yet.
-    pub(super) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, clock: Clock, metrics: Arc<Metrics>) -> Self {
         Self {
             open: Mutex::default(),
             bytes: Arc::default(),
             store,
+            clock,
             metrics,
         }
     }
@@ -127,6 +130,7 @@ impl Rooms {
             name,
             Arc::clone(&self.store),
             Arc::clone(&self.bytes),
+            self.clock.clone(),
             Arc::clone(&self.metrics),
         );
         tokio::spawn(room.run(queue));
@@ -156,7 +160,11 @@ mod tests {
     use crate::chat::store::memory::MemoryStore;
 
     fn in_memory() -> Rooms {
-        Rooms::new(Arc::new(MemoryStore::default()), Arc::default())
+        Rooms::new(
+            Arc::new(MemoryStore::default()),
+            Clock::system(),
+            Arc::default(),
+        )
     }
 
     #[tokio::test]

@@ -1,10 +1,12 @@
 //! One connection of the chat: its task, from `welcome` to the Close frame.
 
+mod gate;
+mod reasons;
 #[cfg(test)]
 mod tests;
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +14,11 @@ use axum::extract::ws::Message;
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use self::gate::Gate;
+use self::reasons::{Reason, Reasons};
 use crate::chat::bucket::Bucket;
 use crate::chat::incoming::{self, Incoming};
 use crate::chat::names::Refusal;
@@ -102,12 +106,13 @@ pub(super) async fn serve<S>(
     };
     let mut talk = Talk {
         bucket: Bucket::new(surroundings.rate, Instant::now()),
+        reasons: Reasons::new(ended, &surroundings.shutdown),
         around: surroundings,
         socket: &mut socket,
+        reading: Gate::new(),
         room: &room,
         member: joined.member,
         queue,
-        ended,
         unanswered: 0,
         pending: None,
         typed: None,
@@ -124,11 +129,13 @@ pub(super) async fn serve<S>(
 /// A connection that is in its room.
 struct Talk<'a, S, T> {
     socket: &'a mut S,
+    /// Before what the socket has received.
+    reading: Gate,
     room: &'a Handle,
     member: MemberId,
     around: Surroundings,
     queue: mpsc::Receiver<Outgoing>,
-    ended: oneshot::Receiver<Ending>,
+    reasons: Reasons,
     bucket: Bucket,
     /// Pings since the client was last heard.
     unanswered: u32,
@@ -155,9 +162,9 @@ where
         for texts in joined.first.chunks(MAX_TOGETHER) {
             for text in texts {
                 let feeding = self.socket.feed(Message::Text(text.clone()));
-                hurry(feeding, &mut self.ended, &self.around.shutdown).await?;
+                self.reasons.hurry(feeding).await?;
             }
-            hurry(self.socket.flush(), &mut self.ended, &self.around.shutdown).await?;
+            self.reasons.hurry(self.socket.flush()).await?;
         }
         (self.tell)(ChatEvent::Joined);
         if joined.creator {
@@ -166,21 +173,27 @@ where
         if joined.resumed {
             (self.tell)(ChatEvent::Resumed);
         }
-        let mut pings = pings();
         loop {
+            let Self {
+                socket,
+                reading,
+                reasons,
+                ..
+            } = self;
             tokio::select! {
-                () = self.around.shutdown.cancelled() => return Err(STOPPING),
-                ending = &mut self.ended => return Err(end_of(&ending)),
                 Some(message) = self.queue.recv() => self.forward(message).await?,
                 place = self.room.commands.reserve(), if self.pending.is_some() => {
                     if let (Ok(place), Some(command)) = (place, self.pending.take()) {
                         place.send(command);
                     }
                 }
-                received = self.socket.next(), if self.pending.is_none() => {
-                    self.handle(received).await?;
-                }
-                _ = pings.tick() => self.ping().await?,
+                received = poll_fn(|context| {
+                    reading.poll(context, |context| socket.poll_next_unpin(context))
+                }), if self.pending.is_none() => self.handle(received).await?,
+                reason = poll_fn(|context| reasons.poll_next(context)) => match reason {
+                    Reason::End(end) => return Err(end),
+                    Reason::Ping => self.ping().await?,
+                },
             }
         }
     }
@@ -259,7 +272,7 @@ where
         let mut together = 0;
         while let Some(Outgoing { text, kind }) = next {
             let feeding = self.socket.feed(Message::Text(text));
-            hurry(feeding, &mut self.ended, &self.around.shutdown).await?;
+            self.reasons.hurry(feeding).await?;
             match kind {
                 Kind::Own => (self.tell)(ChatEvent::Said),
                 Kind::Theirs => (self.tell)(ChatEvent::Received),
@@ -272,7 +285,7 @@ where
                 None
             };
         }
-        hurry(self.socket.flush(), &mut self.ended, &self.around.shutdown).await
+        self.reasons.hurry(self.socket.flush()).await
     }
 
     async fn ping(&mut self) -> Result<(), End> {
@@ -295,29 +308,7 @@ where
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
-        hurry(
-            self.socket.send(message),
-            &mut self.ended,
-            &self.around.shutdown,
-        )
-        .await
-    }
-}
-
-/// Waits for the socket, unless there is a reason to end.
-async fn hurry(
-    sending: impl Future<Output = Result<(), axum::Error>>,
-    ended: &mut oneshot::Receiver<Ending>,
-    shutdown: &CancellationToken,
-) -> Result<(), End> {
-    tokio::select! {
-        biased;
-        sent = timeout(PATIENCE, sending) => match sent {
-            Ok(sent) => sent.map_err(|_| End::Gone),
-            Err(_) => Err(TOO_SLOW),
-        },
-        ending = ended => Err(end_of(&ending)),
-        () = shutdown.cancelled() => Err(STOPPING),
+        self.reasons.hurry(self.socket.send(message)).await
     }
 }
 
@@ -328,12 +319,6 @@ fn end_of(ending: &Result<Ending, oneshot::error::RecvError>) -> End {
         Ok(Ending::Replaced) => End::Close(REPLACED, "replaced by a newer connection"),
         Err(_) => End::Close(1011, "the room failed"),
     }
-}
-
-fn pings() -> Interval {
-    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    pings
 }
 
 const TOO_SLOW: End = End::Close(1008, "too slow");

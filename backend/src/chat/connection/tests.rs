@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chat::Rooms;
+use crate::chat::clock::Clock;
 use crate::chat::store::memory::MemoryStore;
 use crate::socket::testing::{Client, pair};
 
@@ -9,7 +10,11 @@ use crate::socket::testing::{Client, pair};
 async fn connected(shutdown: &CancellationToken) -> Client {
     let (mut client, socket) = pair();
     let metrics = Arc::new(Metrics::default());
-    let rooms = Rooms::new(Arc::new(MemoryStore::default()), Arc::clone(&metrics));
+    let rooms = Rooms::new(
+        Arc::new(MemoryStore::default()),
+        Clock::system(),
+        Arc::clone(&metrics),
+    );
     let room = rooms.visit("room").unwrap();
     let guest = Guest {
         room,

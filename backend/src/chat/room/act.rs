@@ -1,13 +1,12 @@
 //! What members do, on its way to the store and back.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::extract::ws::Utf8Bytes;
 use spillway_protocol::chat::FromServer;
 use tokio::sync::oneshot::error::RecvError;
+use tokio::time::Instant;
 
 use super::deliver::notice;
-use super::{Act, Ending, Kind, MemberId, Room, Unkept, encode};
+use super::{Act, Delivery, Ending, Kind, MemberId, Room, Unkept, encode};
 use crate::chat::store::{Appended, Entry, Fact, Key, MAX_PAGE, Page, StoreError, What};
 
 impl Room {
@@ -26,7 +25,7 @@ impl Room {
             id,
             from: name,
             what,
-            at: now_ms(),
+            at: self.clock.now_ms(),
         };
         if self.was_done(&fact) {
             return;
@@ -126,31 +125,31 @@ impl Room {
             for entry in missed.into_iter().take_while(|entry| entry.seq < seq) {
                 self.tell_kept(entry);
             }
+            self.deliver_kept();
         }
     }
 
     fn tell_kept(&mut self, entry: Entry) {
         let own = self.holder(&entry.fact.key);
         let is_said = matches!(entry.fact.what, What::Said { .. });
-        let gone = self.follow(&entry.fact.what);
-        let text = self.take_in(entry);
-        // Who has to go hears so by the Close frame.
-        self.broadcast(&text, |member| match (is_said, Some(member) == own) {
-            _ if Some(member) == gone => None,
-            (true, true) => Some(Kind::Own),
-            (true, false) => Some(Kind::Theirs),
-            (false, _) => Some(Kind::Notice),
+        let gone = self.follow(&entry.fact);
+        let text = self.take_in(entry, Some(Instant::now()));
+        self.kept.push(Delivery {
+            text,
+            is_said,
+            own,
+            // Who has to go hears so by the Close frame.
+            except: gone,
         });
-        self.remove(
-            gone.map(|id| (id, Some(Ending::Removed)))
-                .into_iter()
-                .collect(),
-        );
+        if let Some(gone) = gone {
+            self.deliver_kept();
+            self.remove(vec![(gone, Some(Ending::Removed))]);
+        }
     }
 
     /// What else it changes in the room; who has to go.
-    fn follow(&mut self, what: &What) -> Option<MemberId> {
-        match what {
+    fn follow(&mut self, fact: &Fact) -> Option<MemberId> {
+        match &fact.what {
             What::Said { .. } | What::Edited { .. } | What::Deleted { .. } => {}
             What::Pinned { of, on } => self.pinned = on.then_some(*of),
             What::Muted { whom, on: true, .. } => {
@@ -159,8 +158,9 @@ impl Room {
             What::Muted { whom, .. } => {
                 self.muted.remove(whom);
             }
-            What::Removed { whom, .. } => {
+            What::Removed { whom, name } => {
                 self.removed.insert(whom.clone());
+                self.bar(name, fact.at);
                 return self.holder(whom);
             }
         }
@@ -187,11 +187,4 @@ impl Room {
     fn holder(&self, key: &Key) -> Option<MemberId> {
         self.seats.get(key)?.holder
     }
-}
-
-fn now_ms() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,7 +1,9 @@
 //! What members may do.
 
+use std::time::Duration;
+
 use super::{Act, Room};
-use crate::chat::names::{Refusal, same_name};
+use crate::chat::names::{Refusal, folded};
 use crate::chat::store::{Entry, Fact, Key, Page, What};
 
 impl Room {
@@ -30,9 +32,10 @@ impl Room {
             What::Edited { of, .. } => {
                 self.may_speak(&fact.key)?;
                 let message = self.own_message(*of, &fact.key).await?;
-                let age = fact.at.saturating_sub(message.fact.at);
-                if age > EDIT_WINDOW_MS {
-                    let minutes = EDIT_WINDOW_MS / 60_000;
+                let age = self.history.age(*of);
+                let age = age.or_else(|| age_on_the_wall(message.fact.at, fact.at));
+                if age.is_none_or(|age| age > EDIT_WINDOW) {
+                    let minutes = EDIT_WINDOW.as_secs() / 60;
                     let message = format!("a message may be edited for {minutes} minutes");
                     return Err(("too_late", message));
                 }
@@ -54,6 +57,33 @@ impl Room {
         }
     }
 
+    /// Nobody comes by this name for a while.
+    pub(super) fn bar(&mut self, name: &str, at: u64) {
+        if self.barred.len() == MAX_BARRED {
+            self.barred.remove(0);
+        }
+        self.barred.push((folded(name), at));
+    }
+
+    /// Whether somebody of this name may come in: a removal would mean little if whoever was
+    /// removed came back at once without the token. There are no accounts, so that another name
+    /// is another person.
+    pub(super) fn may_come(&self, folded: &str) -> Result<(), Refusal> {
+        let now = self.clock.now_ms();
+        let age = |at: &u64| age_on_the_wall(*at, now).unwrap_or_default();
+        let mut barred = self.barred.iter().rev();
+        let found = barred.find(|(name, at)| name == folded && age(at) < BARRED);
+        let Some((_, at)) = found else {
+            return Ok(());
+        };
+        let minutes = (BARRED - age(at)).as_secs().div_ceil(60);
+        let message = format!(
+            "the creator of this room made somebody of this name go; come by another name, or in \
+             {minutes} minutes"
+        );
+        Err(("removed", message))
+    }
+
     fn may_speak(&self, key: &Key) -> Result<(), Refusal> {
         if self.muted.contains(key) {
             let message = "the creator of this room has muted you".to_owned();
@@ -73,7 +103,8 @@ impl Room {
     /// Somebody who is here.
     fn somebody(&self, name: &str) -> Result<(String, Key), Refusal> {
         let mut members = self.members.values();
-        let found = members.find(|member| same_name(&member.name, name));
+        let name = folded(name);
+        let found = members.find(|member| member.folded == name);
         let Some(member) = found else {
             let message = "nobody of this name is here now".to_owned();
             return Err(("unknown_person", message));
@@ -115,6 +146,22 @@ impl Room {
     }
 }
 
+/// How long nobody comes by the name of somebody who was removed.
+const BARRED: Duration = Duration::from_secs(60 * 60);
+
+/// Such names; the oldest goes.
+const MAX_BARRED: usize = 256;
+
 /// How long a message may be edited: a mistake is noticed soon, and what many have answered to
 /// should stand.
-const EDIT_WINDOW_MS: u64 = 15 * 60 * 1000;
+const EDIT_WINDOW: Duration = Duration::from_secs(15 * 60);
+
+/// How old something is by the clock on the wall, which is all there is to go by after a restart.
+/// Unknown when it is of the future: that clock was put back, and nobody knows by how much.
+fn age_on_the_wall(at: u64, now: u64) -> Option<Duration> {
+    let put_back = at.saturating_sub(now);
+    (put_back <= CORRECTED_MS).then(|| Duration::from_millis(now.saturating_sub(at)))
+}
+
+/// Clocks are put right by a little now and then.
+const CORRECTED_MS: u64 = 60_000;

@@ -6,7 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use spillway_protocol::chat::FromServer;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::{Ending, Kind, MAX_BEHIND, Member, MemberId, Outgoing, Room};
+use super::{Delivery, Ending, Kind, MAX_BEHIND, Member, MemberId, Outgoing, Room};
 
 impl Room {
     pub(super) fn tell_all(&mut self, message: &FromServer) {
@@ -15,6 +15,24 @@ impl Room {
 
     pub(super) fn broadcast(&mut self, text: &Utf8Bytes, kind: impl Fn(MemberId) -> Option<Kind>) {
         let gone = self.deliver(text, kind);
+        self.remove(gone);
+    }
+
+    /// Tells everybody what was kept, each member all of it at once.
+    pub(super) fn deliver_kept(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        if kept.is_empty() {
+            return;
+        }
+        let send_all = |(&id, member): (&MemberId, &Member)| {
+            let theirs = kept.iter().filter(|it| it.except != Some(id));
+            let mut sent = theirs.map(|it| {
+                let (text, kind) = (it.text.clone(), it.kind(id));
+                self.send(member, id, Outgoing { text, kind })
+            });
+            sent.find_map(|gone| gone)
+        };
+        let gone = self.members.iter().filter_map(send_all).collect();
         self.remove(gone);
     }
 
@@ -36,8 +54,9 @@ impl Room {
         }
     }
 
-    /// Sends to one member, if it is here.
+    /// Sends to one member, if it is here, after all that came before.
     pub(super) fn tell(&mut self, to: Option<MemberId>, text: Utf8Bytes) {
+        self.deliver_kept();
         let Some((id, member)) = to.and_then(|id| self.members.get_key_value(&id)) else {
             return;
         };
@@ -71,6 +90,16 @@ impl Room {
                 Some((id, Some(Ending::TooSlow)))
             }
             Err(TrySendError::Closed(_)) => Some((id, None)),
+        }
+    }
+}
+
+impl Delivery {
+    fn kind(&self, member: MemberId) -> Kind {
+        match self.is_said {
+            true if self.own == Some(member) => Kind::Own,
+            true => Kind::Theirs,
+            false => Kind::Notice,
         }
     }
 }

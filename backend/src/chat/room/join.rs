@@ -4,8 +4,8 @@ use axum::extract::ws::Utf8Bytes;
 use spillway_protocol::chat::FromServer;
 
 use super::deliver::notice;
-use super::{Ending, Join, Joined, Member, MemberId, Room, encode};
-use crate::chat::names::same_name;
+use super::{Ending, Join, Joined, MAX_MEMBERS, Member, MemberId, Room, encode};
+use crate::chat::names::{Refusal, folded};
 use crate::chat::store::Key;
 use crate::security::random_token;
 
@@ -37,15 +37,10 @@ impl Room {
             answer.send(Err(("removed", message))).ok();
             return;
         }
-        let holder = self
-            .members
-            .values()
-            .find(|member| same_name(&member.name, &name));
-        if let Some(holder) = holder
-            && Some(&holder.key) != token.as_ref().map(|(key, _)| key)
-        {
-            let message = format!("{name:?} is taken in this room; choose another name");
-            answer.send(Err(("name_taken", message))).ok();
+        let folded = folded(&name);
+        let key = token.as_ref().map(|(key, _)| key);
+        if let Err(refusal) = self.has_place(&name, &folded, key) {
+            answer.send(Err(refusal)).ok();
             return;
         }
         let resumed = token.is_some() && self.follows(after);
@@ -70,6 +65,7 @@ impl Room {
         }
         let member = Member {
             name,
+            folded,
             key,
             outgoing,
             ending,
@@ -86,6 +82,26 @@ impl Room {
         if answer.send(Ok(joined)).is_err() {
             self.remove(vec![(id, None)]);
         }
+    }
+
+    /// Whether there is room for somebody of this name, who has this key or none.
+    fn has_place(&self, name: &str, folded: &str, key: Option<&Key>) -> Result<(), Refusal> {
+        let mut members = self.members.values();
+        if let Some(holder) = members.find(|member| member.folded == folded)
+            && Some(&holder.key) != key
+        {
+            let message = format!("{name:?} is taken in this room; choose another name");
+            return Err(("name_taken", message));
+        }
+        let is_here = key.and_then(|key| self.seats.get(key)?.holder).is_some();
+        if self.members.len() >= MAX_MEMBERS && !is_here {
+            let message = format!("{MAX_MEMBERS} people are in this room; choose another room");
+            return Err(("room_full", message));
+        }
+        if key.is_some() && key == self.creator.as_ref() {
+            return Ok(());
+        }
+        self.may_come(folded)
     }
 
     /// Ends the connection that holds this token now; its name.

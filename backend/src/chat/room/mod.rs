@@ -4,20 +4,24 @@ mod act;
 mod allow;
 mod deliver;
 mod join;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use axum::extract::ws::Utf8Bytes;
-use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
+use super::clock::Clock;
 use super::history::History;
 use super::names::Refusal;
 use super::seat::{Receipt, Seat};
-use super::store::{Entry, Key, Store, StoreError, Ticket};
+use super::store::{Entry, Key, Store, StoreError, Ticket, What};
 use crate::metrics::Metrics;
 
 pub(super) use self::deliver::{encode, notice};
@@ -118,6 +122,10 @@ pub(super) const MAX_COMMANDS: usize = 64;
 /// Tokens of people who left that a room remembers.
 const MAX_ABSENT: usize = 256;
 
+/// Members of a room. Each that comes is told to all the others, so that the cost of coming rises
+/// with those who are there; a lecture has fewer. Tests have no time for so many.
+const MAX_MEMBERS: usize = if cfg!(test) { 50 } else { 2500 };
+
 /// Messages of a room that the store has not answered; until it does, the room hears no more.
 const MAX_UNKEPT: usize = 256;
 
@@ -144,15 +152,34 @@ pub(super) struct Room {
     muted: HashSet<Key>,
     /// Whose token opens this room no more.
     removed: HashSet<Key>,
+    /// What those were called lately, and when, by the clock on the wall.
+    barred: Vec<(String, u64)>,
     /// What the store has not answered yet, in order, and its tickets.
     unkept: VecDeque<Unkept>,
     tickets: FuturesOrdered<Ticket>,
+    /// What the store has kept and nobody has heard yet; empty whenever a command is handled.
+    kept: Vec<Delivery>,
+    clock: Clock,
     metrics: Arc<Metrics>,
+}
+
+/// A message for all members.
+#[derive(Debug)]
+struct Delivery {
+    text: Utf8Bytes,
+    /// Whether somebody said it; all else is a notice.
+    is_said: bool,
+    /// Whose doing it is, if that member is here.
+    own: Option<MemberId>,
+    /// Who does not get it.
+    except: Option<MemberId>,
 }
 
 #[derive(Debug)]
 struct Member {
     name: String,
+    /// What its name has in common with those that look like it.
+    folded: String,
     key: Key,
     outgoing: mpsc::Sender<Outgoing>,
     ending: oneshot::Sender<Ending>,
@@ -173,6 +200,7 @@ impl Room {
         name: &str,
         store: Arc<dyn Store>,
         bytes: Arc<AtomicUsize>,
+        clock: Clock,
         metrics: Arc<Metrics>,
     ) -> Self {
         Self {
@@ -188,8 +216,11 @@ impl Room {
             pinned: None,
             muted: HashSet::new(),
             removed: HashSet::new(),
+            barred: Vec::new(),
             unkept: VecDeque::new(),
             tickets: FuturesOrdered::new(),
+            kept: Vec::new(),
+            clock,
             metrics,
         }
     }
@@ -199,7 +230,15 @@ impl Room {
         loop {
             tokio::select! {
                 biased;
-                Some(answer) = self.tickets.next() => self.handle_kept(answer).await,
+                Some(answer) = self.tickets.next() => {
+                    self.handle_kept(answer).await;
+                    // What one transaction has kept is delivered together: one wake and one write
+                    // for each member.
+                    while let Some(Some(answer)) = self.tickets.next().now_or_never() {
+                        self.handle_kept(answer).await;
+                    }
+                    self.deliver_kept();
+                }
                 command = commands.recv(), if self.unkept.len() < MAX_UNKEPT => match command {
                     Some(command) => self.handle(command).await,
                     None => return,
@@ -227,7 +266,10 @@ impl Room {
             self.history.begin_at(first.seq);
         }
         for entry in opened.newest {
-            self.take_in(entry);
+            if let What::Removed { name, .. } = &entry.fact.what {
+                self.bar(name, entry.fact.at);
+            }
+            self.take_in(entry, None);
         }
         self.creator = opened.creator;
         self.pinned = opened.pinned;
@@ -237,8 +279,8 @@ impl Room {
         Ok(())
     }
 
-    /// Takes in the next entry; as it is sent.
-    fn take_in(&mut self, entry: Entry) -> Utf8Bytes {
+    /// Takes in the next entry, which was kept at this time if that is known; as it is sent.
+    fn take_in(&mut self, entry: Entry, since: Option<Instant>) -> Utf8Bytes {
         let Entry { seq, digest, .. } = entry;
         let key = &entry.fact.key;
         if !self.seats.contains_key(key) {
@@ -253,7 +295,7 @@ impl Room {
             of
         });
         let text = encode(&entry.into());
-        self.history.push(text.clone(), edit_of);
+        self.history.push(text.clone(), edit_of, since);
         text
     }
 
