@@ -68,7 +68,7 @@ async fn try_come(rooms: &Rooms, name: &str, token: Option<&str>) -> Result<Gues
     });
     room.commands.send(join).await.unwrap();
     let joined = answered.await.unwrap();
-    let Joined { member, first } = joined.map_err(|(code, _)| code.to_owned())?;
+    let Joined { member, first, .. } = joined.map_err(|(code, _)| code.to_owned())?;
     let welcome: Value = serde_json::from_str(&first[0]).unwrap();
     Ok(Guest {
         room,
