@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use spillway_e2e::{Browser, Key, id, play, play_measuring};
 
-use crate::chat::{join, row, say};
+use crate::chat::{head_of, join, row, say};
 use crate::lesson::{CHAT, FAILS, PAUSE, PIPE, flows_beyond, full_speed, slow_down};
 use crate::looks::choose_theme;
 
@@ -99,6 +99,7 @@ async fn axe_finds_nothing_on_a_chat_with_its_bytes() -> Result<()> {
         say(&page, "Which of us masks what it sends?").await?;
         page.click(&row("to_server", "text")).await?;
         page.one(&id("wire-unmask")).await?;
+        page.click(&head_of(&id("chat-message"))).await?;
         page.click(&id("chat-edit")).await?;
         page.one(&id("chat-editing")).await?;
         passes(

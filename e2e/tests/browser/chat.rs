@@ -90,15 +90,17 @@ async fn the_hex_on_the_page_is_what_a_relay_between_browser_and_server_saw() ->
 
 /// Ann edits what she said, and takes it back; Bob sees both.
 async fn changes_her_mind(ann: &Browser, bob: &Browser) -> Result<()> {
+    let hers = format!("{}[data-from=ann]", id("chat-message"));
+    ann.click(&head_of(&hers)).await?;
     ann.click(&id("chat-edit")).await?;
     ann.until_says(&id("chat-send"), "Change").await?;
     ann.fill(&id("chat-input"), "hello again").await?;
     ann.click(&id("chat-send")).await?;
-    let hers = format!("{}[data-from=ann]", id("chat-message"));
     for page in [bob, ann] {
         page.until_says(&hers, "hello again (edited)").await?;
     }
     ann.until_says(&id("chat-send"), "Send").await?;
+    ann.click(&head_of(&hers)).await?;
     ann.click(&id("chat-take-back")).await?;
     ann.until_says(&id("chat-take-back"), "Really").await?;
     ann.click(&id("chat-take-back")).await?;
@@ -106,6 +108,11 @@ async fn changes_her_mind(ann: &Browser, bob: &Browser) -> Result<()> {
         page.until_says(&hers, "taken back").await?;
     }
     ann.until_none(&id("chat-edit")).await
+}
+
+/// Where a message is clicked to have the focus, and to show what can be done with it.
+pub(crate) fn head_of(message: &str) -> String {
+    format!("{message} .av")
 }
 
 /// Joins the room under the browser's own name.
@@ -128,7 +135,7 @@ pub(crate) async fn say(page: &Browser, text: &str) -> Result<()> {
     Ok(())
 }
 
-async fn happened(page: &Browser, kind: &str, words: &str) -> Result<()> {
+pub(crate) async fn happened(page: &Browser, kind: &str, words: &str) -> Result<()> {
     let line = format!("{}[data-kind={kind}]", id("chat-system"));
     page.until_says(&line, words).await?;
     Ok(())

@@ -23,6 +23,7 @@ mod predict;
 mod presenter;
 mod pressure;
 mod rewind;
+mod room;
 mod screenshots;
 mod streams;
 mod transports;

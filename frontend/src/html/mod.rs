@@ -4,6 +4,7 @@
 
 mod buffer;
 mod causes;
+pub mod chat;
 mod closing;
 mod compare;
 mod course;

@@ -10,7 +10,10 @@ use super::parse::parse;
 #[must_use]
 pub fn from_server(text: &[u8]) -> Option<FromServer> {
     let value = parse(text)?;
-    let fields = Fields::of(&value)?;
+    message(Fields::of(&value)?)
+}
+
+fn message(fields: Fields<'_>) -> Option<FromServer> {
     Some(match fields.str("type")? {
         "welcome" => FromServer::Welcome {
             room: fields.string("room")?,
@@ -48,6 +51,34 @@ pub fn from_server(text: &[u8]) -> Option<FromServer> {
             id: fields.string("id")?,
             from: fields.string("from")?,
             at: fields.u64("at")?,
+        },
+        "pinned" => FromServer::Pinned {
+            seq: fields.u64("seq")?,
+            of: fields.u64("of")?,
+            on: fields.bool("on")?,
+            id: fields.string("id")?,
+            from: fields.string("from")?,
+            at: fields.u64("at")?,
+        },
+        "muted" => FromServer::Muted {
+            seq: fields.u64("seq")?,
+            name: fields.string("name")?,
+            on: fields.bool("on")?,
+            id: fields.string("id")?,
+            from: fields.string("from")?,
+            at: fields.u64("at")?,
+        },
+        "removed" => FromServer::Removed {
+            seq: fields.u64("seq")?,
+            name: fields.string("name")?,
+            id: fields.string("id")?,
+            from: fields.string("from")?,
+            at: fields.u64("at")?,
+        },
+        "history" => FromServer::History {
+            before: fields.u64("before"),
+            messages: fields.objects("messages", message)?,
+            more: fields.bool("more")?,
         },
         "typing" => FromServer::Typing {
             name: fields.string("name")?,

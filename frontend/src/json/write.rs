@@ -16,7 +16,7 @@ pub fn request(request: &Request) -> String {
     text.end()
 }
 
-/// Writes a message of a chat client; those of a room's creator have no form here.
+/// Writes a message of a chat client.
 #[must_use]
 pub fn say(message: &FromClient) -> String {
     let mut text = Text::new();
@@ -32,11 +32,26 @@ pub fn say(message: &FromClient) -> String {
             text.strings([("type", "delete"), ("id", id)]);
             text.number("seq", Some(*seq));
         }
-        FromClient::Typing
-        | FromClient::History { .. }
-        | FromClient::Pin { .. }
-        | FromClient::Mute { .. }
-        | FromClient::Remove { .. } => text.string("type", "typing"),
+        FromClient::Typing => text.string("type", "typing"),
+        FromClient::History { before, limit } => {
+            text.string("type", "history");
+            if before.is_some() {
+                text.number("before", *before);
+            }
+            text.number("limit", Some(*limit));
+        }
+        FromClient::Pin { id, seq, on } => {
+            text.strings([("type", "pin"), ("id", id)]);
+            text.number("seq", Some(*seq));
+            text.raw("on", bool_text(*on));
+        }
+        FromClient::Mute { id, name, on } => {
+            text.strings([("type", "mute"), ("id", id), ("name", name)]);
+            text.raw("on", bool_text(*on));
+        }
+        FromClient::Remove { id, name } => {
+            text.strings([("type", "remove"), ("id", id), ("name", name)]);
+        }
     }
     text.end()
 }

@@ -3,7 +3,7 @@
 use spillway_protocol::MAX_CHAT_TEXT_BYTES;
 
 use super::number::exact;
-use crate::model::chat::{Delivery, LineKind, Phase, Unsaid};
+use crate::model::chat::{Delivery, LineKind, Older, Phase, Unsaid};
 
 /// A name for somebody who has none, from a number between 0 and 1.
 #[must_use]
@@ -51,12 +51,16 @@ pub fn remark(kind: &LineKind, you: &str) -> String {
         LineKind::Joined { name } if name == you => format!("you joined as {name}"),
         LineKind::Joined { name } => format!("{name} joined"),
         LineKind::Left { name } => format!("{name} left"),
-        LineKind::Gap { from, to } if from == to => {
-            format!("message {from} is older than what the room has at hand")
+        LineKind::Pinned { from, on: true, .. } => [from, " pinned a message"].concat(),
+        LineKind::Pinned { from, .. } => [from, " took the pinned message down"].concat(),
+        LineKind::Muted { from, name, on } => {
+            let whom = if name == you { "you" } else { name };
+            match on {
+                true => [from, " muted ", whom].concat(),
+                false => [from, " lets ", whom, " speak again"].concat(),
+            }
         }
-        LineKind::Gap { from, to } => {
-            format!("messages {from} to {to} are older than what the room has at hand")
-        }
+        LineKind::Removed { from, name } => [from, " removed ", name, " from the room"].concat(),
         LineKind::Back => "you are back".to_owned(),
         LineKind::Anew => {
             "the server was started anew and has forgotten what was said above".to_owned()
@@ -68,10 +72,10 @@ pub fn remark(kind: &LineKind, you: &str) -> String {
 #[must_use]
 pub const fn delivery(delivery: &Delivery, connected: bool) -> (&'static str, &'static str) {
     match delivery {
-        Delivery::Sending if connected => ("sending…", "sending"),
-        Delivery::Sending => ("waits for the connection", "sending"),
-        Delivery::Delivered { .. } => ("delivered", "delivered"),
-        Delivery::Refused { .. } => ("not sent", "refused"),
+        Delivery::Sending if connected => ("◌ sending…", "sending"),
+        Delivery::Sending => ("◌ waits for the connection", "sending"),
+        Delivery::Delivered { .. } => ("✓ delivered", "delivered"),
+        Delivery::Refused { .. } => ("✗ not sent", "refused"),
     }
 }
 
@@ -107,9 +111,59 @@ pub fn unsaid(reason: Unsaid) -> Option<String> {
             exact(MAX_CHAT_TEXT_BYTES as u64)
         )),
         Unsaid::Away => Some("there is no connection; your text is kept".to_owned()),
+        Unsaid::TooLate => Some(
+            "a message may be edited for 15 minutes, which are over; you can still take it back"
+                .to_owned(),
+        ),
         Unsaid::TooMany => {
             Some("wait until your other messages have arrived; your text is kept".to_owned())
         }
+    }
+}
+
+/// Who is writing; nothing when nobody is.
+#[must_use]
+pub fn typing(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => [one, " is typing…"].concat(),
+        [one, two] => [one, " and ", two, " are typing…"].concat(),
+        more => [&exact(more.len() as u64), " people are typing…"].concat(),
+    }
+}
+
+/// What is above the first line.
+#[must_use]
+pub const fn older(older: Older) -> &'static str {
+    match older {
+        Older::More => "Show older messages",
+        Older::Loading => "older messages are on their way…",
+        Older::Beginning => "This is the beginning of the room.",
+        Older::NotKept => "Older messages are not kept.",
+        Older::Enough => "Older messages are kept by the room, but this page shows no more.",
+    }
+}
+
+/// That there are messages further down: `3 new messages ↓`.
+#[must_use]
+pub fn new_below(unread: u64) -> String {
+    match unread {
+        0 => "To the newest ↓".to_owned(),
+        1 => "1 new message ↓".to_owned(),
+        _ => [&exact(unread), " new messages ↓"].concat(),
+    }
+}
+
+/// The window's title with what came while it was not seen: `(3) #lobby · Spillway`.
+#[must_use]
+pub fn window_title(title: &str, unread: u64) -> String {
+    let counted = title
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(") "));
+    let bare = counted.map_or(title, |(_, bare)| bare);
+    match unread {
+        0 => bare.to_owned(),
+        _ => ["(", &exact(unread), ") ", bare].concat(),
     }
 }
 
@@ -143,6 +197,37 @@ mod tests {
     fn a_made_up_name_has_two_digits() {
         assert_eq!(student(0.0), "student 10");
         assert_eq!(student(0.9999), "student 99");
+    }
+
+    #[test]
+    fn those_who_write_are_named_while_they_are_few() {
+        assert_eq!(typing(&[]), "");
+        assert_eq!(typing(&["Ada"]), "Ada is typing…");
+        assert_eq!(typing(&["Ada", "Bob"]), "Ada and Bob are typing…");
+        assert_eq!(typing(&["a", "b", "c"]), "3 people are typing…");
+    }
+
+    #[test]
+    fn the_title_counts_and_stops_counting() {
+        let counted = window_title("#den · Spillway", 3);
+        assert_eq!(counted, "(3) #den · Spillway");
+        assert_eq!(window_title(&counted, 12), "(12) #den · Spillway");
+        assert_eq!(window_title(&counted, 0), "#den · Spillway");
+    }
+
+    #[test]
+    fn what_the_creator_does_is_said_in_the_room() {
+        let (from, name) = ("Ada".to_owned(), "Bob".to_owned());
+        let muted = |on| LineKind::Muted {
+            from: from.clone(),
+            name: name.clone(),
+            on,
+        };
+        assert_eq!(remark(&muted(true), "Grace"), "Ada muted Bob");
+        assert_eq!(remark(&muted(true), "Bob"), "Ada muted you");
+        assert_eq!(remark(&muted(false), "Bob"), "Ada lets you speak again");
+        let removed = LineKind::Removed { from, name };
+        assert_eq!(remark(&removed, "Ada"), "Ada removed Bob from the room");
     }
 
     #[test]

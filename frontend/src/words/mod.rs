@@ -7,6 +7,7 @@ mod checked;
 pub mod clock;
 pub mod closing;
 pub mod compare;
+pub mod emoji;
 pub mod log_line;
 pub mod moment;
 pub mod narrator;

@@ -1,32 +1,39 @@
 //! A chat room and the bytes of its connection, beside a lesson's prose or on a page of its own.
 //!
-//! Test ids: `chat`, `chat-name`, `chat-join`, `chat-problem`, `chat-members`, `chat-standing`,
+//! Test ids: `chat`, `chat-name`, `chat-join`, `chat-problem`, `chat-members`, `chat-people`, `chat-standing`,
 //! `chat-second-tab`, `chat-message` (with `data-from`, `data-state`: `sending`, `delivered` or
-//! `refused`, `data-seq`), `chat-system` (with `data-kind`: `joined`, `left`, `gap`, `back` or
-//! `anew`), `chat-input`, `chat-send`, `chat-notice`,
-//! `chat-edit`, `chat-take-back`, `chat-editing`. Those of the bytes are in
+//! `refused`, `data-seq`), `chat-system` (with `data-kind`: `joined`, `left`, `pinned`, `muted`,
+//! `removed`, `back` or `anew`), `chat-input`, `chat-send`, `chat-notice`, `chat-muted`, `chat-emoji`,
+//! `chat-offers`, `chat-editing`, `chat-typing`, `chat-pinned`, `chat-above`, `chat-older`, `chat-below`, `duplex`.
+//! Those of a message's own buttons are in [`html::chat`](crate::html::chat), those of the bytes in
 //! [`wire`](super::wire).
 
 pub mod composer;
-pub mod line_view;
+pub mod duplex;
+pub mod hands;
 pub mod lines;
 pub mod live;
 pub mod names;
+pub mod offers;
+pub mod people;
 pub mod prompt;
+pub mod rows;
 pub mod session;
 pub mod watch;
 
 use leptos::prelude::*;
 
 use self::composer::Composer;
+use self::duplex::Duplex;
 use self::lines::Lines;
 pub use self::live::Live;
+use self::people::{Head, Typists};
 use self::prompt::Prompt;
 pub use self::session::Session;
 pub use self::watch::{Watching, watch_token};
 use super::wire::WireView;
-use crate::model::chat::{Phase, encode};
-use crate::words::chat::{presence, standing};
+use crate::model::chat::Phase;
+use crate::words::chat::standing;
 
 /// A chat room. `lesson` is the lesson whose goals its bytes are judged by.
 #[component]
@@ -38,7 +45,8 @@ pub fn ChatRoom(
     lesson: Option<String>,
 ) -> impl IntoView {
     let session = Session::new(&room, lesson.clone());
-    let label = format!("Chat room {room}");
+    let mut label = room;
+    label.insert_str(0, "Chat room ");
     let asking = move || {
         session
             .chat
@@ -48,43 +56,17 @@ pub fn ChatRoom(
     view! {
         <div class="talk" data-testid="chat" data-lesson=lesson>
             <section class="chat" aria-label=label>
-                <Head session room/>
+                <Head session/>
                 <Standing session/>
                 <Lines session/>
+                <Typists session/>
                 <Show when=move || asking.get() fallback=move || view! { <Composer session/> }>
                     <Prompt session/>
                 </Show>
+                <Duplex session/>
             </section>
             <WireView session/>
         </div>
-    }
-}
-
-/// The room, and who is in it.
-#[component]
-fn Head(session: Session, room: String) -> impl IntoView {
-    let present = move || {
-        session.chat.read(|chat| match chat.phase() {
-            Phase::Joined => presence(chat.members(), chat.name()),
-            Phase::Asking { .. } | Phase::Connecting | Phase::Lost { .. } => String::new(),
-        })
-    };
-    let everybody = move || session.chat.read(|chat| chat.members().join(", "));
-    let here = format!("/chat/{}", encode(&room));
-    view! {
-        <header class="room">
-            <h2>{format!("#{room}")}</h2>
-            <span class="members" data-testid="chat-members" title=everybody>{present}</span>
-            <a
-                href=here
-                target="_blank"
-                rel="noopener"
-                data-testid="chat-second-tab"
-                title="Open this room in a second tab, to talk to yourself"
-            >
-                "second tab ↗"
-            </a>
-        </header>
     }
 }
 

@@ -23,6 +23,25 @@ pub fn keep(name: &str) {
     }
 }
 
+/// The last `seq` that was seen in a room on an earlier visit; 0 for none.
+pub fn seen(room: &str) -> u64 {
+    let storage = window().local_storage().ok().flatten();
+    let kept = storage.and_then(|storage| storage.get_item(&seen_key(room)).ok().flatten());
+    kept.and_then(|seq| seq.parse().ok()).unwrap_or(0)
+}
+
+/// Remembers what was seen in a room.
+pub fn keep_seen(room: &str, seq: u64) {
+    if let (Ok(Some(storage)), true) = (window().local_storage(), seq > 0) {
+        // A full or forbidden storage only means that nothing is remembered.
+        let _ = storage.set_item(&seen_key(room), &seq.to_string());
+    }
+}
+
+fn seen_key(room: &str) -> String {
+    ["spillway.seen.", room].concat()
+}
+
 /// Some random small letters and digits.
 pub fn random_letters(count: usize) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz2345678";

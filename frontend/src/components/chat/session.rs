@@ -1,5 +1,7 @@
 //! This page's connection to a room: opened, carried, and opened again.
 
+use std::time::Duration;
+
 use futures_channel::mpsc;
 use futures_util::future::{AbortHandle, Either, abortable, select};
 use futures_util::{SinkExt, StreamExt};
@@ -15,7 +17,9 @@ use super::names;
 use super::watch::{Watching, watch_token};
 use crate::connection::{Connection, seconds_before_retry};
 use crate::json;
-use crate::model::chat::{Action, Chat, MAX_WAITING, MessageRef, Phase, Unsaid};
+use crate::model::chat::{
+    Action, Chat, Flow, Look, MAX_WAITING, MessageRef, Phase, Spoken, Sure, Unsaid,
+};
 
 /// This page's place in a room. Copies are the same place.
 #[derive(Clone, Copy)]
@@ -26,6 +30,12 @@ pub struct Session {
     pub lit: RwSignal<Option<MessageRef>>,
     /// The own message whose text is being changed where one types.
     pub editing: RwSignal<Option<u64>>,
+    /// What was pressed once, and happens when it is pressed again.
+    pub sure: RwSignal<Option<(u64, Sure)>>,
+    /// The long messages that are shown whole.
+    pub open: RwSignal<Vec<u64>>,
+    /// The connection as two streams.
+    pub flow: Live<Flow>,
     /// Whether the bytes of the connection are being watched.
     pub watching: RwSignal<Watching>,
     connection: Connection,
@@ -50,6 +60,9 @@ impl Session {
             chat: Live::new(Chat::new(room, &names::random_letters(4))),
             lit: RwSignal::new(None),
             editing: RwSignal::new(None),
+            sure: RwSignal::new(None),
+            open: RwSignal::new(Vec::new()),
+            flow: Live::new(Flow::default()),
             watching: RwSignal::new(Watching::NotYet),
             connection: expect_context::<Connection>(),
             lesson: StoredValue::new(lesson),
@@ -57,8 +70,12 @@ impl Session {
             task: StoredValue::new(None),
             socket: StoredValue::new_local(None),
         };
+        session.chat.change(|chat| chat.was_here(names::seen(room)));
         let task = session.task;
-        on_cleanup(move || stop(task));
+        on_cleanup(move || {
+            session.keep_seen();
+            stop(task);
+        });
         // A browser may keep a page that was left, and its sockets, for half a minute: the others
         // in the room should see at once that somebody went. No task runs after this event.
         let socket = session.socket;
@@ -67,10 +84,22 @@ impl Session {
                 // It fails only for a code or a reason, of which there is none.
                 let _ = socket.close();
             }
+            session.keep_seen();
             stop(task);
         });
         on_cleanup(move || leaving.remove());
+        session.keep_time();
         session
+    }
+
+    /// How the learner looks at the lines.
+    pub fn look(self) -> Look {
+        Look {
+            lit: self.lit.get(),
+            editing: self.editing.get(),
+            sure: self.sure.get(),
+            open: self.open.get(),
+        }
     }
 
     /// Enters the room under a name.
@@ -114,6 +143,86 @@ impl Session {
     pub fn take_back(self, key: u64) {
         let delete = self.chat.change(|chat| chat.take_back(key));
         self.send(delete.flatten());
+    }
+
+    /// Shows a message to all who come, or no longer when it is the one that is shown.
+    pub fn pin(self, seq: u64) {
+        let pin = |chat: &mut Chat| {
+            let pinned = chat.pinned().is_some_and(|(pinned, _)| pinned == seq);
+            chat.pin(seq, !pinned)
+        };
+        self.send(self.chat.change(pin).flatten());
+    }
+
+    /// Takes somebody's voice, or gives it back.
+    pub fn mute(self, name: &str) {
+        let mute = |chat: &mut Chat| chat.mute(name, !chat.is_muted(name));
+        self.send(self.chat.change(mute).flatten());
+    }
+
+    /// Makes somebody go.
+    pub fn remove(self, name: &str) {
+        self.send(self.chat.change(|chat| chat.remove(name)).flatten());
+    }
+
+    /// Asks for what was before the first line.
+    pub fn read_on(self) {
+        self.send(self.chat.change(Chat::read_on).flatten());
+    }
+
+    /// The learner is writing.
+    pub fn typed(self) {
+        let typed = |chat: &mut Chat| {
+            chat.at(now());
+            chat.typed()
+        };
+        self.send(self.chat.change(typed).flatten());
+    }
+
+    /// Number, id and sender of a message that the room has.
+    pub fn message(self, key: u64) -> Option<(MessageRef, String)> {
+        self.chat.peek(|chat| {
+            let spoken: &Spoken = chat.line(key)?.spoken()?;
+            Some((spoken.reference(), spoken.from.clone()))
+        })
+    }
+
+    /// Stops taking out of the page's buffer what the browser has put there, or goes on.
+    pub fn pause(self, paused: bool) {
+        self.flow.change(|flow| flow.pause(paused));
+        if self.drain() {
+            self.start();
+        }
+    }
+
+    fn keep_seen(self) {
+        let seen = |chat: &mut Chat| (chat.room().to_owned(), chat.seen());
+        if let Some((room, seq)) = self.chat.change(seen) {
+            names::keep_seen(&room, seq);
+        }
+    }
+
+    /// Lets what somebody wrote fade, and what was said grow too old to be edited.
+    fn keep_time(self) {
+        let tick = move || {
+            let aged = (now() / 1_000).is_multiple_of(15);
+            let due = |chat: &Chat| aged || chat.typists().next().is_some();
+            if self.chat.peek(due) {
+                self.chat.change(|chat| chat.at(now()));
+            }
+            if self.flow.peek(|flow| flow.buffered > 0) {
+                self.flow.change(|flow| flow.buffered_now(self.buffered()));
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+            on_cleanup(move || timer.clear());
+        }
+    }
+
+    /// Bytes that the browser's WebSocket has taken and not yet handed on.
+    fn buffered(self) -> u64 {
+        let socket = self.socket.try_get_value().flatten();
+        socket.map_or(0, |socket| u64::from(socket.buffered_amount()))
     }
 
     fn send(self, message: Option<FromClient>) {
@@ -167,6 +276,7 @@ impl Session {
         let (token, watching) = watch_token(self.connection, lesson, first).await;
         let _ = self.watching.try_set(watching);
         self.chat.change(Chat::try_again);
+        self.flow.change(Flow::over);
         let address = self.chat.peek(|chat| chat.address(token.as_deref()));
         let opened = web_sys::WebSocket::new(&address);
         self.socket.set_value(opened.as_ref().ok().cloned());
@@ -178,8 +288,20 @@ impl Session {
         loop {
             match select(socket.next(), waiting.next()).await {
                 Either::Left((Some(Ok(frame)), _)) => {
-                    if let Some(closed) = self.take(frame, &mut socket).await {
-                        return closed;
+                    if let Frame::Text(text) = frame {
+                        self.flow.change(|flow| flow.arrived(text));
+                    }
+                    if self.drain() {
+                        return Closed {
+                            at_once: true,
+                            ..Closed::broken()
+                        };
+                    }
+                    if self
+                        .chat
+                        .peek(|chat| matches!(chat.phase(), Phase::Asking { .. }))
+                    {
+                        return Closed::broken();
                     }
                 }
                 Either::Left((Some(Err(WebSocketError::ConnectionClose(event))), _)) => {
@@ -192,32 +314,41 @@ impl Session {
                 // A close event with the code follows.
                 Either::Left((Some(Err(_)), _)) => {}
                 Either::Left((None, _)) => return Closed::broken(),
-                Either::Right((Some(message), _)) => send(&mut socket, &message).await,
+                Either::Right((Some(message), _)) => self.put(&mut socket, &message).await,
                 Either::Right((None, _)) => return Closed::broken(),
             }
         }
     }
 
-    /// Takes in a message of the server; says when the connection is of no more use.
-    async fn take(self, frame: Frame, socket: &mut WebSocket) -> Option<Closed> {
-        let Frame::Text(text) = frame else {
-            return None;
-        };
-        // Types that this page does not know are to be ignored.
-        let message = json::from_server(text.as_bytes())?;
-        for action in self.chat.change(|chat| chat.handle(message))? {
-            match action {
-                Action::Send(message) => send(socket, &message).await,
-                Action::Reconnect => {
-                    return Some(Closed {
-                        at_once: true,
-                        ..Closed::broken()
-                    });
+    /// Gives a message to the browser's WebSocket.
+    async fn put(self, socket: &mut WebSocket, message: &FromClient) {
+        let text = json::say(message);
+        let bytes = text.len();
+        // A socket that takes nothing more is closing; its close event follows.
+        let _ = socket.send(Frame::Text(text)).await;
+        self.flow.change(|flow| flow.sent(bytes, self.buffered()));
+    }
+
+    /// Takes messages of the server out of the page's buffer; says whether another connection is
+    /// to be opened.
+    fn drain(self) -> bool {
+        while let Some(text) = self.flow.change(Flow::read).flatten() {
+            // Types that this page does not know are to be ignored.
+            let Some(message) = json::from_server(text.as_bytes()) else {
+                continue;
+            };
+            let handle = |chat: &mut Chat| {
+                chat.at(now());
+                chat.handle(message)
+            };
+            for action in self.chat.change(handle).unwrap_or_default() {
+                match action {
+                    Action::Send(message) => self.send(Some(message)),
+                    Action::Reconnect => return true,
                 }
             }
         }
-        let refused = |chat: &Chat| matches!(chat.phase(), Phase::Asking { .. });
-        self.chat.peek(refused).then(Closed::broken)
+        false
     }
 
     /// Waits, counting down where everybody can see it.
@@ -253,7 +384,12 @@ fn stop(task: StoredValue<Option<AbortHandle>>) {
     }
 }
 
-async fn send(socket: &mut WebSocket, message: &FromClient) {
-    // A socket that takes nothing more is closing; its close event follows.
-    let _ = socket.send(Frame::Text(json::say(message))).await;
+/// The page's clock, ms since it was opened.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds of a page's life"
+)]
+fn now() -> u64 {
+    window().performance().map_or(0, |clock| clock.now() as u64)
 }

@@ -1,10 +1,10 @@
+mod chat;
 mod events;
 mod requests;
 mod stages;
 
 use std::collections::BTreeMap;
 
-use spillway_protocol::chat::{FromClient, FromServer, Said};
 use spillway_protocol::control::{
     Answered, BufferPlace, Clock, ClockMode, Command, Direction, Download, ErrorCode, Join, Marks,
     Message, Prediction, QueuedChunk, Read, Request, ScenarioEnd, ScenarioOver, Side, StageSpec,
@@ -373,81 +373,4 @@ fn a_course_is_read_as_serde_reads_it() {
     };
     let text = serde_json::to_string(&expect).expect("a course is JSON");
     assert_eq!(course(&text), Some(expect));
-}
-
-#[test]
-fn chat_messages_are_read_and_written_as_serde_does() {
-    let said = Said {
-        seq: 1,
-        id: name(),
-        from: name(),
-        text: name(),
-        at: 2,
-    };
-    let messages = [
-        FromServer::Welcome {
-            room: name(),
-            you: name(),
-            token: name(),
-            seq: 1,
-            members: vec![name()],
-            creator: false,
-            pinned: None,
-        },
-        FromServer::Welcome {
-            room: name(),
-            you: name(),
-            token: name(),
-            seq: 1,
-            members: vec![name()],
-            creator: true,
-            pinned: Some(3),
-        },
-        FromServer::Edited {
-            seq: 3,
-            of: 1,
-            id: name(),
-            from: name(),
-            text: name(),
-            at: 2,
-        },
-        FromServer::Deleted {
-            seq: 3,
-            of: 1,
-            id: name(),
-            from: name(),
-            at: 2,
-        },
-        FromServer::Typing { name: name() },
-        FromServer::Joined { name: name() },
-        FromServer::Left { name: name() },
-        FromServer::Said(said),
-        FromServer::Gap { from: 1, to: 2 },
-        FromServer::Error {
-            code: name(),
-            message: name(),
-            id: None,
-        },
-        FromServer::Error {
-            code: name(),
-            message: name(),
-            id: Some(name()),
-        },
-    ];
-    for expect in messages {
-        let text = serde_json::to_vec(&expect).expect("a message is JSON");
-        assert_eq!(from_server(&text), Some(expect));
-    }
-    let expect = FromClient::Say {
-        id: name(),
-        text: "\"quoted\"".to_owned(),
-    };
-    assert_eq!(from_client(say(&expect).as_bytes()), Some(expect.clone()));
-    let (id, seq, text) = (name(), 7, "new".to_owned());
-    let edit = FromClient::Edit { id, seq, text };
-    let delete = FromClient::Delete { id: name(), seq };
-    for expect in [expect, edit, delete, FromClient::Typing] {
-        let read: FromClient = serde_json::from_str(&say(&expect)).expect("serde reads it too");
-        assert_eq!(read, expect);
-    }
 }

@@ -7,6 +7,8 @@ use spillway_protocol::chat::FromClient;
 pub struct Line {
     /// Tells it from all other lines of this page.
     pub key: u64,
+    /// Rises when it changes.
+    pub rev: u64,
     /// What it says.
     pub kind: LineKind,
 }
@@ -26,12 +28,30 @@ pub enum LineKind {
         /// Their name.
         name: String,
     },
-    /// Messages that the room does not have at hand any more.
-    Gap {
-        /// First of them.
-        from: u64,
-        /// Last of them.
-        to: u64,
+    /// A message was pinned, or is no longer.
+    Pinned {
+        /// The creator.
+        from: String,
+        /// Number of the message.
+        of: u64,
+        /// Whether it is shown.
+        on: bool,
+    },
+    /// Somebody may not speak, or may again.
+    Muted {
+        /// The creator.
+        from: String,
+        /// Their name.
+        name: String,
+        /// Whether they are silent.
+        on: bool,
+    },
+    /// Somebody was made to go.
+    Removed {
+        /// The creator.
+        from: String,
+        /// Their name.
+        name: String,
     },
     /// This page's connection is back.
     Back,
@@ -52,6 +72,9 @@ pub struct Spoken {
     pub edited: bool,
     /// Whether this page said it.
     pub own: bool,
+    /// When this page heard that the room has it, by the page's own clock in ms: the room's may be
+    /// another one.
+    pub heard: u64,
     /// How far it is.
     pub delivery: Delivery,
 }
@@ -84,6 +107,23 @@ pub struct MessageRef {
     pub seq: Option<u64>,
 }
 
+impl LineKind {
+    /// In one word, for tests.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "message",
+            Self::Joined { .. } => "joined",
+            Self::Left { .. } => "left",
+            Self::Pinned { .. } => "pinned",
+            Self::Muted { .. } => "muted",
+            Self::Removed { .. } => "removed",
+            Self::Back => "back",
+            Self::Anew => "anew",
+        }
+    }
+}
+
 impl Line {
     /// Whether it is an own message that the room has not acknowledged.
     #[must_use]
@@ -97,6 +137,21 @@ impl Line {
         )
     }
 
+    /// The message, when it is one.
+    #[must_use]
+    pub const fn spoken(&self) -> Option<&Spoken> {
+        match &self.kind {
+            LineKind::Message(spoken) => Some(spoken),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the message of this number.
+    pub(super) fn is_number(&self, seq: u64) -> bool {
+        self.spoken()
+            .is_some_and(|spoken| spoken.seq() == Some(seq))
+    }
+
     /// Whether it is waiting for the acknowledgement of `id`.
     pub(super) fn waits_for(&self, id: &str) -> bool {
         matches!(&self.kind, LineKind::Message(spoken) if spoken.id == id) && self.is_waiting()
@@ -107,12 +162,18 @@ impl Spoken {
     /// What names it.
     #[must_use]
     pub fn reference(&self) -> MessageRef {
-        let seq = match self.delivery {
-            Delivery::Delivered { seq, .. } => Some(seq),
-            Delivery::Sending | Delivery::Refused { .. } => None,
-        };
+        let seq = self.seq();
         let id = self.id.clone();
         MessageRef { id, seq }
+    }
+
+    /// Its number in the room, where it is known.
+    #[must_use]
+    pub const fn seq(&self) -> Option<u64> {
+        match self.delivery {
+            Delivery::Delivered { seq, .. } => Some(seq),
+            Delivery::Sending | Delivery::Refused { .. } => None,
+        }
     }
 
     pub(super) fn as_say(&self) -> FromClient {

@@ -1,28 +1,50 @@
 //! A chat room as one page sees it: a fold of what the server says and what the learner does.
 
+mod act;
 mod address;
-mod change;
 mod closing;
+mod complete;
+mod flow;
+mod fold;
 mod line;
+mod older;
+mod rows;
+mod text;
+mod typing;
+mod unread;
+
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 
 use spillway_protocol::MAX_CHAT_TEXT_BYTES;
-use spillway_protocol::chat::{FromClient, FromServer, Said};
+use spillway_protocol::chat::FromClient;
 
-use closing::{REMOVED, REPLACED, closing_words};
+use older::Past;
+use typing::Typing;
+use unread::Unread;
 
 pub use address::{connection_address, encode};
+pub use complete::{Completion, Offer, completion};
+pub use flow::{Flow, Incoming, MAX_HELD_BYTES};
 pub use line::{Delivery, Line, LineKind, MessageRef, Spoken};
+pub use older::Older;
+pub use rows::{Look, Marks, Row, Sure};
+pub use text::{Part, is_long, parts};
 
-/// Lines that are kept; the server keeps as many messages of a room.
+/// Lines that are kept of what comes by itself; the server sends no more when one enters.
 pub const MAX_LINES: usize = 1_000;
 
 /// Own messages that may wait for their acknowledgement: fewer than the server's burst, so that
 /// all of them can be sent again at once after a lost connection.
 pub const MAX_WAITING: usize = 50;
+
+/// How long a message may be edited, ms; the server says so, too.
+pub const EDIT_WINDOW_MS: u64 = 15 * 60 * 1_000;
+
+/// People whose names are known at most, to find them where they are mentioned.
+const MAX_KNOWN: usize = 500;
 
 /// A chat room as this page knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +54,23 @@ pub struct Chat {
     token: Option<String>,
     phase: Phase,
     members: Vec<String>,
+    /// All who were here or said something.
+    known: Vec<String>,
+    /// Who was muted, or is no longer.
+    muted: Vec<(String, bool)>,
+    creator: bool,
+    pinned: Option<u64>,
+    /// Sender and text of the pinned message when no line has it.
+    pinned_text: Option<(String, String)>,
     lines: VecDeque<Line>,
     /// `seq` of the newest message that was taken in; a reconnect asks for those after it.
     last_seq: u64,
-    let_go: u64,
+    /// The room's last `seq` when this page came, and the line that says that it came: what was
+    /// before stands above.
+    entered: (u64, u64),
+    past: Past,
+    unread: Unread,
+    typing: Typing,
     notice: Option<String>,
     /// Begins every id of this page, so that a page opened later under the same name cannot take
     /// an old message for its own.
@@ -43,6 +78,10 @@ pub struct Chat {
     /// How many ids were given out.
     ids: u64,
     next_key: u64,
+    /// Rises with each change of a line.
+    rev: u64,
+    /// The page's clock, ms since it was opened.
+    now: u64,
 }
 
 /// Where this page stands with the room.
@@ -89,6 +128,8 @@ pub enum Unsaid {
     TooMany,
     /// There is no connection, and an edit does not wait for one.
     Away,
+    /// The message is older than may be edited.
+    TooLate,
 }
 
 impl Chat {
@@ -101,13 +142,23 @@ impl Chat {
             token: None,
             phase: Phase::Asking { problem: None },
             members: Vec::new(),
+            known: Vec::new(),
+            muted: Vec::new(),
+            creator: false,
+            pinned: None,
+            pinned_text: None,
             lines: VecDeque::new(),
             last_seq: 0,
-            let_go: 0,
+            entered: (0, 0),
+            past: Past::default(),
+            unread: Unread::default(),
+            typing: Typing::default(),
             notice: None,
             id_prefix: id_prefix.to_owned(),
             ids: 0,
             next_key: 0,
+            rev: 0,
+            now: 0,
         }
     }
 
@@ -135,6 +186,40 @@ impl Chat {
         &self.members
     }
 
+    /// All who were here or said something, as far as this page knows.
+    #[must_use]
+    pub fn known(&self) -> &[String] {
+        &self.known
+    }
+
+    /// Whether this page's learner was first here, and may pin, mute and remove.
+    #[must_use]
+    pub const fn is_creator(&self) -> bool {
+        self.creator
+    }
+
+    /// Whether somebody is muted, as far as this page has heard.
+    #[must_use]
+    pub fn is_muted(&self, name: &str) -> bool {
+        self.muted.iter().any(|(muted, on)| *on && muted == name)
+    }
+
+    /// The pinned message: its number, and sender and text where they are known.
+    #[must_use]
+    pub fn pinned(&self) -> Option<(u64, Option<(&str, &str)>)> {
+        let seq = self.pinned?;
+        let line = self.lines.iter().rev().find(|line| line.is_number(seq));
+        let told = line.and_then(Line::spoken).map_or_else(
+            || {
+                self.pinned_text
+                    .as_ref()
+                    .map(|(from, text)| (from.as_str(), text.as_str()))
+            },
+            |spoken| Some((spoken.from.as_str(), spoken.text.as_str())),
+        );
+        Some((seq, told))
+    }
+
     /// The lines, oldest first.
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Line> {
         self.lines.iter()
@@ -146,16 +231,16 @@ impl Chat {
         self.lines.iter().rev().find(|line| line.key == key)
     }
 
-    /// How many old lines were let go.
-    #[must_use]
-    pub const fn let_go(&self) -> u64 {
-        self.let_go
-    }
-
     /// What the room has to say to the learner, besides the lines.
     #[must_use]
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
+    }
+
+    /// The page's clock, in ms since it was opened; it never goes back.
+    pub fn at(&mut self, now: u64) {
+        self.now = self.now.max(now);
+        self.typing.fade(self.now);
     }
 
     /// The learner chose a name.
@@ -193,221 +278,62 @@ impl Chat {
         connection_address(&self.room, &self.name, self.last_seq, token, watch)
     }
 
-    /// The learner said something. Gives what to send now; nothing while there is no connection,
-    /// then it is sent when there is one.
-    ///
-    /// # Errors
-    /// When the text cannot be said; nothing has changed then.
-    pub fn say(&mut self, text: &str) -> Result<Option<FromClient>, Unsaid> {
-        can_be_said(text)?;
-        if self.waiting().count() >= MAX_WAITING {
-            return Err(Unsaid::TooMany);
-        }
-        self.notice = None;
-        let id = self.new_id();
-        let spoken = Spoken {
-            id,
-            from: self.name.clone(),
-            text: text.to_owned(),
-            own: true,
-            edited: false,
-            delivery: Delivery::Sending,
-        };
-        let message = spoken.as_say();
-        self.push(LineKind::Message(spoken));
-        Ok((self.phase == Phase::Joined).then_some(message))
-    }
-
-    /// Says a refused message once more.
-    pub fn say_again(&mut self, key: u64) -> Option<FromClient> {
-        self.notice = None;
-        let joined = self.phase == Phase::Joined;
-        let line = self.lines.iter_mut().find(|line| line.key == key)?;
-        let LineKind::Message(spoken) = &mut line.kind else {
-            return None;
-        };
-        if !matches!(spoken.delivery, Delivery::Refused { .. }) {
-            return None;
-        }
-        spoken.delivery = Delivery::Sending;
-        joined.then(|| spoken.as_say())
-    }
-
-    /// A message of the server.
-    pub fn handle(&mut self, message: FromServer) -> Vec<Action> {
-        match message {
-            FromServer::Welcome {
-                room: _,
-                you,
-                token,
-                seq,
-                members,
-                ..
-            } => return self.welcomed(you, token, seq, members),
-            FromServer::Joined { name } => {
-                if let Err(at) = self.members.binary_search(&name) {
-                    self.members.insert(at, name.clone());
-                    self.push(LineKind::Joined { name });
-                }
-            }
-            FromServer::Left { name } => {
-                if let Ok(at) = self.members.binary_search(&name) {
-                    self.members.remove(at);
-                    self.push(LineKind::Left { name });
-                }
-            }
-            FromServer::Said(said) => self.said(said),
-            FromServer::Edited { seq, of, text, .. } => self.reword(seq, of, text),
-            FromServer::Deleted { seq, of, .. } => self.reword(seq, of, String::new()),
-            FromServer::Gap { from, to } => {
-                if to > self.last_seq {
-                    self.last_seq = to;
-                    self.push(LineKind::Gap { from, to });
-                }
-            }
-            FromServer::Error { code, message, id } => self.refused(&code, message, id.as_deref()),
-            FromServer::Typing { .. }
-            | FromServer::Pinned { .. }
-            | FromServer::Muted { .. }
-            | FromServer::Removed { .. }
-            | FromServer::History { .. } => {}
-        }
-        Vec::new()
-    }
-
-    /// The connection is over. Says whether it is to be opened again.
-    pub fn handle_closed(&mut self, code: u16, reason: &str) -> bool {
-        if matches!(self.phase, Phase::Asking { .. }) {
-            return false;
-        }
-        let why = closing_words(code, reason);
-        if code == REPLACED || code == REMOVED {
-            // Coming back by itself, each of two connections would replace the other for ever.
-            if code == REMOVED {
-                self.token = None;
-            }
-            let problem = Some(why);
-            self.phase = Phase::Asking { problem };
-            return false;
-        }
-        self.phase = Phase::Lost { why, retry_in: 0 };
-        true
-    }
-
-    fn welcomed(
-        &mut self,
-        you: String,
-        token: String,
-        seq: u64,
-        mut members: Vec<String>,
-    ) -> Vec<Action> {
-        members.sort();
-        self.members = members;
-        self.token = Some(token);
-        let first = self.lines.is_empty() && self.last_seq == 0;
-        self.name.clone_from(&you);
-        self.phase = Phase::Joined;
-        if seq < self.last_seq {
-            self.push(LineKind::Anew);
-            self.last_seq = 0;
-            if seq > 0 {
-                // The server passed over what was said in the new room before this page came.
-                return vec![Action::Reconnect];
-            }
-        }
-        self.push(if first {
-            LineKind::Joined { name: you }
-        } else {
-            LineKind::Back
-        });
-        let waiting = self.waiting();
-        waiting
-            .map(|spoken| Action::Send(spoken.as_say()))
-            .collect()
-    }
-
-    fn said(&mut self, said: Said) {
-        let own = said.from == self.name && said.id.starts_with(&format!("{}-", self.id_prefix));
-        let waiting = own
-            .then(|| self.lines.iter().position(|line| line.waits_for(&said.id)))
-            .flatten();
-        if said.seq <= self.last_seq && waiting.is_none() {
-            return;
-        }
-        self.last_seq = self.last_seq.max(said.seq);
-        let delivery = Delivery::Delivered {
-            seq: said.seq,
-            at: said.at,
-        };
-        let kind = LineKind::Message(Spoken {
-            id: said.id,
-            from: said.from,
-            edited: said.text.is_empty(),
-            text: said.text,
-            own,
-            delivery,
-        });
-        let key = match waiting.and_then(|at| self.lines.remove(at)) {
-            Some(line) => line.key,
-            None => self.new_key(),
-        };
-        // In the order of the room: before own messages that the room does not have yet.
-        let settled = self.lines.iter().rposition(|line| !line.is_waiting());
-        self.lines
-            .insert(settled.map_or(0, |at| at + 1), Line { key, kind });
-        self.trim();
-    }
-
-    fn refused(&mut self, code: &str, message: String, id: Option<&str>) {
-        if self.phase == Phase::Connecting {
-            if code == "name_taken" || code == "removed" {
-                self.token = None;
-            }
-            let problem = Some(message);
-            self.phase = Phase::Asking { problem };
-            return;
-        }
-        let line = id.and_then(|id| self.lines.iter_mut().find(|line| line.waits_for(id)));
-        if let Some(Line {
-            kind: LineKind::Message(spoken),
-            ..
-        }) = line
-        {
-            spoken.delivery = Delivery::Refused {
-                why: message.clone(),
-            };
-        }
-        self.notice = Some(message);
-    }
-
     /// Own messages that are not acknowledged.
-    fn waiting(&self) -> impl Iterator<Item = &Spoken> {
-        self.lines.iter().filter_map(|line| match &line.kind {
-            LineKind::Message(spoken) if line.is_waiting() => Some(spoken),
-            _ => None,
-        })
+    pub fn waiting(&self) -> impl Iterator<Item = &Spoken> {
+        let waiting = |line: &&Line| line.is_waiting();
+        self.lines.iter().filter(waiting).filter_map(Line::spoken)
     }
 
-    fn push(&mut self, kind: LineKind) {
-        let key = self.new_key();
-        self.lines.push_back(Line { key, kind });
+    /// The key of the newest message that this page said; 0 for none.
+    #[must_use]
+    pub fn newest_own(&self) -> u64 {
+        let mut own = self.lines.iter().rev();
+        let is_own = |line: &&Line| line.spoken().is_some_and(|spoken| spoken.own);
+        own.find(is_own).map_or(0, |line| line.key)
+    }
+
+    /// Whether this page is in the room.
+    #[must_use]
+    pub fn is_joined(&self) -> bool {
+        self.phase == Phase::Joined
+    }
+
+    fn knows(&mut self, name: &str) {
+        if self.known.len() < MAX_KNOWN && !self.known.iter().any(|known| known == name) {
+            self.known.push(name.to_owned());
+        }
+    }
+
+    fn push(&mut self, kind: LineKind) -> u64 {
+        let line = self.new_line(kind);
+        let key = line.key;
+        self.lines.push_back(line);
         self.trim();
+        key
+    }
+
+    fn new_line(&mut self, kind: LineKind) -> Line {
+        self.next_key += 1;
+        let (key, rev) = (self.next_key, self.new_rev());
+        Line { key, rev, kind }
+    }
+
+    const fn new_rev(&mut self) -> u64 {
+        self.rev += 1;
+        self.rev
     }
 
     fn new_id(&mut self) -> String {
         self.ids += 1;
-        format!("{}-{}", self.id_prefix, self.ids)
-    }
-
-    const fn new_key(&mut self) -> u64 {
-        self.next_key += 1;
-        self.next_key
+        [&self.id_prefix, "-", &self.ids.to_string()].concat()
     }
 
     fn trim(&mut self) {
-        while self.lines.len() > MAX_LINES {
-            self.lines.pop_front();
-            self.let_go += 1;
+        while self.lines.len() > self.past.most() {
+            let gone = self.lines.pop_front();
+            if let Some(seq) = gone.as_ref().and_then(Line::spoken).and_then(Spoken::seq) {
+                self.past.begins_at(seq + 1);
+            }
         }
     }
 }
