@@ -244,3 +244,6 @@ pub fn offers(offers: &[Offer], chosen: usize) -> String {
     };
     offers.iter().enumerate().map(option).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,6 @@
+mod past;
+mod people;
+
 use spillway_protocol::MAX_CHAT_TEXT_BYTES;
 use spillway_protocol::chat::{FromClient, FromServer, Said};
 
