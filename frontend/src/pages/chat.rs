@@ -13,6 +13,12 @@ pub fn ChatPage(
 ) -> impl IntoView {
     // A name that does not decode is shown as it is; the server says what is wrong with it.
     let room = js_sys::decode_uri_component(&room).map_or(room, String::from);
-    expect_context::<Place>().set(Some("Chat".to_owned()), Some(format!("#{room}")));
-    view! { <main class="chat-page"><ChatRoom room lesson=None/></main> }
+    let title = ["#", &room].concat();
+    expect_context::<Place>().set(Some("Chat".to_owned()), Some(title.clone()));
+    view! {
+        <main class="chat-page">
+            <h1 class="unseen">"Chat room "{title}</h1>
+            <ChatRoom room lesson=None/>
+        </main>
+    }
 }

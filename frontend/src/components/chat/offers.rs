@@ -48,9 +48,9 @@ impl Offers {
         Some(["chat-offer-", &chosen.to_string()].concat())
     }
 
-    /// Offers nothing any more.
+    /// Offers nothing any more; the field may lose the focus because it goes away.
     pub fn close(self) {
-        if self.now.with_untracked(Option::is_some) {
+        if self.now.try_with_untracked(Option::is_some) == Some(true) {
             self.now.set(None);
         }
     }
