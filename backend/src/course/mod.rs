@@ -1,5 +1,6 @@
 //! The course: embedded in the binary, or a folder that is read again for each reload of the page.
 
+mod benches;
 mod check;
 mod numbers;
 mod pictures;

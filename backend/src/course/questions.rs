@@ -54,9 +54,10 @@ async fn ask(
     number: u64,
     seed: u64,
 ) -> Option<LessonError> {
+    let on_wire = lesson.thing.is_watched();
     let (one, other) = tokio::join!(
-        play(app, &address, number, seed),
-        play(app, &address, number, seed)
+        play(app, &address, on_wire, (number, seed)),
+        play(app, &address, on_wire, (number, seed))
     );
     let message = problem(one, other)?;
     let asked = lesson.posed(number, seed).map(|posed| posed.ask);
@@ -77,26 +78,38 @@ fn problem(one: Result<String, String>, other: Result<String, String>) -> Option
     }
 }
 
-/// Starts the run of a question as a page does, and waits for what it answers.
-async fn play(app: &Arc<App>, address: &str, number: u64, seed: u64) -> Result<String, String> {
+/// Starts the run of a question, or sends its scenario, as a page does, and waits for what it answers.
+async fn play(
+    app: &Arc<App>,
+    address: &str,
+    on_wire: bool,
+    (number, seed): (u64, u64),
+) -> Result<String, String> {
     let Some(session) = app.sessions.open(None) else {
         return Err("the server has no session for it".to_owned());
     };
     let (_, mut messages) = session.attach();
-    let start = Start {
-        lesson: Some(address.to_owned()),
-        question: Some(Prediction {
-            number,
-            seed,
-            // Right for a number and for a choice; it changes nothing in the run.
-            prediction: "1".to_owned(),
-        }),
-        ..Start::default()
+    let lesson = Some(address.to_owned());
+    let question = Some(Prediction {
+        number,
+        seed,
+        // Right for a number and for a choice; it changes nothing in the run.
+        prediction: "1".to_owned(),
+    });
+    let command = if on_wire {
+        Command::SendScenario {
+            scenario: String::new(),
+            lesson,
+            question,
+        }
+    } else {
+        Command::Start(Start {
+            lesson,
+            question,
+            ..Start::default()
+        })
     };
-    let request = Request {
-        id: 1,
-        command: Command::Start(start),
-    };
+    let request = Request { id: 1, command };
     let until = Instant::now() + WITHIN;
     let answer = match carry_out(app, &session, request).await {
         Err(refusal) => Err(format!("it does not start: {}", refusal.message)),
@@ -106,7 +119,7 @@ async fn play(app: &Arc<App>, address: &str, number: u64, seed: u64) -> Result<S
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => {
                     break Err(format!(
-                        "the run does not answer it within {} s; let what it waits for come sooner",
+                        "nothing answers it within {} s; let what it waits for come sooner",
                         WITHIN.as_secs()
                     ));
                 }

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::benches;
 use super::questions::ask_all;
 use crate::app::{App, AppError, Config};
 use crate::command::carry_out;
@@ -66,9 +67,10 @@ pub(super) async fn rehearse(
             let lessons = chapter.lessons.iter();
             lessons.map(|lesson| (format!("{}/{}", chapter.slug, lesson.slug), lesson))
         });
-        let with_solution = lessons.filter(|(_, lesson)| !lesson.show.is_empty());
+        let has_solution = |lesson: &Lesson| !lesson.show.is_empty() || !lesson.controls.is_empty();
+        let with_solution = lessons.filter(|(_, lesson)| has_solution(lesson));
         let lessons = stream::iter(with_solution)
-            .map(|(address, lesson)| check(&app, address, lesson))
+            .map(|(address, lesson)| play_one(&app, address, lesson))
             .buffered(AT_ONCE)
             .collect::<Vec<_>>();
         // One after the other: neither is to wait for the machine because of the other.
@@ -94,6 +96,15 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // Whatever stays is in the folder that is there for it.
         fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// Plays one lesson: a pipeline on the engine, anything else by its controls.
+async fn play_one(app: &Arc<App>, address: String, lesson: &Lesson) -> Vec<LessonError> {
+    if lesson.controls.is_empty() {
+        check(app, address, lesson).await
+    } else {
+        benches::check(app, &address, lesson).await
     }
 }
 
