@@ -48,6 +48,9 @@ const LONGER: Duration = Duration::from_secs(1);
 /// Lessons played at the same time: most of them wait for their speed limits.
 const AT_ONCE: usize = 16;
 
+/// Lessons on WebSockets played at the same time.
+const BENCHES_AT_ONCE: usize = 8;
+
 /// Plays the lessons of a course folder that has no errors, and says what is wrong with them.
 pub(super) async fn rehearse(
     folder: &Path,
@@ -63,21 +66,28 @@ pub(super) async fn rehearse(
     let stop = CancellationToken::new();
     let served = server::run(listener, Arc::clone(&app), stop.clone().cancelled_owned());
     let played = async {
-        let lessons = course.chapters.iter().flat_map(|chapter| {
-            let lessons = chapter.lessons.iter();
-            lessons.map(|lesson| (format!("{}/{}", chapter.slug, lesson.slug), lesson))
-        });
-        let has_solution = |lesson: &Lesson| !lesson.show.is_empty() || !lesson.controls.is_empty();
-        let with_solution = lessons.filter(|(_, lesson)| has_solution(lesson));
-        let lessons = stream::iter(with_solution)
-            .map(|(address, lesson)| play_one(&app, address, lesson))
+        let lessons = || {
+            course.chapters.iter().flat_map(|chapter| {
+                let lessons = chapter.lessons.iter();
+                lessons.map(|lesson| (format!("{}/{}", chapter.slug, lesson.slug), lesson))
+            })
+        };
+        let on_engine = lessons().filter(|(_, lesson)| !lesson.show.is_empty());
+        let problems = stream::iter(on_engine)
+            .map(|(address, lesson)| check(&app, address, lesson))
             .buffered(AT_ONCE)
             .collect::<Vec<_>>();
-        // One after the other: neither is to wait for the machine because of the other.
-        let problems = lessons.await;
+        // One after the other: none is to wait for the machine because of another.
+        let problems = problems.await.into_iter().flatten();
+        let on_benches = lessons().filter(|(_, lesson)| !lesson.controls.is_empty());
+        let of_benches = stream::iter(on_benches)
+            .map(async |(address, lesson)| benches::check(&app, &address, lesson).await)
+            .buffered(BENCHES_AT_ONCE)
+            .collect::<Vec<_>>();
+        let of_benches = of_benches.await.into_iter().flatten();
         let of_questions = ask_all(&app, course).await;
         stop.cancel();
-        problems.into_iter().flatten().chain(of_questions).collect()
+        problems.chain(of_benches).chain(of_questions).collect()
     };
     let ((), problems) = tokio::join!(served, played);
     Ok(problems)
@@ -96,15 +106,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // Whatever stays is in the folder that is there for it.
         fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-/// Plays one lesson: a pipeline on the engine, anything else by its controls.
-async fn play_one(app: &Arc<App>, address: String, lesson: &Lesson) -> Vec<LessonError> {
-    if lesson.controls.is_empty() {
-        check(app, address, lesson).await
-    } else {
-        benches::check(app, &address, lesson).await
     }
 }
 

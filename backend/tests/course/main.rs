@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 mod checker;
+mod on_wire;
 mod served;
 
 const PIPE: &str = "10-streams/10-pipe-and-unpipe/lesson.toml";

@@ -6,12 +6,15 @@ use spillway_websocket::Opcode;
 use super::client::{Client, Heard};
 use super::page::Page;
 use super::{connect, lost};
+use crate::security::random_token;
 
 /// The learner, and the second connection of the page.
 #[derive(Default)]
 pub(super) struct Chats {
     learner: Person,
     someone: Person,
+    /// The name of a room of the learner's own.
+    own: Option<String>,
 }
 
 /// One of them.
@@ -34,6 +37,13 @@ impl Chats {
         name: &str,
         given: &[&str],
     ) -> Result<(), String> {
+        // A room of the learner's own is a new one.
+        let room = if room.is_empty() {
+            self.own.get_or_insert_with(random_token).clone()
+        } else {
+            room.to_owned()
+        };
+        let room = &*room;
         match (name, given) {
             ("join", [name]) => self.learner.join(page, room, name, true).await,
             ("say", [text]) => self.learner.say(text).await,

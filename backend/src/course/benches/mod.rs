@@ -27,35 +27,13 @@ const WITHIN: Duration = Duration::from_secs(15);
 /// The last step has been answered, but what is judged may be on its way.
 const TOLD_WITHIN: Duration = Duration::from_secs(5);
 
-/// Plays a lesson; says what is wrong with it.
-pub(super) async fn check(app: &Arc<App>, address: &str, lesson: &Lesson) -> Vec<LessonError> {
-    let mut problems = Vec::new();
-    if lesson.thing == Thing::Pressure {
-        problems.extend(opened_alone(app, address, lesson).await);
-    }
+/// Plays a lesson; says what is wrong with it. Opened alone, its thing connects to nothing and reaches no goal.
+pub(super) async fn check(app: &Arc<App>, address: &str, lesson: &Lesson) -> Option<LessonError> {
     let played = match Page::open(app, address) {
         Ok(page) => Bench::new(page, lesson).play(lesson).await,
         Err(problem) => Err((None, problem)),
     };
-    if let Err((line, message)) = played {
-        problems.push(about(lesson, line, message));
-    }
-    problems
-}
-
-/// The page of pressure starts its first chain by itself.
-async fn opened_alone(app: &Arc<App>, address: &str, lesson: &Lesson) -> Option<LessonError> {
-    let mut page = Page::open(app, address).ok()?;
-    let mut chains = Chains::default();
-    chains.run(&page, "subject").await.ok()?;
-    page.until_reached(1, pressure::ALONE).await;
-    let at = page.reached().iter().position(|reached| *reached)?;
-    let message = format!(
-        "goal {} is reached when the lesson is opened, without anything being done; ask for something \
-         that the learner has to do",
-        at + 1
-    );
-    let line = lesson.goals.get(at).map(|goal| goal.line);
+    let (line, message) = played.err()?;
     Some(about(lesson, line, message))
 }
 

@@ -15,9 +15,6 @@ use super::page::Page;
 /// What the page reads at first, bytes a second.
 const FIRST: u64 = 1_000_000;
 
-/// How long a lesson is looked at without anything being done.
-pub(super) const ALONE: Duration = Duration::from_secs(3);
-
 /// The stage that delivers.
 const OUT: &str = "out";
 
@@ -70,7 +67,7 @@ impl Chains {
     }
 
     /// Starts a chain, as the page does: one that runs is ended before.
-    pub(super) async fn run(&mut self, page: &Page, chain: &str) -> Result<(), String> {
+    async fn run(&mut self, page: &Page, chain: &str) -> Result<(), String> {
         self.stop(page, chain).await?;
         let started = page.ask(Command::Start(start(chain, &page.lesson))).await?;
         let Message::Started { run, .. } = started else {

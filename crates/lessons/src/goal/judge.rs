@@ -59,15 +59,14 @@ impl Judge {
         self.ask(|goal| goal.on_chat(event))
     }
 
-    /// Something crossed a watched connection. A goal sees it when its turn has come. Answers whether
-    /// a goal was reached.
+    /// Something crossed a watched connection. Answers whether a goal was reached.
     pub fn handle_wire(&mut self, event: &WireEvent) -> bool {
-        self.ask_in_turn(|goal| goal.on_wire(event))
+        self.ask(|goal| goal.on_wire(event))
     }
 
     /// A trial of the transports has come to its end. Answers whether a goal was reached.
     pub fn handle_measured(&mut self) -> bool {
-        self.ask_in_turn(|goal| goal.on_measured())
+        self.ask(|goal| goal.on_measured())
     }
 
     /// The learner starts the lesson again: what was reached stays, what was half seen is
@@ -78,28 +77,13 @@ impl Judge {
 
     /// Every goal sees everything, also before its turn: one that needs an earlier `unpipe()` must
     /// not have missed it.
-    fn ask(&mut self, question: impl FnMut(&mut dyn Watch) -> bool) -> bool {
-        self.ask_each(true, question)
-    }
-
-    /// Of what crosses, a goal counts what comes after the goals before it.
-    fn ask_in_turn(&mut self, question: impl FnMut(&mut dyn Watch) -> bool) -> bool {
-        self.ask_each(false, question)
-    }
-
-    fn ask_each(
-        &mut self,
-        before_its_turn: bool,
-        mut question: impl FnMut(&mut dyn Watch) -> bool,
-    ) -> bool {
+    fn ask(&mut self, mut question: impl FnMut(&mut dyn Watch) -> bool) -> bool {
         let mut changed = false;
         let mut earlier_reached = true;
         for (goal, reached) in self.goals.iter_mut().zip(&mut self.reached) {
             if !*reached {
                 let in_turn = earlier_reached || self.order == Order::Any;
-                let asked = in_turn || before_its_turn;
-                let is_so = asked && question(goal.watch());
-                if is_so && in_turn {
+                if question(goal.watch()) && in_turn {
                     *reached = true;
                     changed = true;
                 }

@@ -167,7 +167,7 @@ trait Watch {
         false
     }
 
-    /// Something crossed a watched connection, and it is this goal's turn.
+    /// Something crossed a watched connection.
     fn on_wire(&mut self, _event: &WireEvent) -> bool {
         false
     }

@@ -254,10 +254,10 @@ fn what_is_nothing_that_crosses_says_what_would_be() {
 }
 
 #[test]
-fn a_goal_counts_what_crosses_in_its_turn() {
+fn a_goal_is_reached_by_what_crosses_in_its_turn_the_last_of_so_many() {
     let goals = [
         goal_on_wire("crossed", "client.text", 1),
-        goal_on_wire("crossed", "server.text", 2),
+        goal_on_wire("crossed", "server.text", 3),
     ];
     let mut judge = Judge::new(&goals, Order::AsListed);
     let mut crossing = Crossing::default();
@@ -273,8 +273,9 @@ fn a_goal_counts_what_crosses_in_its_turn() {
     };
     let text = frame(Opcode::Text, b"a").encode_frame(b"a");
     let asked = client(frame(Opcode::Text, b"a"), b"a");
-    assert_eq!(cross(Endpoint::Server, &text), (false, vec![false, false]));
+    for _ in 0..5 {
+        assert_eq!(cross(Endpoint::Server, &text), (false, vec![false, false]));
+    }
     assert_eq!(cross(Endpoint::Client, &asked), (true, vec![true, false]));
-    assert_eq!(cross(Endpoint::Server, &text), (false, vec![true, false]));
     assert_eq!(cross(Endpoint::Server, &text), (true, vec![true, true]));
 }
