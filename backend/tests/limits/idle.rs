@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{Client, Served, alone};
 
-/// Connections, each an open WebSocket on the echo.
+/// Connections, each an open WebSocket: half of them on the echo, half in rooms of the chat.
 const IDLE: usize = 8_000;
 
 /// The server's memory for each of them, at most, bytes.
@@ -42,8 +42,12 @@ async fn eight_thousand_idle_connections_take_little_and_disturb_nobody() {
     let before = resident(server.pid());
     let began = Instant::now();
     let mut idle = Vec::with_capacity(IDLE);
-    for _ in 0..IDLE {
-        idle.push(open(&server).await);
+    for number in 0..IDLE {
+        let path = match number % 2 {
+            0 => "/ws/echo".to_owned(),
+            _ => format!("/ws/chat/room-{}?name=guest-{number}", number / 100),
+        };
+        idle.push(open(&server, &path).await);
     }
     let opened = began.elapsed();
     let after = resident(server.pid());
@@ -61,7 +65,7 @@ async fn eight_thousand_idle_connections_take_little_and_disturb_nobody() {
     assert!(each <= MOST_EACH, "{each} bytes each");
     assert!(waited < UNDISTURBED, "another client waited {waited:?}");
     // The last one is as good as the first.
-    for socket in [0, IDLE - 1] {
+    for socket in [0, IDLE - 2] {
         let socket = &mut idle[socket];
         socket
             .write_all(&[0x81, 0x82, 0, 0, 0, 0, b'h', b'i'])
@@ -74,16 +78,17 @@ async fn eight_thousand_idle_connections_take_little_and_disturb_nobody() {
 }
 
 /// An open WebSocket.
-async fn open(server: &Served) -> TcpStream {
+async fn open(server: &Served, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server.addr).await.unwrap();
     let request = format!(
-        "GET /ws/echo HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
         server.addr
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
+    // The chat's `welcome` may come with it.
+    while !head.windows(4).any(|four| four == b"\r\n\r\n") {
         assert!(
             stream.read_buf(&mut head).await.unwrap() > 0,
             "it is refused"

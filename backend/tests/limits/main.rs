@@ -5,6 +5,7 @@
 
 mod class;
 mod fair;
+mod flood;
 mod full_disk;
 mod idle;
 mod joins;

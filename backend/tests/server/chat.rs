@@ -1,6 +1,7 @@
 //! The chat, by its contract.
 
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::support::{RawSocket, SOON, Server, frame};
@@ -204,24 +205,27 @@ async fn more_than_the_burst_is_rate_limited_by_id() {
 
 #[tokio::test]
 async fn a_slow_reader_is_dropped_and_slows_nobody() {
+    /// Messages on the way at once.
+    const TOGETHER: usize = 32;
     let server = Server::start_with(|config| config.chat_rate = 0).await;
     let mut ada = server.chat("room?name=Ada").await;
     ada.expect("welcome").await;
-    let mut slow = RawSocket::connect(&server, "/ws/chat/room?name=Slow").await;
+    let mut slow = RawSocket::connect_narrow(&server, "/ws/chat/room?name=Slow").await;
     ada.expect("joined").await;
     let text = "x".repeat(16 * 1024);
     let talk = async {
         // Enough to fill the system's buffers and the queue.
-        for number in 0..3000 {
-            ada.say(&number.to_string(), &text).await;
-            loop {
+        for burst in 0..100 {
+            for number in 0..TOGETHER {
+                ada.say(&format!("{burst}-{number}"), &text).await;
+            }
+            let mut back = 0;
+            while back < TOGETHER {
                 let message = ada.next_text().await;
                 if message.contains("\"left\"") {
                     return;
                 }
-                if message.contains("\"said\"") {
-                    break;
-                }
+                back += usize::from(message.contains("\"said\""));
             }
         }
         panic!("the slow reader was kept");
@@ -235,15 +239,15 @@ async fn a_slow_reader_is_dropped_and_slows_nobody() {
             .await,
         1
     );
-    // Reading at last, it finds the end of the stream, and before it what had been written.
+    // Reading at last, it finds the end of the stream, and before it what had been written. It
+    // answers the Close frame that comes last before it reads it.
+    let answer = frame(0x88, &1008_u16.to_be_bytes());
+    slow.stream.write_all(&answer).await.ok();
     let mut rest = Vec::new();
-    timeout(
-        SOON,
-        tokio::io::AsyncReadExt::read_to_end(&mut slow.stream, &mut rest),
-    )
-    .await
-    .expect("the connection ends")
-    .ok();
+    timeout(SOON, slow.stream.read_to_end(&mut rest))
+        .await
+        .expect("the connection ends")
+        .ok();
     server.stop().await;
 }
 

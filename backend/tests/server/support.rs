@@ -10,7 +10,7 @@ use spillway::app::{App, Config};
 use spillway::server;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -172,9 +172,24 @@ impl RawSocket {
         raw
     }
 
+    /// One whose system takes little that its program does not read.
+    pub(crate) async fn connect_narrow(server: &Server, path: &str) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = socket.connect(server.addr).await.unwrap();
+        let request = upgrade_request(server.addr, path);
+        let (raw, answer) = Self::ask_on(stream, &request).await;
+        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+        raw
+    }
+
     /// Sends a request of any kind; gives the head of the answer, too.
     pub(crate) async fn ask(server: &Server, request: &str) -> (Self, String) {
         let stream = TcpStream::connect(server.addr).await.unwrap();
+        Self::ask_on(stream, request).await
+    }
+
+    async fn ask_on(stream: TcpStream, request: &str) -> (Self, String) {
         let mut raw = Self {
             stream,
             sent: Vec::new(),

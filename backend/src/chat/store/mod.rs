@@ -143,6 +143,9 @@ pub enum StoreError {
         /// What was said.
         reason: String,
     },
+    /// An operation has come upon damage in a file that was whole when it was opened.
+    #[error("the file is damaged: {0}")]
+    Corrupt(String),
     /// An operation failed.
     #[error("{0}")]
     Failed(String),

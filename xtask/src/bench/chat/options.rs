@@ -31,7 +31,7 @@ pub(super) struct Row {
 impl Row {
     /// Messages of a run: enough for seconds of work, not too many for the history of a room.
     pub(super) fn messages(self) -> u64 {
-        let all = (DELIVERIES / self.receivers).clamp(300, 6000);
+        let all = (DELIVERIES / self.receivers).clamp(150, 4000);
         if self.outstanding == 1 { all / 3 } else { all }
     }
 
@@ -45,7 +45,7 @@ impl Row {
 }
 
 /// Deliveries of a run, about.
-const DELIVERIES: u64 = 750_000;
+const DELIVERIES: u64 = 400_000;
 
 impl Options {
     /// Reads the command line.

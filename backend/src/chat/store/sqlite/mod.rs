@@ -7,6 +7,7 @@
 //! what was said in the last seconds, and never the file: a `said` that waited for the disk each
 //! time would be late by as much as the disk is slow.
 
+mod health;
 mod open;
 mod read;
 mod row;
@@ -15,6 +16,7 @@ mod tests;
 mod writer;
 
 use std::fmt;
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ use futures_util::future::BoxFuture;
 use sqlx::SqlitePool;
 use tokio::sync::{OnceCell, mpsc, oneshot};
 
+use self::health::Health;
 use self::open::{prepare, reading};
 use self::writer::{Job, MAX_JOBS, Writer};
 use super::{Fact, Key, Opened, Page, Store, StoreError, Ticket};
@@ -39,6 +42,7 @@ struct File {
     jobs: mpsc::Sender<Job>,
     /// Connections that read.
     readers: SqlitePool,
+    health: Health,
 }
 
 impl SqliteStore {
@@ -54,11 +58,31 @@ impl SqliteStore {
         let open = self.open.get_or_try_init(async || {
             let link = prepare(&self.path).await?;
             let (jobs, queue) = mpsc::channel(MAX_JOBS);
-            tokio::spawn(Writer::new(link, self.path.clone()).run(queue));
+            let health = Health::new(&self.path);
+            tokio::spawn(Writer::new(link, self.path.clone(), health.clone()).run(queue));
             let readers = reading(&self.path);
-            Ok(File { jobs, readers })
+            Ok::<_, StoreError>(File {
+                jobs,
+                readers,
+                health,
+            })
         });
-        open.await
+        let file = open.await?;
+        file.health.check()?;
+        Ok(file)
+    }
+
+    /// Reads, and notices when the file is damaged.
+    async fn read<'a, T, F>(
+        &'a self,
+        read: impl FnOnce(&'a SqlitePool) -> F,
+    ) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let file = self.file().await?;
+        let read = read(&file.readers).await;
+        read.map_err(|error| file.health.notice(error))
     }
 
     async fn send(&self, job: Job) {
@@ -76,7 +100,7 @@ impl Store for SqliteStore {
     }
 
     fn open<'a>(&'a self, room: &'a str) -> BoxFuture<'a, Result<Opened, StoreError>> {
-        async move { read::open(&self.file().await?.readers, room).await }.boxed()
+        self.read(move |readers| read::open(readers, room)).boxed()
     }
 
     #[expect(
@@ -97,7 +121,8 @@ impl Store for SqliteStore {
     }
 
     fn knows<'a>(&'a self, room: &'a str, key: &'a Key) -> BoxFuture<'a, Result<bool, StoreError>> {
-        async move { read::knows(&self.file().await?.readers, room, key).await }.boxed()
+        self.read(move |readers| read::knows(readers, room, key))
+            .boxed()
     }
 
     fn page<'a>(
@@ -105,7 +130,8 @@ impl Store for SqliteStore {
         room: &'a str,
         page: Page,
     ) -> BoxFuture<'a, Result<Vec<super::Entry>, StoreError>> {
-        async move { read::page(&self.file().await?.readers, room, page).await }.boxed()
+        self.read(move |readers| read::page(readers, room, page))
+            .boxed()
     }
 }
 
@@ -116,5 +142,15 @@ impl fmt::Debug for SqliteStore {
 }
 
 fn failed(error: &sqlx::Error) -> StoreError {
-    StoreError::Failed(crate::database::reason(error))
+    let reason = crate::database::reason(error);
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code: Option<u32> = code.and_then(|code| code.parse().ok());
+    match code.map(|code| code & 0xff) {
+        Some(CORRUPT | NOT_A_DATABASE) => StoreError::Corrupt(reason),
+        _ => StoreError::Failed(reason),
+    }
 }
+
+/// SQLite's codes for a file that does not hold together, and for one that is none.
+const CORRUPT: u32 = 11;
+const NOT_A_DATABASE: u32 = 26;

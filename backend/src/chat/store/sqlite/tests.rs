@@ -178,6 +178,36 @@ async fn a_damaged_file_is_refused() {
 }
 
 #[tokio::test]
+async fn damage_that_is_found_while_running_ends_all_acknowledging() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = chat(&folder);
+    filled(&path, 300).await;
+    let store = SqliteStore::new(path.clone());
+    let text = "text";
+    let new = |id: &str| store.append("room".into(), said("bob", id, text));
+    new("before").await.await.unwrap().unwrap();
+    // Everything but the head, which says whose file it is.
+    let length = fs::metadata(&path).unwrap().len();
+    let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.seek(SeekFrom::Start(4096)).unwrap();
+    let rest = usize::try_from(length - 4096).unwrap();
+    file.write_all(&vec![0x5a; rest]).unwrap();
+    let (seq, limit) = (0, 1000);
+    let error = store.page("room", Page::After { seq, limit }).await;
+    let error = error.unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+    let message = error.to_string();
+    assert!(message.contains(path.to_str().unwrap()), "{message}");
+    // From now on nobody is told that anything is kept.
+    for id in ["1", "2"] {
+        assert_eq!(new(id).await.await.unwrap(), Err(error.clone()));
+    }
+    assert_eq!(store.open("other").await, Err(error.clone()));
+    // The next server says so at its start.
+    assert!(matches!(refused(&path).await, StoreError::Damaged { .. }));
+}
+
+#[tokio::test]
 async fn a_file_whose_making_was_cut_off_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(chat(&folder), "").unwrap();

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::failed;
+use super::health::Health;
 use super::open::{FORGET_SEATS, syncing};
 use super::row::{COLUMNS, bind, entry, insert_sql, signed};
 use crate::chat::store::{Appended, Entry, Fact, Key, MAX_KEPT, StoreError, What};
@@ -58,6 +59,7 @@ pub(super) struct Writer {
     seats: usize,
     /// Whether a transaction has begun.
     begun: bool,
+    health: Health,
 }
 
 /// What the writer knows of a room.
@@ -98,13 +100,14 @@ impl Job {
 }
 
 impl Writer {
-    pub(super) fn new(link: SqliteConnection, path: PathBuf) -> Self {
+    pub(super) fn new(link: SqliteConnection, path: PathBuf, health: Health) -> Self {
         Self {
             link,
             path,
             rooms: HashMap::new(),
             seats: 0,
             begun: false,
+            health,
         }
     }
 
@@ -112,7 +115,7 @@ impl Writer {
     pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         // Room for one: whoever is told anew before the last time was heeded needs no second one.
         let (dirty, is_dirty) = mpsc::channel(1);
-        tokio::spawn(sync(self.path.clone(), is_dirty));
+        tokio::spawn(sync(self.path.clone(), self.health.clone(), is_dirty));
         let mut batch = Vec::new();
         while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
             self.keep(std::mem::take(&mut batch)).await;
@@ -121,6 +124,9 @@ impl Writer {
     }
 
     async fn keep(&mut self, batch: Vec<Job>) {
+        if let Err(error) = self.health.check() {
+            return batch.into_iter().for_each(|job| job.refuse(&error));
+        }
         let (mut seats, mut appends) = (Vec::new(), Vec::new());
         for job in batch {
             match job {
@@ -140,7 +146,7 @@ impl Writer {
                 }
                 self.one_by_one(coming).await;
             }
-            Err(error) => self.refuse(coming, &failed(&error)).await,
+            Err(error) => self.refuse(coming, &self.failed(&error)).await,
         }
     }
 
@@ -218,13 +224,13 @@ impl Writer {
         .bind(now_s())
         .fetch_one(&mut self.link)
         .await
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| self.failed(&error))?;
         let last =
             sqlx::query_scalar::<_, Option<i64>>("SELECT max(seq) FROM entries WHERE room = ?")
                 .bind(id)
                 .fetch_one(&mut self.link)
                 .await
-                .map_err(|error| failed(&error))?;
+                .map_err(|error| self.failed(&error))?;
         if self.rooms.len() >= MAX_ROOMS {
             self.rooms.clear();
         }
@@ -244,7 +250,7 @@ impl Writer {
         .bind(name)
         .execute(&mut self.link)
         .await
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| self.failed(&error))?;
         self.seats += 1;
         if self.seats >= SEATS_EVERY {
             self.seats = 0;
@@ -338,7 +344,7 @@ impl Writer {
                     };
                     match self.insert(&coming).await {
                         Ok(()) => self.commit(coming).await,
-                        Err(error) => self.refuse(coming, &failed(&error)).await,
+                        Err(error) => self.refuse(coming, &self.failed(&error)).await,
                     }
                 }
                 Err(error) => {
@@ -360,7 +366,7 @@ impl Writer {
             .bind(room)
             .fetch_optional(&mut self.link)
             .await
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| self.failed(&error))?;
         row.map(|row| entry(&row)).transpose()
     }
 
@@ -374,9 +380,13 @@ impl Writer {
         self.rooms.clear();
     }
 
+    fn failed(&self, error: &sqlx::Error) -> StoreError {
+        self.health.notice(failed(error))
+    }
+
     async fn run_sql(&mut self, sql: &'static str) -> Result<(), StoreError> {
         let done = sqlx::query(sql).execute(&mut self.link).await;
-        done.map(drop).map_err(|error| failed(&error))
+        done.map(drop).map_err(|error| self.failed(&error))
     }
 
     async fn refuse(&mut self, coming: Vec<Coming>, error: &StoreError) {
@@ -395,10 +405,13 @@ fn is_used(error: &sqlx::Error) -> bool {
 }
 
 /// Carries what was committed over from the log and through to the disk, beside the writer.
-async fn sync(path: PathBuf, mut dirty: mpsc::Receiver<()>) {
+async fn sync(path: PathBuf, health: Health, mut dirty: mpsc::Receiver<()>) {
     let mut link = None;
     while dirty.recv().await.is_some() {
         sleep(SYNC_EVERY).await;
+        if health.check().is_err() {
+            return;
+        }
         let synced = async {
             if link.is_none() {
                 link = Some(syncing(&path).await?);
