@@ -14,7 +14,7 @@ pub(crate) struct Listener {
     wants: Wants,
     crossing: Crossing,
     /// Things that crossed.
-    crossed: u64,
+    seen: u64,
 }
 
 /// What a listener wants to know.
@@ -32,6 +32,9 @@ enum Wants {
     },
 }
 
+/// Bytes that are taken apart at once, so that few of their frames are held: the smallest has two.
+const PIECE: usize = 4 << 10;
+
 impl Listener {
     /// The goals of a lesson.
     pub(crate) fn goals(lesson: String, judge: Arc<Mutex<Judge>>) -> Self {
@@ -48,24 +51,38 @@ impl Listener {
         Self {
             wants,
             crossing: Crossing::default(),
-            crossed: 0,
+            seen: 0,
         }
     }
 
     /// What there is to say after this event of a capture.
     pub(super) fn hear(&mut self, capture: u64, event: &WatchEvent) -> Option<Message> {
         match event {
-            WatchEvent::Opened => return None,
+            WatchEvent::Opened => None,
             WatchEvent::Bytes {
                 direction, bytes, ..
-            } => self.crossing.handle_bytes(endpoint(*direction), bytes),
-            WatchEvent::Closed { lost: 0, by } => self.crossing.handle_end(endpoint(*by)),
-            WatchEvent::Closed { .. } => return self.lost(capture),
-            WatchEvent::Chat(event) => return self.chat(*event),
+            } => {
+                let mut told = None;
+                for piece in bytes.chunks(PIECE) {
+                    self.crossing.handle_bytes(endpoint(*direction), piece);
+                    told = self.crossed(capture).or(told);
+                }
+                told
+            }
+            WatchEvent::Closed { lost: 0, by } => {
+                self.crossing.handle_end(endpoint(*by));
+                self.crossed(capture)
+            }
+            WatchEvent::Closed { .. } => self.lost(capture),
+            WatchEvent::Chat(event) => self.chat(*event),
         }
+    }
+
+    /// What there is to say after what has crossed.
+    fn crossed(&mut self, capture: u64) -> Option<Message> {
         let mut told = None;
         while let Some(event) = self.crossing.poll() {
-            self.crossed = event.seq;
+            self.seen = event.seq;
             let changed = match &mut self.wants {
                 Wants::Goals { judge, .. } => lock(judge).handle_wire(&event),
                 Wants::Answer { asked, .. } => asked.handle_wire(&event),
@@ -89,7 +106,7 @@ impl Listener {
     /// Not all that crossed was seen: goals may be reached another time, an answer would be wrong.
     fn lost(&mut self, capture: u64) -> Option<Message> {
         let told = match &mut self.wants {
-            Wants::Answer { asked, .. } => asked.handle_lost(self.crossed),
+            Wants::Answer { asked, .. } => asked.handle_lost(self.seen),
             Wants::Goals { .. } => false,
         };
         told.then(|| self.told(capture)).flatten()

@@ -130,7 +130,7 @@ const CONTROLS: [Control; 16] = [
         "run",
         &[Takes::OneOf(&CHAINS)],
         "run('plain')",
-        "starts this chain",
+        "starts this chain; beside a lesson none runs before",
     ),
     control(
         "pressure",

@@ -21,11 +21,8 @@ use self::pressure::Chains;
 use super::rehearse::about;
 use crate::app::App;
 
-/// What one step asks for comes within this: the slowest way to end takes 3 s.
+/// A goal is reached within this; who watches the solution waits for it. The slowest way to end takes 3 s.
 const WITHIN: Duration = Duration::from_secs(15);
-
-/// The last step has been answered, but what is judged may be on its way.
-const TOLD_WITHIN: Duration = Duration::from_secs(5);
 
 /// Plays a lesson; says what is wrong with it. Opened alone, its thing connects to nothing and reaches no goal.
 pub(super) async fn check(app: &Arc<App>, address: &str, lesson: &Lesson) -> Option<LessonError> {
@@ -79,7 +76,7 @@ impl Bench {
                 .map_err(|problem| (Some(step.line), format!("`{text}` fails: {problem}")))?;
         }
         let goals = lesson.goals.len();
-        self.page.until_reached(goals, TOLD_WITHIN).await;
+        self.page.until_reached(goals, WITHIN).await;
         let reached = self.page.reached();
         let missing = (0..goals).find(|at| reached.get(*at) != Some(&true));
         match missing {
