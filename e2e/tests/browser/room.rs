@@ -66,7 +66,7 @@ async fn ann_sees_bob_writing(ann: &Browser, bob: &Browser) -> Result<()> {
 async fn ann_is_mentioned_and_safe(ann: &Browser, bob: &Browser) -> Result<()> {
     let seen = ann.until_says(&of("bob"), HOSTILE).await?;
     ensure!(seen.text.contains("mentions you"), "{}", seen.text);
-    let looks = "const all = document.querySelectorAll('.msg .text :is(a, script)'); \
+    let looks = "const all = document.querySelectorAll('.msg .said :is(a, script)'); \
                  return [...all].map(one => [one.tagName, one.getAttribute('href'), one.rel, one.target].join(' '))";
     let links = ann.script(looks).await?;
     let expect = "A https://example.org/a?b=c noopener noreferrer nofollow _blank";

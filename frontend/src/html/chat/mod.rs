@@ -105,7 +105,7 @@ fn message(chat: &Chat, spoken: &Spoken, marks: Marks, clock: fn(u64) -> String)
             html.push_str(&["<em>", tag, "</em>"].concat());
         }
     }
-    html.push_str("</span><span class=\"text\" dir=\"auto\" data-testid=\"chat-text\">");
+    html.push_str("</span><span class=\"said\" dir=\"auto\" data-testid=\"chat-text\">");
     html.push_str(&words);
     if let Some(edited) = change(&spoken.text, spoken.edited) {
         html.push_str(&["<i>", edited, "</i>"].concat());
