@@ -178,6 +178,58 @@ async fn a_damaged_file_is_refused() {
 }
 
 #[tokio::test]
+async fn the_next_server_forgets_the_rooms_that_were_left_longest_ago() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = chat(&folder);
+    filled(&path, 3).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut link = options.connect().await.unwrap();
+    for sql in [
+        "UPDATE rooms SET used = 1",
+        "INSERT INTO seats (room, token, name) VALUES (1, 'k', 'Ada')",
+        "WITH RECURSIVE n(x) AS (SELECT 2 UNION ALL SELECT x + 1 FROM n LIMIT 10000) \
+         INSERT INTO rooms SELECT x, 'room-' || x, 'k', NULL, x FROM n",
+        "INSERT INTO entries SELECT 2, seq, kind, token, id, sender, text, target, whom, at, digest \
+         FROM entries WHERE room = 1",
+    ] {
+        sqlx::query(sql).execute(&mut link).await.unwrap();
+    }
+    SqliteStore::new(path).ready().await.unwrap();
+    for (table, left) in [("rooms", 10_000), ("entries", 3), ("seats", 0)] {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        let count: i64 = sqlx::query_scalar(sql).fetch_one(&mut link).await.unwrap();
+        assert_eq!(count, left, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_large_file_rooms_and_people_are_checked_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = chat(&folder);
+    filled(&path, 300).await;
+    let whole = fs::read(&path).unwrap();
+    open::check(&path, 0).await.unwrap();
+    let pages = whole.len() / 4096;
+    let (mut found_at_once, mut found_later) = (0, 0);
+    for page in 1..pages {
+        let mut scribbled = whole.clone();
+        scribbled[page * 4096..(page + 1) * 4096].fill(0x5a);
+        fs::write(&path, scribbled).unwrap();
+        if open::check(&path, u64::MAX).await.is_err() {
+            match open::check(&path, 0).await {
+                Ok(()) => found_later += 1,
+                Err(error) => {
+                    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+                    found_at_once += 1;
+                }
+            }
+        }
+    }
+    assert!(found_at_once >= 2, "{found_at_once} of {pages}");
+    assert!(found_later > pages / 2, "{found_later} of {pages}");
+}
+
+#[tokio::test]
 async fn damage_that_is_found_while_running_ends_all_acknowledging() {
     let folder = tempfile::tempdir().unwrap();
     let path = chat(&folder);
