@@ -1,7 +1,7 @@
 //! The course map, and the lessons with a pipeline or with nothing but text.
 
 use leptos::prelude::*;
-use spillway_protocol::course::Thing;
+use spillway_protocol::course::{LessonText, Thing};
 
 use super::Bundle;
 use crate::components::pipeline::Pipeline;
@@ -23,8 +23,8 @@ fn page(address: &Address) -> Option<AnyView> {
     }
 }
 
-fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
-    match thing {
+fn thing(text: &LessonText, lesson: String) -> Option<AnyView> {
+    match text.thing {
         Thing::Pipeline { .. } => Some(view! { <Pipeline lesson/> }.into_any()),
         Thing::Nothing => {
             Some(view! { <p class="empty">"This lesson is for reading."</p> }.into_any())

@@ -10,7 +10,7 @@ mod wire;
 mod workbench;
 
 use leptos::prelude::*;
-use spillway_protocol::course::Thing;
+use spillway_protocol::course::LessonText;
 
 use crate::model::address::Address;
 
@@ -27,5 +27,5 @@ pub struct Bundle {
     /// The view of an address; `None`: another bundle's.
     pub page: fn(&Address) -> Option<AnyView>,
     /// What runs beside the text of the lesson `chapter/lesson`; `None`: another bundle's.
-    pub thing: fn(&Thing, String) -> Option<AnyView>,
+    pub thing: fn(&LessonText, String) -> Option<AnyView>,
 }

@@ -1,11 +1,13 @@
 //! The chat, on a page of its own and in lessons, the echo, and the bytes of their WebSockets.
 
 use leptos::prelude::*;
-use spillway_protocol::course::Thing;
+use spillway_protocol::course::{LessonText, Thing};
 
 use super::Bundle;
 use crate::components::chat::ChatRoom;
 use crate::components::chat::names::random_letters;
+use crate::components::echo::EchoBench;
+use crate::components::show::Shown;
 use crate::model::address::Address;
 use crate::pages::chat::ChatPage;
 use crate::pages::echo::EchoPage;
@@ -27,18 +29,28 @@ fn page(address: &Address) -> Option<AnyView> {
     }
 }
 
-fn thing(thing: &Thing, lesson: String) -> Option<AnyView> {
-    match thing {
-        Thing::Chat { room } => {
-            let room = if room.is_empty() {
-                own_room()
-            } else {
-                room.clone()
-            };
-            Some(view! { <ChatRoom room lesson=Some(lesson)/> }.into_any())
-        }
-        _ => None,
+fn thing(text: &LessonText, lesson: String) -> Option<AnyView> {
+    let (kind, of) = (text.thing.clone(), lesson.clone());
+    if !matches!(kind, Thing::Chat { .. } | Thing::Echo { .. }) {
+        return None;
     }
+    let thing = move || {
+        let lesson = Some(of.clone());
+        match &kind {
+            Thing::Chat { room } => {
+                let room = match room.as_str() {
+                    "" => own_room(),
+                    room => room.to_owned(),
+                };
+                view! { <ChatRoom room lesson/> }.into_any()
+            }
+            kind => {
+                let deflate = !matches!(kind, Thing::Echo { deflate: false });
+                view! { <EchoBench lesson deflate/> }.into_any()
+            }
+        }
+    };
+    Some(view! { <Shown lesson steps=text.show.clone() thing/> }.into_any())
 }
 
 /// The name of the learner's own room, made up once and kept.

@@ -20,6 +20,7 @@ pub mod playground;
 pub mod predict;
 pub mod run_bar;
 pub mod sheets;
+pub mod show;
 mod slots;
 pub mod sound;
 pub mod stage_view;

@@ -2,6 +2,8 @@
 //!
 //! Test ids: `gone`, `empty`.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use spillway_protocol::control::Start;
 
@@ -9,7 +11,7 @@ use super::clock_bar::stands_still;
 use super::keys::{KeySheet, listen_for_keys};
 use super::log_view::LogView;
 use super::menu::ThingMenu;
-use super::predict::LessonRun;
+use super::predict::{Answers, Asker};
 use super::run_bar::RunBar;
 use super::sheets::Sheets;
 use super::verb_bar::VerbBar;
@@ -29,7 +31,11 @@ pub fn Pipeline(
         ..Start::default()
     };
     let runner = Runner::open(expect_context::<Connection>(), start);
-    expect_context::<LessonRun>().0.set(Some(runner));
+    expect_context::<Answers>().come_from(Asker {
+        question: runner.question,
+        answered: runner.answered,
+        ask: Rc::new(move |question| Box::pin(runner.predict(question))),
+    });
     view! { <Instrument runner/> }
 }
 

@@ -3,18 +3,100 @@
 //! Test ids: `predict-{n}` from 1 (with `data-known`, `true` once it was predicted rightly) and those
 //! of [`html`](crate::html).
 
+use std::pin::Pin;
+use std::rc::Rc;
+
 use leptos::prelude::*;
-use spillway_protocol::control::Prediction;
+use spillway_protocol::control::{Answered, Command, Message, Prediction};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, SubmitEvent};
 
+use super::wire::state::Wire;
+use crate::connection::Connection;
 use crate::html;
 use crate::model::progress::predictions;
-use crate::state::{Learned, Runner, seed};
+use crate::state::{Learned, seed};
 
-/// The run beside a lesson's text, which the text can start.
+/// What answers the questions of a lesson, once it stands beside the text.
 #[derive(Clone, Copy)]
-pub struct LessonRun(pub RwSignal<Option<Runner>>);
+pub struct Answers(RwSignal<Option<Asker>, LocalStorage>);
+
+/// Takes predictions.
+#[derive(Clone)]
+pub struct Asker {
+    /// The question that is asked, from 1; 0 when none.
+    pub question: RwSignal<u64>,
+    /// What came of it.
+    pub answered: RwSignal<Option<Answered>>,
+    /// Asks it. The error is what is wrong with the prediction, and what is allowed.
+    pub ask: Rc<Ask>,
+}
+
+/// Asks a question.
+pub type Ask = dyn Fn(Prediction) -> Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
+impl Answers {
+    /// Nothing answers yet.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(RwSignal::new_local(None))
+    }
+
+    /// This answers from now on.
+    pub fn come_from(self, asker: Asker) {
+        self.0.set(Some(asker));
+    }
+}
+
+/// A lesson's questions are answered by connections that the server makes, and their bytes are shown here.
+pub fn answer_on_wire(lesson: Option<String>, wire: Wire) {
+    let (Some(lesson), Some(answers)) = (lesson, use_context::<Answers>()) else {
+        return;
+    };
+    let connection = expect_context::<Connection>();
+    let (question, answered) = (RwSignal::new(0), RwSignal::new(None::<Answered>));
+    let show = move || {
+        let place = answered.with_untracked(|it| it.as_ref()?.parts_on_wire);
+        let found = place.and_then(|place| wire.log.peek(|log| log.at(place)));
+        if found.is_some() {
+            wire.chosen.set(found);
+        }
+    };
+    connection.on_message(move |message| match message {
+        Message::Answered(came) if came.run.is_empty() => {
+            answered.set(Some(came.clone()));
+            show();
+        }
+        // Whoever sends scenarios looks at their end; the answer goes before.
+        Message::WireClosed { .. } => show(),
+        _ => {}
+    });
+    let ask = move |asked: Prediction| {
+        let lesson = Some(lesson.clone());
+        wire.clear();
+        answered.set(None);
+        question.set(asked.number);
+        let asking = async move {
+            let answer = connection.request(Command::SendScenario {
+                scenario: String::new(),
+                lesson,
+                question: Some(asked),
+            });
+            let refused = answer.await.map_err(|refusal| refusal.message).map(|_| ());
+            if refused.is_err() {
+                let _ = question.try_set(0);
+            }
+            refused
+        };
+        let asking: Pin<Box<dyn Future<Output = Result<(), String>>>> = Box::pin(asking);
+        asking
+    };
+    answers.come_from(Asker {
+        question,
+        answered,
+        ask: Rc::new(ask),
+    });
+}
 
 /// A question of a lesson.
 #[component]
@@ -27,16 +109,16 @@ pub fn Predict(
     form: String,
 ) -> impl IntoView {
     let learned = expect_context::<Learned>();
-    let LessonRun(run) = expect_context();
+    let Answers(asker) = expect_context();
     let refused = RwSignal::new(String::new());
     let answered = Memo::new(move |_| {
-        let answered = run.get()?.answered.get()?;
+        let answered = asker.get()?.answered.get()?;
         (answered.question == number as u64).then_some(answered)
     });
     let said = Memo::new(move |_| {
-        let runs = run
+        let runs = asker
             .get()
-            .is_some_and(|run| run.question.get() == number as u64);
+            .is_some_and(|asker| asker.question.get() == number as u64);
         match (answered.get(), refused.get()) {
             (Some(answered), _) => html::answered(&answered),
             (None, why) if !why.is_empty() => html::predict_said(number, true, &why),
@@ -57,7 +139,7 @@ pub fn Predict(
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(run) = run.get_untracked() else {
+        let Some(asker) = asker.get_untracked() else {
             return;
         };
         let question = Prediction {
@@ -66,7 +148,7 @@ pub fn Predict(
             prediction: predicted(&event),
         };
         leptos::task::spawn_local(async move {
-            let why = run.predict(question).await.err().unwrap_or_default();
+            let why = (asker.ask)(question).await.err().unwrap_or_default();
             // The learner may have left the lesson by now.
             let _ = refused.try_set(why);
         });
@@ -97,5 +179,5 @@ fn predicted(event: &SubmitEvent) -> String {
     field.map(|field| field.value()).unwrap_or_default()
 }
 
-/// While the run has not shown the answer.
-const RUNNING: &str = "Running. As soon as the run shows the answer, it is held against yours.";
+/// While there is no answer.
+const RUNNING: &str = "Running. As soon as the answer is there, it is held against yours.";

@@ -34,9 +34,11 @@ pub fn question(number: usize, question: &Question) -> String {
 /// What came of a prediction. The sentences are the server's, as safe HTML.
 #[must_use]
 pub fn answered(answered: &Answered) -> String {
-    let then = match answered.parts_at {
-        Some(_) if !answered.right => "The picture shows that moment. ",
-        _ => "",
+    let then = match (answered.parts_at, answered.parts_on_wire) {
+        _ if answered.right => "",
+        (_, Some(_)) => "The list of what crossed shows that place. ",
+        (Some(_), None) => "The picture shows that moment. ",
+        (None, None) => "",
     };
     let (happened, why) = answered.html.split_at(why_at(&answered.html));
     let (number, right) = (answered.question, answered.right);

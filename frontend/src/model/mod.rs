@@ -20,6 +20,7 @@ pub mod progress;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod show;
 pub mod sound;
 pub mod transports;
 pub mod wire;

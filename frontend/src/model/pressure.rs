@@ -122,6 +122,15 @@ pub const fn full_speed() -> usize {
     SPEEDS.full_speed() + 1
 }
 
+/// The slider's position nearest to so many bytes a second; `None`: as fast as it can.
+#[must_use]
+pub fn nearest_step(speed: Option<u64>) -> usize {
+    match speed {
+        Some(0) => 0,
+        speed => SPEEDS.step_of(speed) + 1,
+    }
+}
+
 /// What the page has done with what came, in bytes of frames.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reading {

@@ -9,5 +9,5 @@ use crate::components::header::Place;
 #[component]
 pub fn ClosingPage() -> impl IntoView {
     expect_context::<Place>().set(None, Some("Closing".to_owned()));
-    view! { <Closing/> }
+    view! { <main><Closing lesson=None/></main> }
 }

@@ -9,5 +9,5 @@ use crate::components::header::Place;
 #[component]
 pub fn EchoPage() -> impl IntoView {
     expect_context::<Place>().set(None, Some("Echo".to_owned()));
-    view! { <main class="chat-page"><h1 class="unseen">"Echo"</h1><EchoBench/></main> }
+    view! { <main class="chat-page"><h1 class="unseen">"Echo"</h1><EchoBench lesson=None/></main> }
 }

@@ -26,6 +26,21 @@ pub fn PressurePage() -> impl IntoView {
     let title = "Pressure across the socket";
     let place = expect_context::<Place>();
     place.set(Some("Measured".to_owned()), Some(title.to_owned()));
+    view! {
+        <main>
+            <h1 class="unseen">{title}</h1>
+            <PressureBench lesson=None/>
+        </main>
+    }
+}
+
+/// The same, on a page of its own, where the first chain begins by itself, or beside a lesson.
+#[component]
+pub fn PressureBench(
+    /// The lesson whose goals the runs are judged by, as `chapter/lesson`.
+    #[prop(optional_no_strip)]
+    lesson: Option<String>,
+) -> impl IntoView {
     let connection = expect_context::<Connection>();
     let reader = if has_stream() {
         Reader::Stream
@@ -36,8 +51,9 @@ pub fn PressurePage() -> impl IntoView {
         step: RwSignal::new(FIRST_STEP),
         reader: RwSignal::new(reader),
     };
-    let chains = CHAINS.map(|chain| Pressure::prepare(connection, chain, desk));
-    let begun = StoredValue::new(false);
+    let begun = StoredValue::new(lesson.is_some());
+    let chains =
+        CHAINS.map(move |chain| Pressure::prepare(connection, chain, desk, lesson.clone()));
     Effect::new(move |_| {
         if connection.link.get() == Link::Live && !begun.get_value() {
             begun.set_value(true);
@@ -45,8 +61,7 @@ pub fn PressurePage() -> impl IntoView {
         }
     });
     view! {
-        <main class="transports pressure" data-testid="pressure">
-            <h1 class="unseen">{title}</h1>
+        <div class="transports pressure" data-testid="pressure">
             <Controls desk subject=chains[0]/>
             {CHAINS.into_iter().zip(chains).map(|(chain, pressure)| view! { <Row chain pressure/> }).collect_view()}
             <p class="muted method">
@@ -55,7 +70,7 @@ pub fn PressurePage() -> impl IntoView {
                  kernel are seen only when browser and server are on one machine; what is left over then is in the \
                  browser. What the page has received and done it counts itself, frame heads included."
             </p>
-        </main>
+        </div>
     }
 }
 

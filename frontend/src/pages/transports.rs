@@ -18,7 +18,22 @@ pub fn TransportsPage() -> impl IntoView {
     let title = "HTTP against WebSocket";
     let place = expect_context::<Place>();
     place.set(Some("Measured".to_owned()), Some(title.to_owned()));
-    let trial = Transports::open(expect_context::<Connection>());
+    view! {
+        <main>
+            <h1 class="unseen">{title}</h1>
+            <TransportsBench lesson=None/>
+        </main>
+    }
+}
+
+/// The same, on a page of its own or beside a lesson.
+#[component]
+pub fn TransportsBench(
+    /// The lesson whose goals a trial is judged by, as `chapter/lesson`.
+    #[prop(optional_no_strip)]
+    lesson: Option<String>,
+) -> impl IntoView {
+    let trial = Transports::open(expect_context::<Connection>(), lesson);
     let shown = trial.shown;
     let phase = move || match trial.phase.get() {
         TrialPhase::Idle => "idle",
@@ -37,8 +52,7 @@ pub fn TransportsPage() -> impl IntoView {
         _ => String::new(),
     };
     view! {
-        <main class="transports" data-testid="trial" data-phase=phase>
-            <h1 class="unseen">{title}</h1>
+        <div class="transports" data-testid="trial" data-phase=phase>
             <Controls trial/>
             <p
                 class="difference water"
@@ -52,7 +66,7 @@ pub fn TransportsPage() -> impl IntoView {
             <div class="ways" inner_html=move || shown.with(html::ways)></div>
             <p class="muted method">{move || shown.with(method)}</p>
             <div class="unseen" role="status">{said}</div>
-        </main>
+        </div>
     }
 }
 

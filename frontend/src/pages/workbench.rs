@@ -9,5 +9,5 @@ use crate::components::workbench::Workbench;
 #[component]
 pub fn WorkbenchPage() -> impl IntoView {
     expect_context::<Place>().set(None, Some("Workbench".to_owned()));
-    view! { <Workbench/> }
+    view! { <main><Workbench lesson=None begins=None/></main> }
 }

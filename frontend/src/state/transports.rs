@@ -31,6 +31,8 @@ pub enum TrialPhase {
 #[derive(Clone, Copy)]
 pub struct Transports {
     connection: Connection,
+    /// The lesson whose goals a trial is judged by.
+    lesson: StoredValue<Option<String>>,
     /// Counts the trials, so that what is left of an earlier one changes nothing.
     number: StoredValue<u64>,
     now: StoredValue<Shown>,
@@ -56,11 +58,13 @@ const FRAMES_A_QUESTION: u64 = 5;
 const PROBES: u32 = 15;
 
 impl Transports {
-    /// Begins a trial as soon as there is a connection.
+    /// Begins a trial as soon as there is a connection; in a lesson, when the learner says so.
     #[must_use]
-    pub fn open(connection: Connection) -> Self {
+    pub fn open(connection: Connection, lesson: Option<String>) -> Self {
+        let by_itself = lesson.is_none();
         let transports = Self {
             connection,
+            lesson: StoredValue::new(lesson),
             number: StoredValue::new(0),
             now: StoredValue::new(Shown::default()),
             trial: StoredValue::new(None),
@@ -72,7 +76,7 @@ impl Transports {
         };
         Effect::new(move |_| {
             let live = connection.link.get() == Link::Live;
-            if live && transports.phase.get_untracked() == TrialPhase::Idle {
+            if live && by_itself && transports.phase.get_untracked() == TrialPhase::Idle {
                 transports.begin();
             }
         });
@@ -147,7 +151,9 @@ impl Transports {
     async fn make(self) -> Result<Trial, String> {
         let session = self.connection.session().ok_or(NO_CONNECTION)?;
         let delay = self.delay_ms.get_untracked().to_string();
-        let path = ["/api/transports?delay_ms=", &delay].concat();
+        let lesson = self.lesson.get_value();
+        let lesson = lesson.map_or_else(String::new, |lesson| ["&lesson=", &lesson].concat());
+        let path = ["/api/transports?delay_ms=", &delay, &lesson].concat();
         let request = Request::post(&path).header("Spillway-Session", &session);
         let answer = request.send().await.map_err(|error| error.to_string())?;
         let text = answer.text().await.map_err(|error| error.to_string())?;

@@ -8,6 +8,7 @@
 //! Those of a message's own buttons are in [`html::chat`](crate::html::chat), those of the bytes in
 //! [`wire`](super::wire).
 
+pub mod aids;
 pub mod composer;
 pub mod duplex;
 pub mod hands;
@@ -23,6 +24,7 @@ pub mod watch;
 
 use leptos::prelude::*;
 
+use self::aids::Aids;
 use self::composer::Composer;
 use self::duplex::Duplex;
 use self::lines::Lines;
@@ -53,6 +55,7 @@ pub fn ChatRoom(
             .read(|chat| matches!(chat.phase(), Phase::Asking { .. }))
     };
     let asking = Memo::new(move |_| asking());
+    let aids = lesson.is_some().then(|| view! { <Aids session/> });
     view! {
         <div class="talk" data-testid="chat" data-lesson=lesson>
             <section class="chat" aria-label=label>
@@ -63,6 +66,7 @@ pub fn ChatRoom(
                 <Show when=move || asking.get() fallback=move || view! { <Composer session/> }>
                     <Prompt session/>
                 </Show>
+                {aids}
                 <Duplex session/>
             </section>
             <WireView session/>

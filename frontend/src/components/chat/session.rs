@@ -18,7 +18,7 @@ use super::watch::{Watching, watch_token};
 use crate::connection::{Connection, seconds_before_retry};
 use crate::json;
 use crate::model::chat::{
-    Action, Chat, Flow, Look, MAX_WAITING, MessageRef, Phase, Spoken, Sure, Unsaid,
+    Action, Chat, DROPPED, Flow, Look, MAX_WAITING, MessageRef, Phase, Spoken, Sure, Unsaid,
 };
 
 /// This page's place in a room. Copies are the same place.
@@ -102,6 +102,11 @@ impl Session {
         }
     }
 
+    /// The lesson that the room belongs to, as `chapter/lesson`.
+    pub fn lesson(self) -> Option<String> {
+        self.lesson.get_value()
+    }
+
     /// Enters the room under a name.
     pub fn join(self, name: &str) {
         self.chat.change(|chat| chat.join(name));
@@ -117,6 +122,14 @@ impl Session {
             self.chat.change(Chat::try_again);
             self.start();
         }
+    }
+
+    /// Drops the connection as if the network had gone: it comes back by itself.
+    pub fn lose(self) {
+        self.socket.with_value(|socket| {
+            // The code is one that a page may close with.
+            let _ = socket.as_ref().map(|it| it.close_with_code(DROPPED));
+        });
     }
 
     /// Says something.

@@ -12,6 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use self::subject::Subject;
+use super::predict::answer_on_wire;
 use super::wire::WirePanel;
 use crate::html;
 use crate::model::closing::{Event, ending, merge};
@@ -19,8 +20,13 @@ use crate::model::wire::WireLog;
 
 /// All ways a connection ends.
 #[component]
-pub fn Closing() -> impl IntoView {
-    let subject = Subject::idle();
+pub fn Closing(
+    /// The lesson whose goals its bytes are judged by, as `chapter/lesson`.
+    #[prop(optional_no_strip)]
+    lesson: Option<String>,
+) -> impl IntoView {
+    let subject = Subject::idle(lesson.clone());
+    answer_on_wire(lesson, subject.wire);
     let act = move |event: MouseEvent| {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         let button = target.and_then(|it| it.closest("[data-way]").ok()?);
@@ -51,7 +57,7 @@ pub fn Closing() -> impl IntoView {
         })
     };
     view! {
-        <main class="bench closing" data-testid="closing">
+        <div class="bench closing" data-testid="closing">
             <section class="presets ways panel" aria-label="Ways to end" tabindex="0">
                 <h1>"How a connection ends"</h1>
                 <ul on:click=act inner_html=html::closing_ways()></ul>
@@ -71,7 +77,7 @@ pub fn Closing() -> impl IntoView {
             <section class="answer" aria-label="What crossed">
                 <WirePanel wire=subject.wire/>
             </section>
-        </main>
+        </div>
     }
 }
 

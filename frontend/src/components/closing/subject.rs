@@ -25,6 +25,7 @@ pub struct Subject {
     /// The error that the browser threw last.
     pub threw: RwSignal<Option<String>>,
     connection: Connection,
+    lesson: StoredValue<Option<String>>,
     socket: StoredValue<Option<Socket>, LocalStorage>,
     /// Rises with each connection that is begun: one that was overtaken is not made.
     turn: StoredValue<u32>,
@@ -54,12 +55,13 @@ const MIB: usize = 1 << 20;
 
 impl Subject {
     /// Without a connection yet.
-    pub fn idle() -> Self {
+    pub fn idle(lesson: Option<String>) -> Self {
         let subject = Self {
             events: Live::new(Vec::new()),
             wire: Wire::follow(RwSignal::new(None)),
             threw: RwSignal::new(None),
             connection: expect_context::<Connection>(),
+            lesson: StoredValue::new(lesson),
             socket: StoredValue::new_local(None),
             turn: StoredValue::new(0),
         };
@@ -136,7 +138,7 @@ impl Subject {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
         leptos::task::spawn_local(async move {
-            let (token, _) = watch_token(self.connection, None, true).await;
+            let (token, _) = watch_token(self.connection, self.lesson.get_value(), true).await;
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }

@@ -10,6 +10,7 @@ pub mod session;
 use leptos::prelude::*;
 
 use self::session::{Echo, State};
+use super::predict::answer_on_wire;
 use super::wire::WirePanel;
 use crate::components::chat::Watching;
 use crate::model::echo::{Subprotocol, close_of, payload, size_of};
@@ -17,9 +18,17 @@ use crate::words::number::exact;
 
 /// A connection to the echo, what one can do with it, and its bytes.
 #[component]
-pub fn EchoBench() -> impl IntoView {
-    let echo = Echo::unopened();
+pub fn EchoBench(
+    /// The lesson whose goals its bytes are judged by, as `chapter/lesson`.
+    #[prop(optional_no_strip)]
+    lesson: Option<String>,
+    /// Whether the server is to agree to compression, until the learner says otherwise.
+    #[prop(default = true)]
+    deflate: bool,
+) -> impl IntoView {
+    let echo = Echo::unopened(lesson.clone(), deflate);
     let wire = echo.wire;
+    answer_on_wire(lesson, wire);
     let note = view! { <Unwatched echo/> }.into_any();
     let state = move || echo.state.with(State::name);
     view! {

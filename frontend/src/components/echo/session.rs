@@ -30,6 +30,7 @@ pub struct Echo {
     /// Its bytes.
     pub wire: Wire,
     connection: Connection,
+    lesson: StoredValue<Option<String>>,
     socket: StoredValue<Option<WebSocket>, LocalStorage>,
 }
 
@@ -76,16 +77,17 @@ impl State {
 
 impl Echo {
     /// No connection yet. The bytes of all of them go into one wire view.
-    pub fn unopened() -> Self {
+    pub fn unopened(lesson: Option<String>, deflate: bool) -> Self {
         let echo = Self {
             state: RwSignal::new(State::Closed(String::new())),
             counts: RwSignal::new(Counts::default()),
             subprotocol: RwSignal::new(Subprotocol::None),
-            compressed: RwSignal::new(true),
+            compressed: RwSignal::new(deflate),
             problem: RwSignal::new(String::new()),
             watching: RwSignal::new(Watching::NotYet),
             wire: Wire::follow(RwSignal::new(None)),
             connection: expect_context(),
+            lesson: StoredValue::new(lesson),
             socket: StoredValue::new_local(None),
         };
         on_cleanup(move || {
@@ -103,7 +105,8 @@ impl Echo {
         self.problem.set(String::new());
         self.counts.set(Counts::default());
         leptos::task::spawn_local(async move {
-            let (token, watching) = watch_token(self.connection, None, true).await;
+            let (token, watching) =
+                watch_token(self.connection, self.lesson.get_value(), true).await;
             // The page may have gone elsewhere meanwhile.
             if self.watching.try_set(watching).is_some() {
                 return;

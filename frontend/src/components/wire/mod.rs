@@ -20,6 +20,7 @@ use self::detail::Detail;
 use self::rows::Rows;
 use self::state::Wire;
 use super::chat::{Session, Watching};
+use super::predict::answer_on_wire;
 use crate::components::download::download;
 use crate::model::chat::Phase;
 use crate::model::wire::{Filter, json_of, pcapng_of};
@@ -33,6 +34,7 @@ pub fn WireView(
     session: Session,
 ) -> impl IntoView {
     let wire = Wire::follow(session.lit);
+    answer_on_wire(session.lesson(), wire);
     let note = view! { <Unwatched session/> }.into_any();
     view! { <WirePanel wire note/> }
 }

@@ -16,19 +16,33 @@ use self::editor::Editor;
 use self::keeping::Keeping;
 use self::sending::{Answer, Sender};
 use super::focus::keep_named;
+use super::predict::answer_on_wire;
 use super::wire::WirePanel;
 use crate::html;
 use crate::model::workbench::{Act, Bench, foresee};
 
 /// The workbench.
 #[component]
-pub fn Workbench() -> impl IntoView {
-    let name = window().location().hash().unwrap_or_default();
-    let bench = RwSignal::new(Bench::with(name.trim_start_matches('#')));
-    let sender = Sender::new(bench);
+pub fn Workbench(
+    /// The lesson whose goals its bytes are judged by, as `chapter/lesson`.
+    #[prop(optional_no_strip)]
+    lesson: Option<String>,
+    /// What is on it at first; `None`: the preset that the address names.
+    #[prop(optional_no_strip)]
+    begins: Option<Bench>,
+) -> impl IntoView {
+    let named = || {
+        let name = window().location().hash().unwrap_or_default();
+        Bench::with(name.trim_start_matches('#'))
+    };
+    let bench = RwSignal::new(begins.unwrap_or_else(named));
+    let sender = Sender::new(bench, lesson.clone());
+    // A lesson has its own scenarios.
+    let presets = lesson.is_none().then(|| view! { <Presets bench/> });
+    answer_on_wire(lesson, sender.wire);
     view! {
-        <main class="bench" data-testid="workbench">
-            <Presets bench/>
+        <div class="bench" data-testid="workbench">
+            {presets}
             <section class="making panel" aria-label="The scenario">
                 <div class="rule" data-testid="rule" inner_html=move || bench.with(html::rule)></div>
                 <div class="bar">
@@ -52,7 +66,7 @@ pub fn Workbench() -> impl IntoView {
                 <Answer sender/>
                 <WirePanel wire=sender.wire/>
             </section>
-        </main>
+        </div>
     }
 }
 

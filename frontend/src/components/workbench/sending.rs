@@ -20,6 +20,7 @@ pub struct Sender {
     /// The bytes of the connection.
     pub wire: Wire,
     connection: Connection,
+    lesson: StoredValue<Option<String>>,
     stage: RwSignal<Stage>,
 }
 
@@ -35,11 +36,12 @@ enum Stage {
 
 impl Sender {
     /// Nothing sent yet.
-    pub fn new(bench: RwSignal<Bench>) -> Self {
+    pub fn new(bench: RwSignal<Bench>, lesson: Option<String>) -> Self {
         let sender = Self {
             bench,
             wire: Wire::follow(RwSignal::new(None)),
             connection: expect_context::<Connection>(),
+            lesson: StoredValue::new(lesson),
             stage: RwSignal::new(Stage::Nothing),
         };
         sender.connection.on_message(move |message| match message {
@@ -62,6 +64,7 @@ impl Sender {
         let (scenario, preset) = self
             .bench
             .with_untracked(|bench| (bench.scenario.to_string(), bench.preset));
+        let lesson = self.lesson.get_value();
         self.wire.clear();
         self.stage.set(Stage::Asked(preset, scenario.clone()));
         leptos::task::spawn_local(async move {
@@ -69,7 +72,7 @@ impl Sender {
                 .connection
                 .request(Command::SendScenario {
                     scenario,
-                    lesson: None,
+                    lesson,
                     question: None,
                 })
                 .await

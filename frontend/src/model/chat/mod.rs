@@ -21,6 +21,7 @@ use std::collections::VecDeque;
 use spillway_protocol::MAX_CHAT_TEXT_BYTES;
 use spillway_protocol::chat::FromClient;
 
+pub use closing::DROPPED;
 use older::Past;
 use typing::Typing;
 use unread::Unread;

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use spillway_protocol::chat::{FromClient, FromServer};
-use spillway_protocol::control::{Direction, Message, WirePiece};
+use spillway_protocol::control::{Direction, Message, WirePiece, WirePlace};
 use spillway_websocket::{AcceptKey, Dissector, DissectorConfig, Endpoint, Frame, Item, ItemKind};
 
 use crate::json;
@@ -112,6 +112,19 @@ impl WireLog {
     pub fn entry(&self, key: u64) -> Option<&Entry> {
         let at = self.entries.binary_search_by_key(&key, |entry| entry.key);
         at.ok().and_then(|at| self.entries.get(at))
+    }
+
+    /// What begins at a place of the connection that is being watched.
+    #[must_use]
+    pub fn at(&self, place: WirePlace) -> Option<u64> {
+        let there = |entry: &&Entry| {
+            entry.connection == self.connections
+                && entry.direction == place.direction
+                && entry.item.offset == place.offset
+        };
+        let known = self.is_of(place.capture);
+        let found = self.entries.iter().rev().find(there);
+        found.filter(|_| known).map(|entry| entry.key)
     }
 
     /// The frames that carry a chat message, oldest first.

@@ -8,7 +8,7 @@ use spillway_protocol::course::LessonText;
 
 use crate::components::header;
 use crate::components::keys::listen_for_lessons;
-use crate::components::predict::LessonRun;
+use crate::components::predict::Answers;
 use crate::model::course::{Place, find};
 use crate::pages::course::{LessonList, failed};
 use crate::state::{CourseState, load_what_is_missing};
@@ -67,14 +67,13 @@ fn Lesson(place: Place, text: LessonText) -> impl IntoView {
     let header = expect_context::<header::Place>();
     header.set(Some(place.chapter.clone()), Some(place.title.clone()));
     listen_for_lessons();
-    provide_context(LessonRun(RwSignal::new(None)));
-    let thing = text.thing.clone();
+    provide_context(Answers::none());
     let id = place.id.clone();
-    let name = place.id.clone();
+    let thing = beside_text(&text, place.id.clone());
     view! {
-        <div class="lesson" data-testid="lesson" data-lesson=name>
+        <div class="lesson" data-testid="lesson" data-lesson=id>
             <Prose place text/>
-            {beside_text(&thing, id)}
+            {thing}
         </div>
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use spillway_protocol::control::Start;
 use spillway_protocol::delivery::SocketQueues;
 
 use super::{Phase, Runner};
@@ -64,10 +65,19 @@ const TICK: Duration = Duration::from_millis(250);
 const LOOK_MS: u32 = 20;
 
 impl Pressure {
-    /// The chain, not begun yet.
+    /// The chain, not begun yet; its run is judged by the goals of a lesson.
     #[must_use]
-    pub fn prepare(connection: Connection, chain: Chain, desk: Desk) -> Self {
-        let runner = Runner::prepare(connection, chain.start());
+    pub fn prepare(
+        connection: Connection,
+        chain: Chain,
+        desk: Desk,
+        lesson: Option<String>,
+    ) -> Self {
+        let start = Start {
+            lesson,
+            ..chain.start()
+        };
+        let runner = Runner::prepare(connection, start);
         let pressure = Self {
             chain,
             desk,
