@@ -72,10 +72,7 @@ async fn every_lesson_that_the_readme_names_is_there() {
     for chapter in &course.chapters {
         for lesson in &chapter.lessons {
             let address = format!("{}/{}", chapter.slug, lesson.slug);
-            assert!(
-                named.contains(&address.as_str()),
-                "{address} has no slide"
-            );
+            assert!(named.contains(&address.as_str()), "{address} has no slide");
         }
     }
     for address in named {
