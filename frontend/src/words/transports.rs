@@ -2,7 +2,7 @@
 
 use super::number::{NARROW, exact, size};
 use super::phrase::Phrase;
-use crate::model::transports::{Shown, Way};
+use crate::model::transports::{Arrivals, Shown, Way};
 
 /// `0.4 ms`, `12.3 ms`, `126 ms`: a time to arrive.
 #[must_use]
@@ -25,17 +25,18 @@ pub fn whole_ms(ms: u64) -> String {
 #[must_use]
 pub fn sentence(shown: &Shown) -> Phrase {
     let Some(measured) = shown.measured.as_ref().filter(|_| shown.is_whole()) else {
-        let arrived: Vec<String> = shown
-            .arrivals
-            .iter()
-            .map(|way| way.count().to_string())
-            .collect();
-        return Phrase::new()
+        let arrived = shown.arrivals.iter().map(Arrivals::count);
+        let arrived: Vec<String> = arrived.map(|count| count.to_string()).collect();
+        let said = Phrase::new()
             .text("The server makes a message every 50")
             .text(NARROW.to_string())
-            .text("ms; each goes out four ways at once. Arrived so far: ")
-            .name(arrived.join(", "))
-            .text(".");
+            .text("ms; each goes out four ways at once. ");
+        return if arrived.iter().all(|count| count == "0") {
+            said.text("None has arrived yet.")
+        } else {
+            let counts = arrived.join(", ");
+            said.text("Arrived so far: ").name(counts).text(".")
+        };
     };
     let bytes = |way: Way| {
         let way = way.measured(measured);
@@ -155,6 +156,8 @@ mod tests {
         };
         let said = sentence(&early).plain();
         assert!(said.contains("Arrived so far: 1, 1, 1, 1."), "{said}");
+        let said = sentence(&Shown::default()).plain();
+        assert!(said.ends_with("at once. None has arrived yet."), "{said}");
     }
 
     #[test]
