@@ -40,13 +40,18 @@ fn App(
     }
 }
 
-/// The lesson that the document was opened for; nothing when it is no lesson.
+/// The lesson that the document was opened for: its text comes with the course. For a map of the course it is none, and
+/// what stands below the titles comes; what is neither gets by with the titles.
 fn lesson_of_the_address() -> String {
     match Address::of(&path()) {
         Address::Lesson { chapter, lesson } => format!("{chapter}/{lesson}"),
-        _ => String::new(),
+        Address::Course | Address::Unknown => String::new(),
+        _ => NO_LESSON.to_owned(),
     }
 }
+
+/// No lesson is called so.
+const NO_LESSON: &str = "-";
 
 /// The view that the address shows.
 #[component]

@@ -86,7 +86,7 @@ pub fn ways() -> String {
 }
 
 /// What is said before a connection is opened.
-pub const NOTHING_ENDED: &str = "<p class=\"muted\">Choose on the left how a connection is to end, or close it yourself \
+pub const NOTHING_ENDED: &str = "<p class=\"muted\">Choose how a connection is to end, or close it yourself \
     above: a real WebSocket to this server is opened and ended so. Both ends say here what they saw of it.</p>";
 
 /// How it ended, from both sides.
