@@ -34,6 +34,11 @@ const READING_MS: u32 = 1_200;
 /// Between two controls of one step.
 const SEEING_MS: u32 = 400;
 
+/// What there is of the chat before one is in the room, meanwhile, and once one is.
+const REFUSED: &str = "[data-testid=chat-problem]";
+const ON_ITS_WAY: &str = "[data-testid=chat-standing]";
+const WHERE_ONE_TYPES: &str = "[data-testid=chat-input]";
+
 /// How often it is looked whether what is waited for is there.
 const LOOK_MS: u32 = 50;
 
@@ -138,6 +143,22 @@ impl Player {
         }
     }
 
+    /// Presses again while the name is taken. Answers false when it is not wanted any more.
+    async fn enter(self, turn: u32, selector: &str) -> bool {
+        let refused = || ready(REFUSED).is_some();
+        let is_in = || ready(WHERE_ONE_TYPES).is_some() && ready(ON_ITS_WAY).is_none();
+        loop {
+            TimeoutFuture::new(SEEING_MS).await;
+            if !self.until(turn, || refused() || is_in()).await {
+                return false;
+            }
+            match ready(selector).filter(|_| refused()) {
+                Some(control) => press(&control),
+                None => return true,
+            }
+        }
+    }
+
     async fn step(self, turn: u32, step: &ShowStep) -> bool {
         TimeoutFuture::new(READING_MS).await;
         let reached = || {
@@ -156,7 +177,7 @@ impl Player {
         for act in acts(step) {
             let selector = match &act {
                 Act::Fill(id, _) => ["[data-testid=", id, "]"].concat(),
-                Act::Press(selector) => selector.clone(),
+                Act::Press(selector) | Act::Enter(selector) => selector.clone(),
             };
             if !self.until(turn, || ready(&selector).is_some()).await {
                 return false;
@@ -171,11 +192,21 @@ impl Player {
             }
             match act {
                 Act::Fill(_, text) => fill(&control, &text),
-                Act::Press(_) => control.unchecked_ref::<HtmlElement>().click(),
+                Act::Press(_) => press(&control),
+                Act::Enter(selector) => {
+                    press(&control);
+                    if !self.enter(turn, &selector).await {
+                        return false;
+                    }
+                }
             }
         }
         true
     }
+}
+
+fn press(control: &Element) {
+    control.unchecked_ref::<HtmlElement>().click();
 }
 
 /// What a selector finds, when it can be used.

@@ -12,6 +12,8 @@ pub enum Act {
     Fill(&'static str, String),
     /// Presses what this selects.
     Press(String),
+    /// Presses it until the learner is in the room: a name that is taken brings another one.
+    Enter(String),
 }
 
 /// What a step does, in order. What this page does not know does nothing: the server has checked the calls.
@@ -33,7 +35,10 @@ pub fn acts(step: &ShowStep) -> Vec<Act> {
             press("echo-close"),
         ],
         "end" => vec![Act::Press(["[data-way=", &argument(0), "]"].concat())],
-        "join" => vec![fill("chat-name"), press("chat-join")],
+        "join" => vec![
+            fill("chat-name"),
+            Act::Enter("[data-testid=chat-join]".to_owned()),
+        ],
         "say" => vec![fill("chat-input"), press("chat-send")],
         "someone.join" => vec![fill("someone-name"), press("someone-join")],
         "someone.say" => vec![fill("someone-text"), press("someone-say")],
