@@ -35,6 +35,20 @@ pub fn Prompt(
             input.select();
         }
     });
+    // A refusal may come so soon that this form was never away: it brings the next name as well.
+    Effect::new(move || {
+        let refused = session.chat.read(|chat| match chat.phase() {
+            Phase::Asking { problem: Some(_) } => Some(chat.name().to_owned()),
+            _ => None,
+        });
+        if let (Some(name), Some(input)) = (refused, input.get_untracked())
+            && !name.is_empty()
+            && input.value().trim() == name
+        {
+            input.set_value(&another(&name));
+            input.select();
+        }
+    });
     let join = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(input) = input.get_untracked() {
