@@ -76,6 +76,9 @@ fn requests(count: u64) -> String {
 /// How all this was measured.
 #[must_use]
 pub fn method(shown: &Shown) -> String {
+    if shown.messages == 0 {
+        return String::new();
+    }
     let added = match shown.delay_ms {
         0 => "nothing was added to them".to_owned(),
         ms => format!(
@@ -162,6 +165,7 @@ mod tests {
 
     #[test]
     fn the_method_says_what_was_added_and_how_good_the_clocks_are() {
+        assert_eq!(method(&Shown::default()), "", "nothing was done yet");
         let said = method(&whole()).replace(NARROW, " ");
         assert!(said.contains("quickest of 1 round trips, 0.9 ms, so a time may be off by 0.5 ms"));
         assert!(said.contains("nothing was added") && said.contains("250 ms between"));
