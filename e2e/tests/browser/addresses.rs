@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use spillway_e2e::{id, play};
 
-use crate::lesson::{CHAT, PAUSE, flows_beyond};
+use crate::lesson::{PAUSE, flows_beyond};
 
 #[tokio::test]
 async fn a_lesson_opened_by_its_address_is_there_and_runs() -> Result<()> {
@@ -44,13 +44,13 @@ async fn the_course_map_leads_to_a_lesson_and_on_to_the_next() -> Result<()> {
 #[tokio::test]
 async fn a_link_to_what_another_bundle_of_the_page_shows_opens_it_and_back_again() -> Result<()> {
     play(async |scene| {
-        let page = scene.open(CHAT).await?;
-        page.one(&id("chat-name")).await?;
+        let page = scene.open("/lesson/websockets/both-ways").await?;
+        page.one(&id("echo-open")).await?;
         page.click(&id("previous")).await?;
         page.one(&id("run")).await?;
         page.click(&id("next")).await?;
-        page.until_says("h1", "A chat is a Duplex").await?;
-        page.one(&id("chat-name")).await?;
+        page.until_says("h1", "Both ways at once").await?;
+        page.one(&id("echo-open")).await?;
         page.script("history.back()").await?;
         page.one(&id("run")).await?;
         flows_beyond(&page, 0).await?;
