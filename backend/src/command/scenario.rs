@@ -20,7 +20,11 @@ pub(super) async fn send(
     (text, lesson, question): (&str, Option<String>, Option<Prediction>),
 ) -> Result<Message, Refusal> {
     let (text, listener) = match (lesson, question) {
-        (lesson, Some(asked)) if text.is_empty() => question_of(app, lesson, &asked)?,
+        (lesson, Some(asked)) if text.is_empty() => {
+            let question = question_of(app, lesson, &asked)?;
+            session.allowance.free().await;
+            question
+        }
         (_, Some(_)) => {
             let message =
                 "a question has a scenario of its own; send_scenario takes one or the other";

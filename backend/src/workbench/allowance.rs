@@ -5,11 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// Scenarios in a burst, and how long one more takes to become allowed.
 const BURST: u32 = 20;
 const REFILL: Duration = Duration::from_secs(2);
+
+/// How long a question waits for the scenario before it, and how often it looks.
+const PATIENCE: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// One session's allowance.
 #[derive(Debug, Default)]
@@ -48,6 +52,15 @@ impl Drop for Permit {
 }
 
 impl Allowance {
+    /// Waits until none is under way, at most [`PATIENCE`]: one that has answered its question may
+    /// still be ending.
+    pub(crate) async fn free(&self) {
+        let begun = Instant::now();
+        while self.busy.load(Ordering::Acquire) && begun.elapsed() < PATIENCE {
+            sleep(LOOK).await;
+        }
+    }
+
     /// Takes one.
     pub(super) fn begin(&self) -> Result<Permit, NotNow> {
         if self.busy.swap(true, Ordering::AcqRel) {
@@ -82,6 +95,17 @@ impl Spent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_waits_for_the_scenario_before_it_but_not_for_ever() {
+        let allowance = Allowance::default();
+        let permit = allowance.begin().unwrap();
+        allowance.free().await;
+        assert_eq!(allowance.begin().unwrap_err(), NotNow::Busy);
+        drop(permit);
+        allowance.free().await;
+        allowance.begin().unwrap();
+    }
 
     #[test]
     fn one_at_a_time() {
