@@ -24,6 +24,6 @@ pub use plain_http::{Answer, get};
 pub use recorder::{Memory, Recorded, Spread};
 pub use relay::{Recording, Relay};
 pub use sample::{big_cities, gunzip};
-pub use scene::{Scene, play, play_alone, play_measuring, play_with};
+pub use scene::{Scene, play, play_alone, play_as_a_crowd, play_measuring, play_with};
 pub use server::Server;
 pub use wait::{Look, wait_until};

@@ -52,7 +52,19 @@ pub async fn play_with(
     on_stage(None, ONE, expected, body).await
 }
 
-/// Plays such a test while no other is played: what it measures is not shared.
+/// Plays a test that opens many browsers, while no other is played: as two tests at a time they
+/// would leave neither the time that it waits for. `expected` is as in [`play_with`].
+///
+/// # Errors
+/// As [`play_with`].
+pub async fn play_as_a_crowd(
+    expected: impl Fn(&Entry) -> bool,
+    body: impl AsyncFnOnce(&Scene) -> Result<()>,
+) -> Result<()> {
+    on_stage(None, ALL, expected, body).await
+}
+
+/// Plays a test as [`play_measuring`] does, while no other is played: what it measures is not shared.
 ///
 /// # Errors
 /// As [`play`].

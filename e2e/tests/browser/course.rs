@@ -7,7 +7,7 @@ use std::{env, vec};
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use serde_json::Value;
-use spillway_e2e::{Browser, Entry, Scene, get, id, play_with};
+use spillway_e2e::{Browser, Entry, Scene, get, id, play_as_a_crowd};
 
 use crate::axe::{choose_size, passes};
 use crate::lesson::goal;
@@ -30,7 +30,7 @@ struct Stop {
 async fn every_lesson_opens_and_show_me_reaches_its_goals() -> Result<()> {
     // A lesson on refused handshakes has one.
     let refused = |entry: &Entry| entry.message.contains("WebSocket connection to");
-    play_with(refused, async |scene| {
+    play_as_a_crowd(refused, async |scene| {
         let stops = stops(scene).await?;
         let shown = stops.iter().filter(|stop| stop.goals > 0).count();
         ensure!(shown > 1, "only {shown} lessons have goals");

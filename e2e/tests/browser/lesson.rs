@@ -52,6 +52,12 @@ pub(crate) async fn full_speed(page: &Browser, stage: &str) -> Result<()> {
     turn(page, stage, Key::End).await
 }
 
+/// Makes a run last: at the pace of its lesson the file is read within a minute, which a slow
+/// machine may need for a few clicks.
+pub(crate) async fn take_time(page: &Browser) -> Result<()> {
+    slow_down(page, "source", 4).await
+}
+
 /// Slows a stage down to the slowest speed doubled `doublings` times.
 pub(crate) async fn slow_down(page: &Browser, stage: &str, doublings: u8) -> Result<()> {
     turn(page, stage, Key::Home).await?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use spillway_e2e::{Browser, Key, id, play};
 
 use super::{NAME, closed, focus_is, is};
-use crate::lesson::{PAUSE, flows_beyond, state};
+use crate::lesson::{PAUSE, flows_beyond, state, take_time};
 
 const FOCUS: &str = "document.activeElement.dataset.testid";
 
@@ -12,6 +12,7 @@ const FOCUS: &str = "document.activeElement.dataset.testid";
 async fn every_verb_can_be_called_by_keys_and_the_focus_stays_among_them() -> Result<()> {
     play(async |scene| {
         let page = scene.open(PAUSE).await?;
+        take_time(&page).await?;
         flows_beyond(&page, 0).await?;
         press(&page, "verb-pause").await?;
         called(&page, "you called pause()").await?;
