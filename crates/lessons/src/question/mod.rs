@@ -5,6 +5,7 @@
 //! line in each of the three lists of this file.
 
 mod asked;
+mod choices;
 mod counted;
 mod how_many;
 mod how_much;

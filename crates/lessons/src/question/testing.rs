@@ -2,16 +2,26 @@
 
 use spillway_streams::Event;
 
-use super::{Answer, KINDS, Question};
+use super::{Answer, KINDS, Kind, Question};
 use crate::goal::testing::{Step, run};
 
 pub(super) type Told = Answer;
 
-/// A question without anything that varies.
+/// A question that a log answers, without anything that varies.
 pub(super) fn question(kind: &str, options: &[&str], says: &[&str]) -> Question {
+    question_of(&KINDS, kind, options, says)
+}
+
+/// The same, of other kinds.
+pub(super) fn question_of(
+    kinds: &'static [Kind],
+    kind: &str,
+    options: &[&str],
+    says: &[&str],
+) -> Question {
     let texts = |texts: &[&str]| texts.iter().copied().map(String::from).collect();
     Question {
-        kind: KINDS.iter().find(|known| known.name == kind).unwrap(),
+        kind: kinds.iter().find(|known| known.name == kind).unwrap(),
         ask: String::from("?"),
         why: String::from("Because."),
         options: texts(options),

@@ -1,21 +1,13 @@
 use spillway_streams::{Event, RunView};
 
-use super::number::exact;
+use super::choices::{Choices, First};
 use super::{Found, Kind, QuestionKind, Seek, Truth};
 use crate::condition::Condition;
 
 /// What becomes true first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WhichFirst {
-    choices: Vec<Choice>,
-    /// Counted from 1.
-    predicted: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Choice {
-    that: Condition,
-    say: String,
+    choices: Choices<Condition>,
 }
 
 impl WhichFirst {
@@ -26,86 +18,50 @@ impl WhichFirst {
         asks: "which of the choices is true first; `say` is the choice in words, `that` its \
                condition",
         make: |options, says| {
-            let mut choices = Vec::with_capacity(options.len());
-            for (at, (that, say)) in options.iter().zip(says).enumerate() {
-                choices.push(Choice {
-                    that: Condition::parse(that).map_err(|problem| (at, problem))?,
-                    say: say.clone(),
-                });
-            }
-            Ok(QuestionKind::WhichFirst(Self {
-                choices,
-                predicted: 1,
-            }))
+            let choices = Choices::parse(options, says, Condition::parse)?;
+            Ok(QuestionKind::WhichFirst(Self { choices }))
         },
     };
 
     pub(super) fn stages(&self) -> Vec<(usize, &str)> {
-        let choices = self.choices.iter().enumerate();
-        choices
-            .flat_map(|(at, choice)| choice.that.stages().map(move |stage| (at, stage)))
+        let thats = self.choices.thats().enumerate();
+        thats
+            .flat_map(|(at, that)| that.stages().map(move |stage| (at, stage)))
             .collect()
     }
 
     pub(super) fn says(&self) -> impl Iterator<Item = &str> {
-        self.choices.iter().map(|choice| &*choice.say)
+        self.choices.says()
     }
 }
 
 impl Seek for WhichFirst {
     fn predict(&mut self, text: &str) -> Result<(), String> {
-        self.predicted = read_choice(text, self.choices.len())?;
-        Ok(())
+        self.choices.predict(text)
     }
 
     fn predicted(&self) -> String {
-        let chosen = self.choices.get(self.predicted - 1);
-        chosen.map_or_else(String::new, quoted)
+        self.choices.predicted()
     }
 
     fn on_event(&mut self, event: &Event, view: &RunView) -> Option<Found> {
-        let mut first = (1..).zip(&self.choices);
-        let mut first = first.by_ref().filter(|(_, choice)| choice.that.holds(view));
-        let (number, choice) = first.next()?;
-        if let Some((_, other)) = first.next() {
-            return Some(Found::Tie(format!(
-                "{} and {} came with one event: neither was first.",
-                quoted(choice),
-                quoted(other)
-            )));
-        }
-        Some(Found::Truth(Truth {
-            was: quoted(choice),
-            right: number == self.predicted,
-            parts_at: event.seq,
-            parts: format!("Here it comes first: {}.", quoted(choice)),
-            on_wire: None,
-        }))
+        Some(match self.choices.first(|that| that.holds(view))? {
+            First::Tie([one, other]) => Found::Tie(format!(
+                "{one} and {other} came with one event: neither was first."
+            )),
+            First::One { was, is_predicted } => Found::Truth(Truth {
+                right: is_predicted,
+                parts_at: event.seq,
+                parts: format!("Here it comes first: {was}."),
+                on_wire: None,
+                was,
+            }),
+        })
     }
 
     fn awaited(&self) -> String {
         String::from("one of the choices")
     }
-}
-
-/// The number of one of so many choices.
-pub(super) fn read_choice(text: &str, most: usize) -> Result<usize, String> {
-    let number = text.trim().parse().ok();
-    number
-        .filter(|number| (1..=most).contains(number))
-        .ok_or_else(|| {
-            let shown: String = text.trim().chars().take(40).collect();
-            if shown.is_empty() {
-                let most = exact(most as u64);
-                format!("there is no prediction yet; choose one of the {most}")
-            } else {
-                format!("“{shown}” is none of the choices; they are 1 to {most}")
-            }
-        })
-}
-
-fn quoted(choice: &Choice) -> String {
-    format!("“{}”", choice.say)
 }
 
 #[cfg(test)]

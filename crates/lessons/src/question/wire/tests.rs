@@ -2,6 +2,7 @@
 
 use spillway_websocket::{Endpoint, FrameHeader, Opcode};
 
+use super::super::testing::question_of;
 use super::super::vary::Picked;
 use super::super::{Answer, Question};
 use super::KINDS;
@@ -10,17 +11,9 @@ use crate::wire::Crossing;
 use Endpoint::{Client, Server};
 
 fn question(kind: &str, options: &[&str], says: &[&str]) -> Question {
-    let texts = |texts: &[&str]| texts.iter().copied().map(String::from).collect();
     Question {
-        kind: KINDS.iter().find(|known| known.name == kind).unwrap(),
-        ask: String::from("?"),
-        why: String::from("Because."),
-        options: texts(options),
-        says: texts(says),
-        vary: Vec::new(),
-        steps: Vec::new(),
         frames: Some(String::new()),
-        line: 1,
+        ..question_of(&KINDS, kind, options, says)
     }
 }
 
