@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use spillway_streams::{Outcome, ReadState, RunView, StageView, WriteState};
 
+use crate::comparison::{Parts, Test};
 use crate::nearest::{did_you_mean, list};
 
 /// Something that is true of a run, or not, at each moment: all of its terms together.
@@ -20,14 +21,6 @@ struct Term {
     subject: String,
     property: &'static Property,
     test: Test,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
-    /// The flag is set, or is not.
-    Is(bool),
-    AtLeast(u64),
-    AtMost(u64),
 }
 
 /// What stands for the run as a whole, where else a stage is named.
@@ -140,33 +133,16 @@ impl Condition {
 
 impl Term {
     fn parse(text: &str) -> Result<Self, String> {
-        let (path, comparison) = match text.find(['<', '>', '=']) {
-            Some(at) => (text[..at].trim(), text[at..].trim()),
-            None => (text, ""),
-        };
-        let (path, negated) = match path.strip_prefix('!') {
-            Some(path) => (path, true),
-            None => (path, false),
-        };
-        let Some((subject, name)) = path.split_once('.') else {
+        let parts = Parts::of(text);
+        let Some((subject, name)) = parts.path.split_once('.') else {
             return Err(format!(
                 "`{text}` is no condition; write `STAGE.PROPERTY`, such as \
                  `sink.writableNeedDrain`, or `STAGE.PROPERTY >= NUMBER`"
             ));
         };
         let property = Property::find(subject, name)?;
-        let test = match (property.is_flag(), comparison) {
-            (true, "") => Test::Is(!negated),
-            (true, _) => {
-                return Err(format!(
-                    "`{name}` is true or false; write `{path}` or `!{path}`"
-                ));
-            }
-            (false, _) if !negated => comparison_of(comparison).ok_or_else(|| {
-                format!("`{name}` is a number; write `{path} >= NUMBER` or `{path} <= NUMBER`")
-            })?,
-            (false, _) => return Err(format!("`{name}` is a number and takes no `!`")),
-        };
+        // `=` is none of the signs: a number may pass the one that is waited for between two events.
+        let test = parts.test(name, property.is_flag(), &[">=", "<="])?;
         Ok(Self {
             subject: String::from(subject),
             property,
@@ -176,20 +152,8 @@ impl Term {
 
     fn holds(&self, view: &RunView) -> bool {
         let value = self.property.value_of(&self.subject, view);
-        value.is_some_and(|value| match self.test {
-            Test::Is(wanted) => value == u64::from(wanted),
-            Test::AtLeast(least) => value >= least,
-            Test::AtMost(most) => value <= most,
-        })
+        value.is_some_and(|value| self.test.holds(value))
     }
-}
-
-fn comparison_of(text: &str) -> Option<Test> {
-    let number = |text: &str| text.trim().replace('_', "").parse().ok();
-    if let Some(least) = text.strip_prefix(">=") {
-        return number(least).map(Test::AtLeast);
-    }
-    number(text.strip_prefix("<=")?).map(Test::AtMost)
 }
 
 /// The table of properties for the author's guide, in Markdown.

@@ -4,6 +4,7 @@
 //! so that a bad lesson is a card on a page and never a stopped server.
 
 mod call;
+mod comparison;
 mod condition;
 mod control;
 mod course;

@@ -6,6 +6,7 @@ use spillway_websocket::{Endpoint, Opcode};
 
 use super::property::{PROPERTIES, Property};
 use super::{WireEvent, WireFrame, WireThing};
+use crate::comparison::{Parts, Test};
 use crate::nearest::{did_you_mean, list};
 
 /// One kind of thing that crosses, with what has to be true of it.
@@ -40,14 +41,6 @@ impl Eq for Kind {}
 struct Term {
     property: &'static Property,
     test: Test,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
-    Is(bool),
-    Equals(u64),
-    AtLeast(u64),
-    AtMost(u64),
 }
 
 impl What {
@@ -191,53 +184,16 @@ fn property(name: &str, of: &str, kind: &Kind) -> Result<&'static Property, Stri
 
 impl Term {
     fn parse(text: &str, of: &str, kind: &Kind) -> Result<Self, String> {
-        let (name, comparison) = match text.find(['<', '>', '=']) {
-            Some(at) => (text[..at].trim(), text[at..].trim()),
-            None => (text, ""),
-        };
-        let (name, negated) = match name.strip_prefix('!') {
-            Some(name) => (name, true),
-            None => (name, false),
-        };
-        let property = property(name, of, kind)?;
-        let test = match (property.is_flag(), comparison) {
-            (true, "") => Test::Is(!negated),
-            (true, _) => {
-                return Err(format!(
-                    "`{name}` is true or false; write `{name}` or `!{name}`"
-                ));
-            }
-            (false, _) if !negated => comparison_of(comparison).ok_or_else(|| {
-                format!(
-                    "`{name}` is a number; write `{name} = NUMBER`, `{name} >= NUMBER` or \
-                     `{name} <= NUMBER`"
-                )
-            })?,
-            (false, _) => return Err(format!("`{name}` is a number and takes no `!`")),
-        };
+        let parts = Parts::of(text);
+        let property = property(parts.path, of, kind)?;
+        let test = parts.test(parts.path, property.is_flag(), &["=", ">=", "<="])?;
         Ok(Self { property, test })
     }
 
     fn holds(&self, thing: &WireThing) -> bool {
         let value = self.property.value_of(thing);
-        value.is_some_and(|value| match self.test {
-            Test::Is(wanted) => value == u64::from(wanted),
-            Test::Equals(wanted) => value == wanted,
-            Test::AtLeast(least) => value >= least,
-            Test::AtMost(most) => value <= most,
-        })
+        value.is_some_and(|value| self.test.holds(value))
     }
-}
-
-fn comparison_of(text: &str) -> Option<Test> {
-    let number = |text: &str| text.trim().replace('_', "").parse().ok();
-    if let Some(least) = text.strip_prefix(">=") {
-        return number(least).map(Test::AtLeast);
-    }
-    if let Some(most) = text.strip_prefix("<=") {
-        return number(most).map(Test::AtMost);
-    }
-    number(text.strip_prefix('=')?).map(Test::Equals)
 }
 
 impl WireThing {
