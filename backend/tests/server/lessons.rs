@@ -6,11 +6,11 @@ use std::path::Path;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::control::Control;
 use crate::support::{SOON, Server};
 
 const ECHO: &str = r#"
@@ -111,48 +111,32 @@ fn course() -> TempDir {
     folder
 }
 
-/// A page's control connection.
+/// A page, and how often it was told what is reached.
 struct Page {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    session: String,
+    control: Control,
     told_of_goals: u32,
 }
 
 impl Page {
     async fn open(server: &Server) -> Self {
-        let url = format!("ws://{}/ws/control", server.addr);
-        let (socket, _) = connect_async(url).await.unwrap();
-        let mut page = Self {
-            socket,
-            session: String::new(),
+        Self {
+            control: Control::open(server).await,
             told_of_goals: 0,
-        };
-        page.send(json!({"type": "hello", "version": 1})).await;
-        let welcome = page.until("welcome").await;
-        welcome["session"]
-            .as_str()
-            .unwrap()
-            .clone_into(&mut page.session);
-        page
+        }
     }
 
-    async fn send(&mut self, mut request: Value) {
-        request["id"] = json!(7);
-        let text = Message::text(request.to_string());
-        self.socket.send(text).await.unwrap();
+    async fn send(&mut self, request: Value) {
+        self.control.send(request).await;
     }
 
     /// The next message of this type.
     async fn until(&mut self, kind: &str) -> Value {
         loop {
-            let next = timeout(SOON, self.socket.next()).await;
-            if let Some(Ok(Message::Text(text))) = next.expect("a message comes") {
-                let message: Value = serde_json::from_str(&text).unwrap();
-                assert!(kind == "error" || message["type"] != "error", "{message}");
-                self.told_of_goals += u32::from(message["type"] == "goals");
-                if message["type"] == kind {
-                    return message;
-                }
+            let message = self.control.next().await;
+            assert!(kind == "error" || message["type"] != "error", "{message}");
+            self.told_of_goals += u32::from(message["type"] == "goals");
+            if message["type"] == kind {
+                return message;
             }
         }
     }
@@ -260,7 +244,7 @@ async fn a_trial_reaches_its_goal_when_each_way_was_asked() {
     let open = format!(
         "POST /api/transports?every_ms=10&lesson=w/transports HTTP/1.1\r\nhost: {}\r\nspillway-session: {}\r\n\
          content-length: 0\r\nconnection: close\r\n\r\n",
-        server.addr, page.session
+        server.addr, page.control.session
     );
     let opened = server.http(&open).await;
     let body = opened.split_once("\r\n\r\n").unwrap().1;

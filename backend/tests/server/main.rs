@@ -4,6 +4,7 @@
 
 mod chat;
 mod chat_acts;
+mod control;
 mod echo;
 mod hostile;
 mod http;

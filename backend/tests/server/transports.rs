@@ -1,30 +1,12 @@
 //! The same messages by four transports: what the server says it counted is what crossed.
 
-use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::control::Control;
 use crate::support::{RawSocket, SOON, Server};
-
-type Control = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// A control connection, which keeps its session alive, and the session's id.
-async fn session(server: &Server) -> (Control, String) {
-    let url = format!("ws://{}/ws/control", server.addr);
-    let (mut socket, _) = connect_async(url).await.unwrap();
-    let hello = json!({"type": "hello", "id": 1, "version": 1});
-    socket.send(Message::text(hello.to_string())).await.unwrap();
-    let Message::Text(text) = socket.next().await.unwrap().unwrap() else {
-        panic!("a welcome is text");
-    };
-    let welcome: Value = serde_json::from_str(&text).unwrap();
-    let session = welcome["session"].as_str().unwrap().to_owned();
-    (socket, session)
-}
 
 /// A connection that is kept, and how many bytes crossed it.
 struct Http {
@@ -116,8 +98,8 @@ async fn measured(server: &Server, trial: &str) -> Value {
 #[tokio::test]
 async fn every_way_gets_every_message_and_is_counted_to_the_byte() {
     let server = Server::start().await;
-    let (_control, session) = session(&server).await;
-    let (status, body) = open(&server, &session, "?every_ms=10").await;
+    let control = Control::open(&server).await;
+    let (status, body) = open(&server, &control.session, "?every_ms=10").await;
     assert_eq!(status, 201, "{body}");
     let opened: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(
@@ -200,8 +182,8 @@ async fn every_way_gets_every_message_and_is_counted_to_the_byte() {
 #[tokio::test]
 async fn what_is_held_back_comes_later_by_the_added_time_at_least() {
     let server = Server::start().await;
-    let (_control, session) = session(&server).await;
-    let (_, body) = open(&server, &session, "?every_ms=10&delay_ms=120").await;
+    let control = Control::open(&server).await;
+    let (_, body) = open(&server, &control.session, "?every_ms=10&delay_ms=120").await;
     let opened: Value = serde_json::from_str(&body).unwrap();
     let trial = opened["trial"].as_str().unwrap();
     let mut http = Http::connect(&server).await;
@@ -220,7 +202,7 @@ async fn what_is_held_back_comes_later_by_the_added_time_at_least() {
 #[tokio::test]
 async fn what_cannot_be_tried_is_refused_in_words() {
     let server = Server::start().await;
-    let (_control, session) = session(&server).await;
+    let control = Control::open(&server).await;
     let check = async |session: &str, query: &str, status: u16, says: &str| {
         let (found, text) = open(&server, session, query).await;
         assert_eq!(found, status, "{text}");
@@ -228,21 +210,21 @@ async fn what_cannot_be_tried_is_refused_in_words() {
     };
     check("nobody", "", 404, "no such session").await;
     check(
-        &session,
+        &control.session,
         "?every_ms=9",
         400,
         "every_ms is 9; it may be 10 to 200",
     )
     .await;
     check(
-        &session,
+        &control.session,
         "?delay_ms=501",
         400,
         "delay_ms is 501; it may be 0 to 500",
     )
     .await;
-    check(&session, "?every_ms=soon", 400, "invalid digit").await;
-    check(&session, "?to=elsewhere", 400, "unknown field").await;
+    check(&control.session, "?every_ms=soon", 400, "invalid digit").await;
+    check(&control.session, "?to=elsewhere", 400, "unknown field").await;
     let mut http = Http::connect(&server).await;
     let (status, text) = http
         .ask("POST", "/api/transports", "Content-Length: 0\r\n")
@@ -252,7 +234,7 @@ async fn what_cannot_be_tried_is_refused_in_words() {
         let path = format!("/api/transports/none/{path}");
         assert_eq!(http.ask("GET", &path, "").await.0, 404, "{path}");
     }
-    let (_, body) = open(&server, &session, "").await;
+    let (_, body) = open(&server, &control.session, "").await;
     let opened: Value = serde_json::from_str(&body).unwrap();
     let path = format!("/api/transports/{}/poll", opened["trial"].as_str().unwrap());
     assert_eq!(http.ask("GET", &path, "").await.0, 400, "no `after`");

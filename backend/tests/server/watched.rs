@@ -3,21 +3,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use spillway_websocket::{
     Damage, Deflater, Dissector, DissectorConfig, Endpoint, Item, ItemKind, Opcode,
 };
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{RawSocket, SOON, Server, frame, upgrade_request};
+use crate::control::{Control, is_answer};
+use crate::support::{RawSocket, Server, frame, upgrade_request};
 
-/// A page's control connection, and what it was told of the connections it watches.
+/// A page, and what it was told of the connections it watches.
 struct Page {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    control: Control,
     /// To the server, to the client.
     seen: [Vec<u8>; 2],
     lost: Option<u64>,
@@ -25,24 +21,18 @@ struct Page {
 
 impl Page {
     async fn open(server: &Server) -> Self {
-        let url = format!("ws://{}/ws/control", server.addr);
-        let (socket, _) = connect_async(url).await.unwrap();
-        let mut page = Self {
-            socket,
+        Self {
+            control: Control::open(server).await,
             seen: Default::default(),
             lost: None,
-        };
-        page.ask(json!({"type": "hello", "version": 1})).await;
-        page
+        }
     }
 
-    async fn ask(&mut self, mut request: Value) -> Value {
-        request["id"] = json!(7);
-        let text = Message::text(request.to_string());
-        self.socket.send(text).await.unwrap();
+    async fn ask(&mut self, request: Value) -> Value {
+        self.control.send(request).await;
         loop {
-            let message = self.next().await;
-            if message["id"] == 7 {
+            let message = self.control.next().await;
+            if is_answer(&message) {
                 return message;
             }
             self.take(&message);
@@ -52,15 +42,6 @@ impl Page {
     async fn watch_token(&mut self) -> String {
         let answer = self.ask(json!({"type": "watch"})).await;
         answer["token"].as_str().unwrap().to_owned()
-    }
-
-    async fn next(&mut self) -> Value {
-        loop {
-            let next = timeout(SOON, self.socket.next()).await;
-            if let Some(Ok(Message::Text(text))) = next.expect("a message comes") {
-                return serde_json::from_str(&text).unwrap();
-            }
-        }
     }
 
     fn take(&mut self, message: &Value) {
@@ -80,7 +61,7 @@ impl Page {
     /// Reads until the watched connection is over.
     async fn read_to_the_end(&mut self) {
         while self.lost.is_none() {
-            let message = self.next().await;
+            let message = self.control.next().await;
             self.take(&message);
         }
     }

@@ -3,15 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use spillway_websocket::{Expectation, PRESETS, Preset, Reply, Scenario, WireStep};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::control::{Control, is_answer};
 use crate::support::{SOON, Server};
 
 /// Everything that comes back to a scenario, to the connection's end. The client says at once that it has sent all
@@ -55,9 +53,9 @@ async fn each_preset_is_answered_as_the_rfc_asks() {
     server.stop().await;
 }
 
-/// A page's control connection, which has said hello.
+/// A page that sends scenarios.
 struct Page {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    control: Control,
     /// What the tap saw of the scenario: to the server, to the client.
     seen: [Vec<u8>; 2],
     captured: bool,
@@ -65,39 +63,19 @@ struct Page {
 
 impl Page {
     async fn open(server: &Server) -> Self {
-        let url = format!("ws://{}/ws/control", server.addr);
-        let (socket, _) = connect_async(url).await.unwrap();
-        let mut page = Self {
-            socket,
+        Self {
+            control: Control::open(server).await,
             seen: Default::default(),
             captured: false,
-        };
-        let welcome = page.ask(json!({"type": "hello", "version": 1})).await;
-        assert_eq!(welcome["type"], "welcome");
-        page
-    }
-
-    async fn put(&mut self, mut request: Value) {
-        request["id"] = json!(7);
-        let text = Message::text(request.to_string());
-        self.socket.send(text).await.unwrap();
-    }
-
-    async fn next(&mut self) -> Value {
-        loop {
-            let next = timeout(SOON, self.socket.next()).await;
-            if let Some(Ok(Message::Text(text))) = next.expect("a message comes") {
-                return serde_json::from_str(&text).unwrap();
-            }
         }
     }
 
     /// A request and its answer.
     async fn ask(&mut self, request: Value) -> Value {
-        self.put(request).await;
+        self.control.send(request).await;
         loop {
-            let message = self.next().await;
-            if message["id"] == 7 {
+            let message = self.control.next().await;
+            if is_answer(&message) {
                 return message;
             }
         }
@@ -112,7 +90,7 @@ impl Page {
         self.captured = false;
         let mut over = None;
         loop {
-            let message = self.next().await;
+            let message = self.control.next().await;
             match message["type"].as_str().unwrap() {
                 "scenario_over" => over = Some(message),
                 "wire" => self.note(&message),
@@ -254,7 +232,7 @@ async fn a_session_sends_one_at_a_time_and_not_too_often() {
                 break;
             }
         } else {
-            while eager.next().await["type"] != "scenario_over" {}
+            while eager.control.next().await["type"] != "scenario_over" {}
         }
     }
     assert!(refused.is_some(), "a session may send as often as it likes");
