@@ -73,7 +73,7 @@ fn requests(count: u64) -> String {
     format!("{}{NARROW}request{s}", exact(count))
 }
 
-/// How all this was measured.
+/// How all this was measured; empty before anything was.
 #[must_use]
 pub fn method(shown: &Shown) -> String {
     if shown.messages == 0 {
