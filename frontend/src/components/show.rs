@@ -39,6 +39,9 @@ const REFUSED: &str = "[data-testid=chat-problem]";
 const ON_ITS_WAY: &str = "[data-testid=chat-standing]";
 const WHERE_ONE_TYPES: &str = "[data-testid=chat-input]";
 
+/// Names that are tried in a room, each with the next number, before the playing stops.
+const NAMES: u32 = 12;
+
 /// How often it is looked whether what is waited for is there.
 const LOOK_MS: u32 = 50;
 
@@ -143,11 +146,11 @@ impl Player {
         }
     }
 
-    /// Presses again while the name is taken. Answers false when it is not wanted any more.
+    /// Presses again while the name is taken. Answers false when it is not wanted any more, or no name was free.
     async fn enter(self, turn: u32, selector: &str) -> bool {
         let refused = || ready(REFUSED).is_some();
         let is_in = || ready(WHERE_ONE_TYPES).is_some() && ready(ON_ITS_WAY).is_none();
-        loop {
+        for _ in 0..NAMES {
             TimeoutFuture::new(SEEING_MS).await;
             if !self.until(turn, || refused() || is_in()).await {
                 return false;
@@ -157,6 +160,9 @@ impl Player {
                 None => return true,
             }
         }
+        // What was refused stands in the room for the learner to read.
+        self.stop();
+        false
     }
 
     async fn step(self, turn: u32, step: &ShowStep) -> bool {

@@ -15,18 +15,11 @@ pub fn Prompt(
     /// This page's place in the room.
     session: Session,
 ) -> impl IntoView {
-    let (name, problem) = session.chat.peek(|chat| {
-        let problem = match chat.phase() {
-            Phase::Asking { problem } => problem.clone(),
-            Phase::Connecting | Phase::Joined | Phase::Lost { .. } => None,
-        };
-        (chat.name().to_owned(), problem)
+    let suggested = session.chat.peek(|chat| match chat.name() {
+        "" => names::suggested(),
+        name if is_taken(chat.phase()) => another(name),
+        name => name.to_owned(),
     });
-    let suggested = match (name.as_str(), &problem) {
-        ("", _) => names::suggested(),
-        (_, Some(_)) => another(&name),
-        (_, None) => name,
-    };
     let input = NodeRef::<Input>::new();
     Effect::new(move || {
         if let Some(input) = input.get() {
@@ -37,12 +30,10 @@ pub fn Prompt(
     });
     // A refusal may come so soon that this form was never away: it brings the next name as well.
     Effect::new(move || {
-        let refused = session.chat.read(|chat| match chat.phase() {
-            Phase::Asking { problem: Some(_) } => Some(chat.name().to_owned()),
-            _ => None,
-        });
-        if let (Some(name), Some(input)) = (refused, input.get_untracked())
-            && !name.is_empty()
+        let taken = session
+            .chat
+            .read(|chat| is_taken(chat.phase()).then(|| chat.name().to_owned()));
+        if let (Some(name), Some(input)) = (taken, input.get_untracked())
             && input.value().trim() == name
         {
             input.set_value(&another(&name));
@@ -56,10 +47,9 @@ pub fn Prompt(
         }
     };
     let problem = move || {
-        session.chat.read(|chat| match chat.phase() {
-            Phase::Asking { problem } => problem.clone(),
-            Phase::Connecting | Phase::Joined | Phase::Lost { .. } => None,
-        })
+        session
+            .chat
+            .read(|chat| chat.phase().problem().map(String::from))
     };
     view! {
         <form class="say name" on:submit=join>
@@ -82,4 +72,8 @@ pub fn Prompt(
             }}
         </form>
     }
+}
+
+fn is_taken(phase: &Phase) -> bool {
+    matches!(phase, Phase::Asking { taken: true, .. })
 }

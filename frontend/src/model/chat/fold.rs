@@ -74,8 +74,7 @@ impl Chat {
                 self.token = None;
                 self.creator = false;
             }
-            let problem = Some(why);
-            self.phase = Phase::Asking { problem };
+            self.phase = Phase::asking(Some(why));
             return false;
         }
         self.phase = Phase::Lost { why, retry_in: 0 };
@@ -253,8 +252,10 @@ impl Chat {
             if code == "name_taken" || code == "removed" {
                 self.token = None;
             }
-            let problem = Some(message);
-            self.phase = Phase::Asking { problem };
+            self.phase = Phase::Asking {
+                problem: Some(message),
+                taken: code == "name_taken",
+            };
             return;
         }
         let rev = self.new_rev();

@@ -92,6 +92,8 @@ pub enum Phase {
     Asking {
         /// Why the last one was refused.
         problem: Option<String>,
+        /// Somebody else has that name: another one would do.
+        taken: bool,
     },
     /// A connection is being opened.
     Connecting,
@@ -104,6 +106,24 @@ pub enum Phase {
         /// Seconds to the next attempt.
         retry_in: u32,
     },
+}
+
+impl Phase {
+    fn asking(problem: Option<String>) -> Self {
+        Self::Asking {
+            problem,
+            taken: false,
+        }
+    }
+
+    /// Why a name was refused, while another is asked for.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        match self {
+            Self::Asking { problem, .. } => problem.as_deref(),
+            Self::Connecting | Self::Joined | Self::Lost { .. } => None,
+        }
+    }
 }
 
 /// What is to be done after a message of the server.
@@ -141,7 +161,7 @@ impl Chat {
             room: room.to_owned(),
             name: String::new(),
             token: None,
-            phase: Phase::Asking { problem: None },
+            phase: Phase::asking(None),
             members: Vec::new(),
             known: Vec::new(),
             muted: Vec::new(),
@@ -248,8 +268,7 @@ impl Chat {
     pub fn join(&mut self, name: &str) {
         let name = name.trim();
         if name.is_empty() {
-            let problem = Some("please type a name".to_owned());
-            self.phase = Phase::Asking { problem };
+            self.phase = Phase::asking(Some("please type a name".to_owned()));
             return;
         }
         if name != self.name {
