@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use spillway_e2e::{Browser, Key, Viewport, id, play};
 
-use crate::chat::join;
+use crate::axe::choose_size;
+use crate::chat::{join, row, say};
 use crate::lesson::{CHAT, PAUSE, PIPE, flows_beyond, state};
 
 #[tokio::test]
@@ -86,6 +87,40 @@ async fn on_a_phone_no_page_scrolls_sideways() -> Result<()> {
         join(&page).await?;
         page.one(&id("wire-row")).await?;
         fits(&page, "the chat, joined").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn on_a_small_projector_one_screen_holds_a_lessons_chat_with_all_it_is_operated_by()
+-> Result<()> {
+    play(async |scene| {
+        let page = scene.browser("ann").await?;
+        page.resize(Viewport {
+            width: 1366,
+            height: 768,
+            phone: false,
+        })
+        .await?;
+        page.goto(&scene.url(CHAT).await).await?;
+        page.one(&id("chat-name")).await?;
+        choose_size(&page, "projector").await?;
+        join(&page).await?;
+        for line in 1..=8 {
+            say(&page, &format!("line {line} from the back row")).await?;
+        }
+        page.click(&row("to_server", "text")).await?;
+        page.one(&id("wire-text")).await?;
+        let script = "const at = one => document.querySelector(one).getBoundingClientRect(); \
+                      return [innerHeight, at('.duplex').bottom, at('.wire-detail').bottom, at('.msgs').height]";
+        let found = page.script(script).await?;
+        let number = |at: usize| found[at].as_f64().context("a number");
+        let (end, aids, detail, said) = (number(0)?, number(1)?, number(2)?, number(3)?);
+        ensure!(end == 768.0, "the page is seen {end} high");
+        ensure!(aids <= end, "the chat ends at {aids} of {end}");
+        ensure!(detail <= end, "the frame's bytes end at {detail} of {end}");
+        ensure!(said >= 120.0, "{said} px are left for what was said");
+        Ok(())
     })
     .await
 }
